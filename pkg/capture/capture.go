@@ -1,0 +1,96 @@
+// Package capture fills batches from a file or an interface, and says what was lost.
+package capture
+
+import "errors"
+
+// LinkType is the link-layer header type of a frame, numbered as in the pcap file format.
+type LinkType uint16
+
+// The link types that are decoded.
+const (
+	LinkNull     LinkType = 0 // BSD loopback: 4-byte family in host order
+	LinkEthernet LinkType = 1
+	LinkRaw      LinkType = 101 // raw IP (12 and 14 in old files are mapped to it)
+	LinkLoop     LinkType = 108 // OpenBSD loopback: 4-byte family in network order
+	LinkSLL      LinkType = 113 // Linux cooked v1
+	LinkIPv4     LinkType = 228
+	LinkIPv6     LinkType = 229
+	LinkSLL2     LinkType = 276 // Linux cooked v2
+)
+
+// Packet is one captured frame.
+type Packet struct {
+	Frame   uint64 // 1 for the first packet of the input, counted as Wireshark does
+	Time    int64  // nanoseconds since 1970
+	Data    []byte // the captured bytes: a view into the batch
+	WireLen int    // length on the wire; more than len(Data) when the frame was cut
+	VLAN    uint16 // tag control information the kernel took off the frame; valid when HasVLAN
+	HasVLAN bool
+	Link    LinkType
+}
+
+// Batch is a run of packets and the memory they lie in. It is reused: what
+// points into a batch dies when the batch is filled again.
+type Batch struct {
+	Packets []Packet
+	NewFile bool   // the first packet begins another file: nothing before it belongs with it
+	File    string // name of the file or interface the packets are from
+
+	arena []byte
+	max   int // packets a batch holds
+}
+
+// NewBatch makes a batch for at most packets packets.
+func NewBatch(packets int) *Batch {
+	return &Batch{Packets: make([]Packet, 0, packets), max: packets}
+}
+
+// Reset empties the batch for filling.
+func (b *Batch) Reset() {
+	b.Packets, b.arena, b.NewFile = b.Packets[:0], b.arena[:0], false
+}
+
+// Full reports whether the batch takes no further packet.
+func (b *Batch) Full() bool { return len(b.Packets) >= b.max }
+
+// Take gives n bytes of the batch's memory to be filled with the next frame.
+// Bytes given before stay where they are.
+func (b *Batch) Take(n int) []byte {
+	if len(b.arena)+n > cap(b.arena) {
+		b.arena = make([]byte, 0, max(2*cap(b.arena), 64<<10, n))
+	}
+	at := len(b.arena)
+	b.arena = b.arena[:at+n]
+	return b.arena[at : at+n : at+n]
+}
+
+// Poison overwrites the arena, so that a test sees a kept view at once.
+func (b *Batch) Poison() {
+	for i := range b.arena {
+		b.arena[i] = 0xDD
+	}
+}
+
+// Source fills batches. Fill returns io.EOF when nothing more will come; a
+// batch filled before the end is returned without error first. A live source
+// returns after at most about 100 ms, with an empty batch when nothing came.
+type Source interface {
+	Fill(b *Batch) error
+	Lost() Loss
+	Close() error
+}
+
+// Loss counts what a source could not give.
+type Loss struct {
+	Received uint64 // frames the source was given, dropped ones included
+	Kernel   uint64 // dropped by the kernel for want of room
+	Cut      uint64 // frames captured shorter than they were
+	Residual uint64 // left in the ring at the end
+	TailCut  uint64 // bytes at the end of a file that hold no whole record
+}
+
+// MaxFrame is the longest frame accepted from a file, bytes.
+const MaxFrame = 262144
+
+// ErrFormat is wrapped by errors about a file's content.
+var ErrFormat = errors.New("not a capture this sensor reads")

@@ -1,0 +1,104 @@
+package ot
+
+// Op is the plant verb of a transaction: what the act means on a line,
+// whatever protocol carried it.
+type Op uint8
+
+// The verbs, from harmless to grave within each group.
+const (
+	OpUnknown         Op = iota // a code that no table names
+	OpSession                   // connection, registration, keep-alive
+	OpAuth                      // log-on, password, reservation
+	OpIdentify                  // who are you, what do you hold
+	OpReadData                  // process values read
+	OpWriteData                 // process values written
+	OpForce                     // inputs or outputs forced, variables modified by an engineering tool
+	OpModeChange                // run, stop, program, remote
+	OpReset                     // restart of device or communication
+	OpProgramDownload           // program into the controller
+	OpProgramUpload             // program out of the controller
+	OpProgramEdit               // program edited online, block activated
+	OpProgramDelete             // program or block deleted
+	OpFirmware                  // firmware moved or activated
+	OpConfigRead                // configuration read
+	OpConfigWrite               // configuration written
+	OpFile                      // file or record moved
+	OpTimeSet                   // clock set
+	OpDiagnostic                // counters, diagnostic buffers, stacks
+	OpAlarm                     // alarms acknowledged, locked, subscribed
+	OpSubscribe                 // cyclic or change-driven delivery ordered
+	OpIOCyclic                  // cyclic input/output data
+	OpSafety                    // safety protocol or safety object
+	OpMotion                    // axis command
+	OpError                     // an error report that belongs to no request
+	opCount
+)
+
+var opNames = [opCount]string{
+	"unknown", "session", "auth", "identify", "read-data", "write-data", "force", "mode-change", "reset",
+	"program-download", "program-upload", "program-edit-online", "program-delete", "firmware", "config-read",
+	"config-write", "file", "time-set", "diagnostic", "alarm", "subscribe", "io-cyclic", "safety", "motion", "error",
+}
+
+func (o Op) String() string { return opNames[min(o, opCount-1)] }
+
+// OpNamed finds a verb by its name.
+func OpNamed(name string) (Op, bool) {
+	for i, n := range opNames {
+		if n == name {
+			return Op(i), true
+		}
+	}
+	return OpUnknown, false
+}
+
+// OpNames lists the verbs in order.
+func OpNames() []string { return append([]string(nil), opNames[:]...) }
+
+// ChangesState reports whether the verb, once accepted, may change what the plant does.
+func (o Op) ChangesState() bool {
+	switch o {
+	case OpWriteData, OpForce, OpModeChange, OpReset, OpProgramDownload, OpProgramEdit, OpProgramDelete,
+		OpFirmware, OpConfigWrite, OpTimeSet, OpSafety, OpMotion:
+		return true
+	}
+	return false
+}
+
+// Engineering reports whether the verb belongs to engineering work rather than to operation.
+// Learning never accepts these silently.
+func (o Op) Engineering() bool {
+	switch o {
+	case OpForce, OpModeChange, OpReset, OpProgramDownload, OpProgramUpload, OpProgramEdit, OpProgramDelete,
+		OpFirmware, OpConfigWrite, OpTimeSet, OpAuth, OpSafety:
+		return true
+	}
+	return false
+}
+
+// Status says how a request ended.
+type Status uint8
+
+// The ends of a request.
+const (
+	OK         Status = iota // answered, accepted
+	Refused                  // answered with an error; StatusCode says which
+	Unanswered               // no answer came in time, although the conversation shows both directions
+	Unasked                  // an answer or push without a request in sight
+	OneWay                   // needs no answer, or the capture shows only the asking side
+	statusCount
+)
+
+var statusNames = [statusCount]string{"ok", "refused", "unanswered", "unasked", "oneway"}
+
+func (s Status) String() string { return statusNames[min(s, statusCount-1)] }
+
+// StatusNamed finds a status by its name.
+func StatusNamed(name string) (Status, bool) {
+	for i, n := range statusNames {
+		if n == name {
+			return Status(i), true
+		}
+	}
+	return OK, false
+}

@@ -1,0 +1,39 @@
+package ot
+
+// Proto names the protocol of a transaction. The names are the ones of
+// `sensor decode --proto` and of rules.
+type Proto uint8
+
+// The protocols. A carrier (COTP) and the protocol it carries (S7comm) are two.
+const (
+	NoProto Proto = iota
+	Modbus
+	ENIP
+	CIP
+	COTP
+	S7comm
+	protoCount
+)
+
+var protoNames = [protoCount]string{"", "modbus", "enip", "cip", "cotp", "s7comm"}
+
+func (p Proto) String() string { return protoNames[min(p, protoCount-1)] }
+
+// Protos lists all protocols, without NoProto.
+func Protos() []Proto {
+	var all []Proto
+	for p := NoProto + 1; p < protoCount; p++ {
+		all = append(all, p)
+	}
+	return all
+}
+
+// ProtoNamed finds a protocol by its name.
+func ProtoNamed(name string) (Proto, bool) {
+	for i, n := range protoNames {
+		if i > 0 && n == name {
+			return Proto(i), true
+		}
+	}
+	return NoProto, false
+}

@@ -1,0 +1,95 @@
+package protocols
+
+import "otsensor/pkg/ot"
+
+// Emit takes what a decoder saw, with the packet that completed it.
+//
+// Everything a decoder hands over is copied into the batch's own memory, so a
+// decoder may pass views of what it was fed or of what it keeps.
+type Emit struct {
+	// Where the decoder stands; set by the stream, read by decoders.
+	Seq      uint64
+	Frame    uint64
+	Time     int64 // packet time, nanoseconds
+	Clock    int64 // sensor clock, nanoseconds
+	Conv     *ot.Conv
+	Quality  ot.Quality
+	BothWays bool // payload was seen in both directions of this conversation
+	Budget   *Budget
+
+	Batch *Output
+}
+
+// Output is a worker's share of a batch: its observations and their bytes.
+type Output struct {
+	Obs     []ot.Observation
+	scratch []byte
+	Odds    [ot.AnomalyCount]uint64
+}
+
+// Reset empties the output for the next batch. What observations pointed to is dead.
+func (o *Output) Reset() {
+	clear(o.Obs)
+	o.Obs, o.scratch, o.Odds = o.Obs[:0], o.scratch[:0], [ot.AnomalyCount]uint64{}
+}
+
+// Poison overwrites the bytes observations point to, so that a test sees a kept view at once.
+func (o *Output) Poison() {
+	for i := range o.scratch {
+		o.scratch[i] = 0xDD
+	}
+}
+
+// Keep copies b into the batch.
+func (o *Output) Keep(b []byte) []byte {
+	if len(b) == 0 {
+		return nil
+	}
+	if len(o.scratch)+len(b) > cap(o.scratch) {
+		o.scratch = make([]byte, 0, max(2*cap(o.scratch), 4096, len(b)))
+	}
+	at := len(o.scratch)
+	o.scratch = append(o.scratch, b...)
+	return o.scratch[at:len(o.scratch):len(o.scratch)]
+}
+
+// Add appends one observation with the place the stream is at, for its caller to fill in.
+// The pointer is valid until the next Add.
+func (e *Emit) Add(k ot.Kind) *ot.Observation {
+	b := e.Batch
+	if len(b.Obs) < cap(b.Obs) {
+		b.Obs = b.Obs[:len(b.Obs)+1]
+	} else {
+		b.Obs = append(b.Obs, ot.Observation{})
+	}
+	o := &b.Obs[len(b.Obs)-1]
+	o.Seq, o.Frame, o.Time, o.Clock = e.Seq, e.Frame, e.Time, e.Clock
+	o.Conv, o.Kind, o.Quality = e.Conv, k, e.Quality
+	return o
+}
+
+// Did hands over one transaction as it stands. Name and Value are copied,
+// Value no longer than ot.ValueCap.
+func (e *Emit) Did(t *ot.Transaction) {
+	o := e.Add(ot.Did)
+	o.Did = *t
+	o.Did.Name = e.Batch.Keep(t.Name)
+	o.Did.Value = e.Batch.Keep(t.Value[:min(len(t.Value), ot.ValueCap)])
+}
+
+// Identified hands over what a device said about itself.
+func (e *Emit) Identified(id ot.Identity) { e.Add(ot.Identified).Who = &id }
+
+// Odd hands over an oddity of a direction, with the protocol it was found in.
+func (e *Emit) Odd(a ot.Anomaly, dir ot.Dir, p ot.Proto) { e.OddIn(a, dir, &ot.Transaction{Proto: p}) }
+
+// OddIn is Odd with what is known of the transaction it was found in.
+func (e *Emit) OddIn(a ot.Anomaly, dir ot.Dir, t *ot.Transaction) {
+	o := e.Add(ot.Odd)
+	o.Odd, o.Dir, o.Did = a, dir, *t
+	o.Did.Name, o.Did.Value = e.Batch.Keep(t.Name), nil
+	e.Batch.Odds[a]++
+}
+
+// Spoke hands over that a conversation on a shared port carries another service.
+func (e *Emit) Spoke(s ot.Service) { e.Add(ot.Spoke).Service = s }

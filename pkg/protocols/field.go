@@ -1,0 +1,74 @@
+package protocols
+
+import (
+	"strconv"
+
+	"otsensor/pkg/ot"
+)
+
+// Field is one field of a protocol's transactions, written once: its name in
+// rules, in `sensor decode` and in the documentation, its meaning, its getter.
+// Exactly one of Num and Text is set.
+type Field struct {
+	Name  string // "modbus.quantity"
+	Doc   string // one line: meaning, unit, range
+	Num   func(t *ot.Transaction) (n uint64, present bool)
+	Text  func(t *ot.Transaction) []byte // nil when absent; a view
+	Names func(n uint64) string          // symbolic names of Num's values, "" for an unlisted one; nil when it has none
+}
+
+// Append writes the field's value as JSON, or nothing when it is absent.
+func (f *Field) Append(dst []byte, t *ot.Transaction) []byte {
+	if f.Text != nil {
+		if v := f.Text(t); v != nil {
+			dst = append(f.key(dst, ""), QuoteJSON(v)...)
+		}
+		return dst
+	}
+	n, present := f.Num(t)
+	if !present {
+		return dst
+	}
+	dst = strconv.AppendUint(f.key(dst, ""), n, 10)
+	if f.Names != nil {
+		if name := f.Names(n); name != "" {
+			dst = append(f.key(dst, "_name"), QuoteJSON([]byte(name))...)
+		}
+	}
+	return dst
+}
+
+func (f *Field) key(dst []byte, suffix string) []byte {
+	dst = append(dst, ',', '"')
+	dst = append(dst, f.Name...)
+	dst = append(dst, suffix...)
+	return append(dst, '"', ':')
+}
+
+// QuoteJSON is b as a JSON string. b is expected to be clean UTF-8 (ot.Clean);
+// quotes, backslashes and the characters HTML cares about are escaped.
+func QuoteJSON(b []byte) []byte {
+	const hex = "0123456789abcdef"
+	q := make([]byte, 0, len(b)+2)
+	q = append(q, '"')
+	for _, c := range b {
+		switch {
+		case c == '"' || c == '\\':
+			q = append(q, '\\', c)
+		case c < ' ' || c == '<' || c == '>' || c == '&' || c == 0x7f:
+			q = append(q, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		default:
+			q = append(q, c)
+		}
+	}
+	return append(q, '"')
+}
+
+// NameTable finds the name of a number in a list of codes, as Field.Names wants it.
+func NameTable(codes []Code) func(uint64) string {
+	names := make(map[uint64]string, len(codes))
+	for _, c := range codes {
+		names[uint64(c.Number)] = c.Name
+	}
+	return func(n uint64) string { return names[n] }
+}

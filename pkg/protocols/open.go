@@ -1,0 +1,205 @@
+package protocols
+
+import "otsensor/pkg/ot"
+
+// Limits of the open requests of one conversation.
+const (
+	OpenMax       = 64                    // requests waiting for an answer
+	OpenTxns      = 64                    // transactions one request may ask for
+	AnswerTimeout = int64(10_000_000_000) // nanoseconds until a request counts as unanswered
+	answeredKept  = 8                     // answered requests remembered, to tell a second answer
+)
+
+// Budget is what all conversations of a shard may keep in open requests, in bytes.
+type Budget struct{ Left int }
+
+// Request is one request that waits for its answer: the transactions it asks for.
+type Request struct {
+	Key   uint64
+	Txns  []ot.Transaction
+	Frame uint64
+	Time  int64
+	Clock int64
+	Doubt bool // bytes were lost since: its answer may have been among them
+
+	bytes []byte
+	taken int // bytes taken from the budget
+}
+
+// Add puts a transaction into the request; its Name and Value are copied.
+// Transactions beyond OpenTxns are not kept.
+func (r *Request) Add(t *ot.Transaction, out *Emit) {
+	if len(r.Txns) >= OpenTxns {
+		return
+	}
+	cost := 256 + len(t.Name) + len(t.Value)
+	if out.Budget != nil && out.Budget.Left < cost {
+		return
+	}
+	if out.Budget != nil {
+		out.Budget.Left -= cost
+	}
+	r.taken += cost
+	t2 := *t
+	t2.Name = r.keep(t.Name)
+	t2.Value = r.keep(t.Value[:min(len(t.Value), ot.ValueCap)])
+	t2.Asked, t2.AskedAt, t2.Latency = r.Frame, r.Time, -1
+	r.Txns = append(r.Txns, t2)
+}
+
+// keep copies into the request's own memory; earlier views stay valid when it grows.
+func (r *Request) keep(b []byte) []byte {
+	if len(b) == 0 {
+		return nil
+	}
+	at := len(r.bytes)
+	r.bytes = append(r.bytes, b...)
+	return r.bytes[at:len(r.bytes):len(r.bytes)]
+}
+
+// Answer marks every transaction as answered by the present packet.
+func (r *Request) Answer(out *Emit) {
+	for i := range r.Txns {
+		t := &r.Txns[i]
+		t.Answered = out.Frame
+		t.Latency = int32(min(max((out.Time-r.Time)/1000, 0), 1<<31-1))
+	}
+}
+
+// Verdict is how an answer fits the open requests.
+type Verdict uint8
+
+// The verdicts.
+const (
+	Fits    Verdict = iota // the oldest open request with this key
+	NoMatch                // no open request has this key
+	Again                  // the request was answered before, with the same bytes
+	Other                  // the request was answered before, with other bytes
+)
+
+// Open holds the requests of one conversation that wait for an answer, oldest first.
+// Keys need not be unique: an answer takes the oldest.
+type Open struct {
+	reqs     []Request
+	answered [answeredKept]struct{ key, sum uint64 }
+	next     int
+	full     bool // the limit was hit and said so; cleared when the queue is empty
+}
+
+// Len is how many requests wait.
+func (o *Open) Len() int { return len(o.reqs) }
+
+// Ask opens a request. When too many wait, the oldest is let go as unanswered
+// and TooManyOpen is counted once.
+// The pointer is valid until the next Ask, Take or Expire.
+func (o *Open) Ask(key uint64, proto ot.Proto, out *Emit) *Request {
+	if len(o.reqs) >= OpenMax {
+		if !o.full {
+			out.Odd(ot.TooManyOpen, ot.ToServer, proto)
+			o.full = true
+		}
+		o.letGo(0, out)
+	}
+	for i := range o.answered {
+		if o.answered[i].key == key {
+			o.answered[i].sum = 0
+			o.answered[i].key = 0
+		}
+	}
+	if len(o.reqs) < cap(o.reqs) {
+		o.reqs = o.reqs[:len(o.reqs)+1]
+	} else {
+		o.reqs = append(o.reqs, Request{})
+	}
+	r := &o.reqs[len(o.reqs)-1]
+	r.Key, r.Frame, r.Time, r.Clock, r.Doubt = key, out.Frame, out.Time, out.Clock, false
+	r.Txns, r.bytes, r.taken = r.Txns[:0], r.bytes[:0], 0
+	return r
+}
+
+// Take gives the oldest request with this key and closes it; answer is the
+// answer's bytes, to tell a repeated answer from a different one. The request
+// is valid until the next Ask.
+func (o *Open) Take(key uint64, answer []byte, out *Emit) (*Request, Verdict) {
+	for i := range o.reqs {
+		if o.reqs[i].Key == key {
+			r := o.remove(i, out)
+			o.answered[o.next].key, o.answered[o.next].sum = key, sum(answer)
+			o.next = (o.next + 1) % answeredKept
+			r.Answer(out)
+			return r, Fits
+		}
+	}
+	for _, a := range o.answered {
+		if a.sum != 0 && a.key == key {
+			if a.sum == sum(answer) {
+				return nil, Again
+			}
+			return nil, Other
+		}
+	}
+	return nil, NoMatch
+}
+
+// Peek gives the oldest request with this key without closing it.
+func (o *Open) Peek(key uint64) *Request {
+	for i := range o.reqs {
+		if o.reqs[i].Key == key {
+			return &o.reqs[i]
+		}
+	}
+	return nil
+}
+
+// Lost marks all open requests: their answers may be among the missing bytes.
+func (o *Open) Lost() {
+	for i := range o.reqs {
+		o.reqs[i].Doubt = true
+	}
+}
+
+// Expire lets go of what has waited longer than AnswerTimeout.
+func (o *Open) Expire(now int64, out *Emit) {
+	for len(o.reqs) > 0 && (now == EndOfTime || now-o.reqs[0].Clock > AnswerTimeout) {
+		o.letGo(0, out)
+	}
+}
+
+// letGo reports a request that got no answer. It is Unanswered only where the
+// capture could have shown the answer; else it is OneWay.
+func (o *Open) letGo(i int, out *Emit) {
+	r := o.remove(i, out)
+	status := ot.Unanswered
+	if r.Doubt || !out.BothWays || out.Quality&(ot.Lossy|ot.OneSided) != 0 {
+		status = ot.OneWay
+	}
+	for i := range r.Txns {
+		r.Txns[i].Status = status
+		out.Did(&r.Txns[i])
+	}
+}
+
+// remove closes slot i and gives its content, valid until the next Ask.
+func (o *Open) remove(i int, out *Emit) *Request {
+	r := o.reqs[i]
+	copy(o.reqs[i:], o.reqs[i+1:])
+	last := len(o.reqs) - 1
+	o.reqs[last] = r
+	o.reqs = o.reqs[:last]
+	if out.Budget != nil {
+		out.Budget.Left += r.taken
+	}
+	if last == 0 {
+		o.full = false
+	}
+	return &o.reqs[:last+1][last]
+}
+
+// sum is FNV-1a over 64 bits, never 0.
+func sum(b []byte) uint64 {
+	h := uint64(14695981039346656037)
+	for _, c := range b {
+		h = (h ^ uint64(c)) * 1099511628211
+	}
+	return h | 1
+}
