@@ -45,12 +45,9 @@ func (o *Output) Keep(b []byte) []byte {
 	if len(b) == 0 {
 		return nil
 	}
-	if len(o.scratch)+len(b) > cap(o.scratch) {
-		o.scratch = make([]byte, 0, max(2*cap(o.scratch), 4096, len(b)))
-	}
-	at := len(o.scratch)
-	o.scratch = append(o.scratch, b...)
-	return o.scratch[at:len(o.scratch):len(o.scratch)]
+	kept := o.Space(len(b))
+	copy(kept, b)
+	return kept
 }
 
 // Add appends one observation with the place the stream is at, for its caller to fill in.
@@ -93,3 +90,13 @@ func (e *Emit) OddIn(a ot.Anomaly, dir ot.Dir, t *ot.Transaction) {
 
 // Spoke hands over that a conversation on a shared port carries another service.
 func (e *Emit) Spoke(s ot.Service) { e.Add(ot.Spoke).Service = s }
+
+// Space gives n bytes of the batch's memory to be filled, for a datagram put together from fragments.
+func (o *Output) Space(n int) []byte {
+	if len(o.scratch)+n > cap(o.scratch) {
+		o.scratch = make([]byte, 0, max(2*cap(o.scratch), 4096, n))
+	}
+	at := len(o.scratch)
+	o.scratch = o.scratch[:at+n]
+	return o.scratch[at : at+n : at+n]
+}

@@ -1,0 +1,129 @@
+package flow
+
+import (
+	"otsensor/pkg/ot"
+	"otsensor/pkg/protocols"
+)
+
+// listOf is the list a TCP conversation waits in for its timeout.
+func (s *Shard) listOf(c *conn) *list {
+	switch c.phase {
+	case tried:
+		return &s.tried
+	case ended:
+		return &s.ended
+	default:
+		return &s.live
+	}
+}
+
+// Tick lets time pass: old holes are given up, unanswered requests let go,
+// idle conversations closed. before is the clock of the tick before this one.
+func (s *Shard) Tick(at At, before int64, out *protocols.Output) {
+	s.stand(at, out)
+	s.asked.expire(at.Clock)
+	moved := at.Clock/movedEvery != before/movedEvery
+	for _, l := range []*list{&s.live, &s.dgram, &s.ended} {
+		for c := l.last; c != nil && c.last > before-askedFor-movedEvery; c = c.prev {
+			s.on(c, at)
+			s.tick(c, at)
+			if moved {
+				s.moved(c)
+			}
+		}
+	}
+	s.expire(&s.tried, at, triedIdle)
+	s.expire(&s.ended, at, endedLinger)
+	s.expire(&s.dgram, at, datagramIdle)
+	s.expire(&s.live, at, liveIdle)
+	s.count.OneSided = s.oneSided()
+}
+
+func (s *Shard) tick(c *conn, at At) {
+	for d := range c.half {
+		if h := &c.half[d]; h.holeSince != 0 && at.Clock-h.holeSince > holeAge {
+			s.giveUp(c, ot.Dir(d), at)
+		}
+	}
+	if c.dec != nil {
+		c.dec.Tick(at.Clock, &s.emit)
+	}
+}
+
+// moved reports what a conversation carried since it was last reported.
+func (s *Shard) moved(c *conn) {
+	t, last := c.total, c.told
+	if t.Packets == last.Packets {
+		return
+	}
+	o := s.emit.Add(ot.Moved)
+	o.Traffic = ot.Traffic{
+		Packets: [2]uint32{t.Packets[0] - last.Packets[0], t.Packets[1] - last.Packets[1]},
+		Bytes:   [2]uint64{t.Bytes[0] - last.Bytes[0], t.Bytes[1] - last.Bytes[1]},
+		Gap:     t.Gap - last.Gap,
+		Since:   last.Since,
+	}
+	c.told = t
+	c.told.Since = s.emit.Clock
+}
+
+func (s *Shard) oneSided() (n uint64) {
+	for c := s.live.first; c != nil; c = c.next {
+		if c.doubts(s.emit.Clock)&ot.OneSided != 0 {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *Shard) expire(l *list, at At, idle int64) {
+	for l.first != nil && at.Clock-l.first.last > idle {
+		s.close(l.first, at)
+	}
+}
+
+// close ends a conversation: what is kept is delivered, what is open is let go.
+func (s *Shard) close(c *conn, at At) {
+	s.on(c, at)
+	for d := range c.half {
+		for len(c.half[d].disorder) > 0 {
+			s.giveUp(c, ot.Dir(d), at)
+		}
+	}
+	if c.dec != nil {
+		c.dec.Tick(protocols.EndOfTime, &s.emit)
+	}
+	s.emit.Add(ot.Closed).Traffic = c.total
+	for d := range c.half {
+		s.dropTail(&c.half[d])
+		s.dropDisorder(&c.half[d])
+	}
+	if c.list != nil {
+		c.unlink()
+	}
+	delete(s.conns, c.key)
+}
+
+// evict makes room: first what never got an answer, then what has ended, then the longest idle.
+func (s *Shard) evict(at At) {
+	for _, l := range []*list{&s.tried, &s.ended, &s.dgram, &s.live} {
+		if c := l.first; c != nil {
+			s.count.Evicted++
+			s.on(c, at)
+			s.emit.Odd(ot.TableFull, ot.ToServer, ot.NoProto)
+			s.close(c, at)
+			return
+		}
+	}
+}
+
+// Flush ends every conversation, as at the end of a file.
+func (s *Shard) Flush(at At, out *protocols.Output) {
+	s.stand(at, out)
+	for _, l := range []*list{&s.tried, &s.ended, &s.dgram, &s.live} {
+		for l.first != nil {
+			s.close(l.first, at)
+		}
+	}
+	s.asked = asked{}
+}

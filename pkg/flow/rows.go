@@ -1,0 +1,93 @@
+package flow
+
+import (
+	"otsensor/pkg/ot"
+	"otsensor/pkg/packet"
+	"otsensor/pkg/protocols"
+)
+
+// Rows is the protocol table as a conversation looks at it. It is read-only.
+type Rows struct {
+	all    []*protocols.Protocol // those with a probe
+	byPort map[protocols.Port][]*protocols.Protocol
+}
+
+// NewRows prepares a protocol table.
+func NewRows(table []protocols.Protocol) *Rows {
+	r := &Rows{byPort: map[protocols.Port][]*protocols.Protocol{}}
+	for i := range table {
+		row := &table[i]
+		if row.Probe == nil {
+			continue
+		}
+		r.all = append(r.all, row)
+		for _, p := range row.Ports {
+			r.byPort[p] = append(r.byPort[p], row)
+		}
+	}
+	return r
+}
+
+// rank is how sure a port is a server's: a registered protocol, a known service, or neither.
+func (r *Rows) rank(t ot.Transport, port uint16) int {
+	if len(r.byPort[protocols.Port{Transport: t, Number: port}]) > 0 {
+		return 2
+	}
+	if serviceOfPort(t, port) != ot.NoService {
+		return 1
+	}
+	return 0
+}
+
+// role says who of a first packet's ends is the client.
+type role struct {
+	srcClient bool
+	midstream bool
+	guessed   bool
+}
+
+// tcpRole decides by the handshake, else by the ports, else by a guess that
+// the first recognised bytes may correct.
+func (s *Shard) tcpRole(v *packet.View) role {
+	switch v.Flags & (packet.SYN | packet.ACK) {
+	case packet.SYN:
+		return role{srcClient: true}
+	case packet.SYN | packet.ACK:
+		return role{}
+	}
+	r := s.portRole(ot.TCP, v)
+	r.midstream = true
+	return r
+}
+
+func (s *Shard) portRole(t ot.Transport, v *packet.View) role {
+	src, dst := s.rows.rank(t, v.SrcPort), s.rows.rank(t, v.DstPort)
+	if src != dst {
+		return role{srcClient: dst > src}
+	}
+	if v.SrcPort != v.DstPort {
+		return role{srcClient: v.SrcPort > v.DstPort, guessed: true}
+	}
+	_, fromA, _ := keyOf(v)
+	return role{srcClient: fromA, guessed: true}
+}
+
+// datagramRole decides who asks in a conversation without handshake.
+func (s *Shard) datagramRole(t ot.Transport, v *packet.View) role {
+	if t != ot.UDP || group(v) {
+		return role{srcClient: true}
+	}
+	return s.portRole(t, v)
+}
+
+// group reports whether a packet goes to many.
+func group(v *packet.View) bool {
+	if v.DstMAC[0]&1 != 0 {
+		return true
+	}
+	ip := v.DstIP
+	if v.IPv6 {
+		return ip[0] == 0xff
+	}
+	return ip[12] >= 224 && ip[12] < 240 || ip[12] == 255
+}

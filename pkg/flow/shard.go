@@ -1,0 +1,207 @@
+package flow
+
+import (
+	"bytes"
+
+	"otsensor/pkg/capture"
+	"otsensor/pkg/ot"
+	"otsensor/pkg/packet"
+	"otsensor/pkg/protocols"
+)
+
+// Shard owns the conversations of some host pairs. It is used by one goroutine.
+type Shard struct {
+	rows  *Rows
+	conns map[key]*conn
+	tried list
+	live  list
+	dgram list
+	ended list
+	kept  int // bytes in tails and disorder
+
+	defrag *packet.Defrag
+	whole  packet.View // of a reassembled datagram
+	asked  asked
+	budget protocols.Budget
+	emit   protocols.Emit
+	count  Counts
+}
+
+// NewShard makes an empty shard that knows these protocols.
+func NewShard(rows *Rows) *Shard {
+	return &Shard{
+		rows:   rows,
+		conns:  make(map[key]*conn),
+		defrag: packet.NewDefrag(MaxFragments, MaxFragBytes),
+		budget: protocols.Budget{Left: MaxOpenBytes},
+	}
+}
+
+// Counts is what the shard did so far.
+func (s *Shard) Counts() Counts {
+	c := s.count
+	c.Convs, c.Kept = uint64(len(s.conns)), uint64(s.kept)
+	return c
+}
+
+// stand sets where the shard is in the input and where its observations go.
+func (s *Shard) stand(at At, out *protocols.Output) {
+	s.emit = protocols.Emit{Seq: at.Seq, Frame: at.Frame, Time: at.Time, Clock: at.Clock, Budget: &s.budget, Batch: out}
+}
+
+// Packet takes one packet of the shard's host pairs.
+func (s *Shard) Packet(p *capture.Packet, v *packet.View, at At, out *protocols.Output) {
+	s.stand(at, out)
+	if v.Fragment() && v.Layer >= packet.IP {
+		s.count.Fragments++
+		if !s.reassemble(v, at) {
+			return
+		}
+		v = &s.whole
+	}
+	switch v.Layer {
+	case packet.ARP:
+		s.arp(v)
+	case packet.TCP:
+		s.tcp(v, at)
+	case packet.UDP, packet.ICMP, packet.IP, packet.LinkOnly:
+		s.datagram(v, at)
+	}
+	if v.Odd != ot.NoAnomaly {
+		s.emit.Conv = s.convOf(v)
+		s.emit.Odd(v.Odd, ot.ToServer, ot.NoProto)
+	}
+}
+
+// convOf finds the conversation of a packet, nil when it has none.
+func (s *Shard) convOf(v *packet.View) *ot.Conv {
+	if k, _, ok := keyOf(v); ok {
+		if c := s.conns[k]; c != nil {
+			return c.conv
+		}
+	}
+	return nil
+}
+
+// keyOf makes the conversation key; fromA says that the packet's source is the key's first end.
+func keyOf(v *packet.View) (k key, fromA, ok bool) {
+	switch v.Layer {
+	case packet.TCP:
+		k.transport = ot.TCP
+	case packet.UDP:
+		k.transport = ot.UDP
+	case packet.ICMP:
+		k.transport = ot.ICMP
+	case packet.IP:
+		k.transport, k.portB = ot.OtherIP, uint16(v.IPProto)
+	case packet.LinkOnly:
+		k.transport, k.portB = ot.Link, v.Ether
+		if v.Ether < 0x0600 {
+			k.portB = v.LLC
+		}
+		copy(k.ipA[:], v.SrcMAC[:])
+		copy(k.ipB[:], v.DstMAC[:])
+		return k, true, true // link-layer protocols are one-way: sender and group
+	default:
+		return k, false, false
+	}
+	src, dst := v.SrcPort, v.DstPort
+	if k.transport != ot.TCP && k.transport != ot.UDP {
+		src, dst = 0, 0
+	}
+	order := bytes.Compare(v.SrcIP[:], v.DstIP[:])
+	if order < 0 || order == 0 && src <= dst {
+		k.ipA, k.ipB, fromA = v.SrcIP, v.DstIP, true
+		if k.transport != ot.OtherIP {
+			k.portA, k.portB = src, dst
+		}
+	} else {
+		k.ipA, k.ipB = v.DstIP, v.SrcIP
+		if k.transport != ot.OtherIP {
+			k.portA, k.portB = dst, src
+		}
+	}
+	return k, fromA, true
+}
+
+// dir is the direction of a packet in a conversation.
+func (c *conn) dir(fromA bool) ot.Dir {
+	if fromA == c.aClient {
+		return ot.ToServer
+	}
+	return ot.ToClient
+}
+
+// open makes a conversation for its first packet.
+func (s *Shard) open(k key, v *packet.View, at At, role role) *conn {
+	if len(s.conns) >= MaxConvs {
+		s.evict(at)
+	}
+	conv := &ot.Conv{First: at.Seq, VLAN: v.VLAN[0] & 0x0fff, Transport: k.transport, Midstream: role.midstream, Guessed: role.guessed}
+	src, dst := ot.Endpoint{IP: v.SrcIP, Port: v.SrcPort}, ot.Endpoint{IP: v.DstIP, Port: v.DstPort}
+	switch k.transport {
+	case ot.Link:
+		src, dst = ot.Endpoint{MAC: v.SrcMAC}, ot.Endpoint{MAC: v.DstMAC, Port: k.portB}
+	case ot.ICMP:
+		src.Port, dst.Port = 0, 0
+	case ot.OtherIP:
+		src.Port, dst.Port = 0, uint16(v.IPProto)
+	}
+	conv.Client, conv.Server, conv.ClientMAC, conv.ServerMAC = src, dst, v.SrcMAC, v.DstMAC
+	if !role.srcClient {
+		conv.Client, conv.Server, conv.ClientMAC, conv.ServerMAC = dst, src, v.DstMAC, v.SrcMAC
+		if k.transport == ot.OtherIP {
+			conv.Client.Port, conv.Server.Port = 0, dst.Port
+		}
+	}
+	_, fromA, _ := keyOf(v)
+	c := &conn{conv: conv, key: k, aClient: fromA == role.srcClient, last: at.Clock}
+	c.half[ot.ToServer].mac, c.half[ot.ToClient].mac = conv.ClientMAC, conv.ServerMAC
+	c.total.Since, c.told.Since = at.Clock, at.Clock
+	if role.midstream {
+		c.quality |= ot.Midstream
+	}
+	s.conns[k] = c
+	s.count.Opened++
+	s.on(c, at)
+	s.emit.Add(ot.Tried)
+	return c
+}
+
+// on points the emitter at a conversation.
+func (s *Shard) on(c *conn, at At) {
+	e := &s.emit
+	e.Conv, e.Quality, e.BothWays = c.conv, c.doubts(at.Clock), c.bothWays()
+}
+
+// opened says that the far side answered.
+func (s *Shard) opened(c *conn) {
+	if c.phase == tried {
+		c.phase = live
+		s.emit.Add(ot.Opened)
+	}
+}
+
+// seen counts a packet of a conversation and reports a MAC that changed.
+func (s *Shard) seen(c *conn, d ot.Dir, v *packet.View, at At) {
+	s.count.Packets++
+	c.last = at.Clock
+	c.total.Packets[d]++
+	c.total.Bytes[d] += uint64(len(v.Payload))
+	s.count.Payload += uint64(len(v.Payload))
+	if h := &c.half[d]; h.mac != v.SrcMAC {
+		h.mac = v.SrcMAC
+		if c.macs < 4 && v.SrcMAC != [6]byte{} {
+			c.macs++
+			s.emit.Add(ot.Claimed).Claim = ot.Claim{IP: v.SrcIP, MAC: v.SrcMAC, VLAN: c.conv.VLAN, How: ot.ByFrame}
+		}
+	}
+}
+
+// reassemble adds a fragment; true when s.whole holds the whole datagram.
+func (s *Shard) reassemble(v *packet.View, at At) bool {
+	before := s.defrag.Evicted
+	done := s.defrag.Add(v, at.Clock, &s.whole, s.emit.Batch.Space)
+	s.count.FragEvicted += s.defrag.Evicted - before
+	return done
+}

@@ -1,0 +1,163 @@
+package sensor
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"otsensor/pkg/capture"
+	"otsensor/pkg/flow"
+	"otsensor/pkg/ot"
+	"otsensor/pkg/packet"
+)
+
+const second = int64(1_000_000_000)
+
+// clock is the sensor clock: packet time that never runs back.
+type clock struct {
+	now, offset int64
+	started     bool
+}
+
+// backTolerance is how far packet time may run back without being a step:
+// mirror ports and several rings deliver slightly out of order.
+const backTolerance = 10 * second
+
+// advance takes a packet's time; it reports a step back.
+func (c *clock) advance(t int64) (stepped bool) {
+	switch {
+	case !c.started:
+		c.now, c.started = t, true
+	case t+c.offset < c.now-backTolerance:
+		c.offset, stepped = c.now-t, true
+	default:
+		c.now = max(c.now, t+c.offset)
+	}
+	return stepped
+}
+
+// dispatch reads batches, numbers and decodes their packets, cuts time into
+// ticks and sends each packet to the worker that owns its hosts.
+func (p *pipeline) dispatch(ctx context.Context, src capture.Source) error {
+	d := dispatcher{p: p}
+	var err error
+	for err == nil && ctx.Err() == nil {
+		t := <-p.free
+		t.reset(p.o.Poison)
+		err = src.Fill(t.batch)
+		if err != nil && !errors.Is(err, io.EOF) && len(t.batch.Packets) == 0 {
+			d.send(t)
+			break
+		}
+		d.fill(t, src)
+		d.send(t)
+	}
+	t := <-p.free
+	t.reset(p.o.Poison)
+	d.flush(t)
+	d.send(t)
+	for _, ch := range p.todo {
+		close(ch)
+	}
+	close(p.merge)
+	return err
+}
+
+type dispatcher struct {
+	p     *pipeline
+	seq   uint64
+	frame uint64
+	clock clock
+	tick  int64 // clock of the last tick
+	stats Stats
+}
+
+func (d *dispatcher) at(time int64) flow.At {
+	d.seq++
+	return flow.At{Seq: d.seq, Frame: d.frame, Time: time, Clock: d.clock.now}
+}
+
+// fill turns a batch into steps.
+func (d *dispatcher) fill(t *task, src capture.Source) {
+	b := t.batch
+	if b.NewFile && d.seq > 0 {
+		d.flush(t)
+		d.rebase(b)
+	}
+	for i := range b.Packets {
+		d.packet(t, uint32(i))
+	}
+	if len(b.Packets) == 0 && d.p.o.Wall != nil && d.clock.started {
+		d.passed(t, d.clock.advance(d.p.o.Wall()))
+	}
+	d.stats.Loss = src.Lost()
+	t.stats = d.stats
+}
+
+// rebase lets the clock of a new file go on from where the last one ended,
+// when its own time is earlier.
+func (d *dispatcher) rebase(b *capture.Batch) {
+	d.clock.offset = max(0, d.clock.now-b.Packets[0].Time)
+	d.tick = 0
+}
+
+func (d *dispatcher) packet(t *task, i uint32) {
+	pk := &t.batch.Packets[i]
+	v := &t.views[i]
+	d.frame = pk.Frame
+	stepped := d.clock.advance(pk.Time)
+	d.passed(t, stepped)
+	packet.Decode(v, pk)
+	if stepped && v.Odd == ot.NoAnomaly {
+		v.Odd = ot.ClockStep
+	}
+	d.stats.Packets++
+	d.stats.Bytes += uint64(pk.WireLen)
+	if pk.WireLen > len(pk.Data) {
+		d.stats.Cut++
+	}
+	if v.Layer == packet.None {
+		d.stats.Unread++
+		d.stats.Odds[v.Odd]++
+		return
+	}
+	s := step{at: d.at(pk.Time), kind: stepPacket, index: i, shard: v.HostHash() % flow.Shards}
+	w := int(s.shard) % d.p.o.Workers
+	t.lists[w] = append(t.lists[w], uint32(len(t.steps)))
+	t.steps = append(t.steps, s)
+}
+
+// passed cuts a tick when the clock has entered another second.
+func (d *dispatcher) passed(t *task, stepped bool) {
+	now := d.clock.now
+	if d.tick == 0 {
+		d.tick = now
+	}
+	if now/second == d.tick/second && !stepped {
+		return
+	}
+	d.all(t, step{kind: stepTick, before: d.tick, at: d.at(now)})
+	d.tick = now
+}
+
+// flush ends all conversations.
+func (d *dispatcher) flush(t *task) {
+	d.all(t, step{kind: stepFlush, before: d.tick, at: d.at(d.clock.now)})
+	t.stats = d.stats
+}
+
+// all adds a step that every worker takes.
+func (d *dispatcher) all(t *task, s step) {
+	for w := range t.lists {
+		t.lists[w] = append(t.lists[w], uint32(len(t.steps)))
+	}
+	t.steps = append(t.steps, s)
+}
+
+func (d *dispatcher) send(t *task) {
+	t.done.Add(len(d.p.todo))
+	for _, ch := range d.p.todo {
+		ch <- t
+	}
+	d.p.merge <- t
+}

@@ -1,0 +1,140 @@
+package sensor
+
+import (
+	"sort"
+
+	"otsensor/pkg/flow"
+	"otsensor/pkg/ot"
+)
+
+// work follows the conversations of the shards w, w+W, w+2W, …
+func (p *pipeline) work(w int) {
+	for t := range p.todo[w] {
+		out := &t.outs[w]
+		for _, i := range t.lists[w] {
+			s := &t.steps[i]
+			if s.kind == stepPacket {
+				p.shards[s.shard].Packet(&t.batch.Packets[s.index], &t.views[s.index], s.at, out)
+				continue
+			}
+			var sum flow.Counts
+			for n := w; n < flow.Shards; n += p.o.Workers {
+				if s.kind == stepTick {
+					p.shards[n].Tick(s.at, s.before, out)
+				} else {
+					p.shards[n].Flush(s.at, out)
+				}
+				c := p.shards[n].Counts()
+				sum.Add(&c)
+			}
+			t.counts[w] = append(t.counts[w], sum)
+		}
+		t.done.Done()
+	}
+}
+
+// judge merges the workers' observations in the order of the input and hands
+// them on.
+func (p *pipeline) judge(j Judge) Stats {
+	m := merger{judge: j}
+	for t := range p.merge {
+		t.done.Wait()
+		m.task(t)
+		p.free <- t
+	}
+	return m.stats
+}
+
+type merger struct {
+	judge Judge
+	heads []int // per worker: how many of its observations were handed on
+	marks int   // steps of this task so far that were not packets
+	same  []*ot.Observation
+	stats Stats
+	odds  [ot.AnomalyCount]uint64
+}
+
+func (m *merger) task(t *task) {
+	m.begin(t)
+	fresh := t.batch.NewFile
+	if fresh && (len(t.steps) == 0 || t.steps[0].kind != stepFlush) {
+		m.newFile(t)
+		fresh = false
+	}
+	for i := range t.steps {
+		s := &t.steps[i]
+		if s.kind == stepPacket {
+			m.packet(t, int(s.shard)%len(t.outs), s.at.Seq)
+			continue
+		}
+		m.together(t, s)
+		if fresh {
+			m.newFile(t)
+			fresh = false
+		}
+	}
+}
+
+// begin takes over the dispatcher's counts and the workers' oddities.
+func (m *merger) begin(t *task) {
+	flows := m.stats.Flow
+	m.stats = t.stats
+	m.stats.Flow = flows
+	for w := range t.outs {
+		for a, n := range t.outs[w].Odds {
+			m.odds[a] += n
+		}
+	}
+	for a, n := range m.odds {
+		m.stats.Odds[a] += n
+	}
+	m.heads = append(m.heads[:0], make([]int, len(t.outs))...)
+	m.marks = 0
+}
+
+func (m *merger) newFile(t *task) {
+	if m.judge.NewFile != nil {
+		m.judge.NewFile(t.batch.File)
+	}
+}
+
+// packet hands on what one packet caused: all of it is one worker's.
+func (m *merger) packet(t *task, w int, seq uint64) {
+	obs := t.outs[w].Obs
+	for m.heads[w] < len(obs) && obs[m.heads[w]].Seq == seq {
+		m.judge.Observe(&obs[m.heads[w]])
+		m.heads[w]++
+	}
+}
+
+// together hands on what a tick caused in all workers, conversations in the
+// order of their first packet.
+func (m *merger) together(t *task, s *step) {
+	m.same = m.same[:0]
+	for w := range t.outs {
+		obs := t.outs[w].Obs
+		for m.heads[w] < len(obs) && obs[m.heads[w]].Seq == s.at.Seq {
+			m.same = append(m.same, &obs[m.heads[w]])
+			m.heads[w]++
+		}
+	}
+	sort.SliceStable(m.same, func(i, j int) bool { return first(m.same[i]) < first(m.same[j]) })
+	for _, o := range m.same {
+		m.judge.Observe(o)
+	}
+	m.stats.Flow = flow.Counts{}
+	for w := range t.counts {
+		m.stats.Flow.Add(&t.counts[w][m.marks])
+	}
+	m.marks++
+	if m.judge.Tick != nil {
+		m.judge.Tick(Tick{At: s.at, Stats: m.stats})
+	}
+}
+
+func first(o *ot.Observation) uint64 {
+	if o.Conv == nil {
+		return 0
+	}
+	return o.Conv.First
+}
