@@ -17,10 +17,11 @@ const (
 	Odd                    // something the specification does not allow, or the stream does not explain
 	Lost                   // bytes of a conversation are missing from the capture
 	Moved                  // how much a conversation carried since the last such observation
+	Missed                 // what was learned to happen did not; made by the judge's tick: Conv, or Claim.IP/MAC for a host
 	kindCount
 )
 
-var kindNames = [kindCount]string{"tried", "opened", "rejected", "spoke", "closed", "did", "identified", "claimed", "asked", "odd", "lost", "moved"}
+var kindNames = [kindCount]string{"tried", "opened", "rejected", "spoke", "closed", "did", "identified", "claimed", "asked", "odd", "lost", "moved", "missed"}
 
 func (k Kind) String() string { return kindNames[min(k, kindCount-1)] }
 
