@@ -45,8 +45,8 @@ var deviationNames = [...]string{
 	"address-conflict", "address-moved", "identity-changed", "firmware-changed", "designation-changed",
 }
 
-// DeviationNames lists the names in the order of the bits.
-func DeviationNames() []string { return append([]string(nil), deviationNames[:]...) }
+// Names lists the names in the order of the bits.
+func Names() []string { return append([]string(nil), deviationNames[:]...) }
 
 // Named finds a single deviation by its name.
 func Named(name string) (Deviation, bool) {
