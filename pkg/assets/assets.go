@@ -1,48 +1,277 @@
-// Package assets knows who is on the wire: addresses, names, identities, roles, services.
+// Package assets knows who is on the wire: addresses, makers, identities, roles, services.
+//
+// A Table is used by one goroutine, in the order of observations, before the
+// other rooms of the judge: it gives every conversation its Seat. What the
+// table keeps on a seat is a cache; a seat is free for the next conversation
+// after Closed, and each room tells by the conversation's pointer whether a
+// seat still is whose it thinks.
 package assets
 
-import "otsensor/pkg/ot"
+import (
+	"cmp"
+	"slices"
+
+	"otsensor/pkg/ot"
+)
+
+// Limits of a table. What goes beyond them is counted in Table.Full.
+const (
+	MaxAssets     = 16384 // hosts; the longest silent are put out, maxOut at once
+	maxOut        = 256
+	maxMACs       = 8  // of one host
+	maxVLANs      = 8  // of one host
+	maxServices   = 64 // of one host
+	maxIdentities = 32 // identity answers of one host and what is behind it
+	maxPeers      = 32 // servers of one host, counted to tell a historian
+)
 
 // Table holds the assets.
-type Table struct{}
+type Table struct {
+	Full    uint64 // facts not kept because a bound was reached
+	Evicted uint64 // assets put out because the table was full
+
+	hosts map[ot.Endpoint]*asset
+	seats []seat
+	free  []uint32
+	epoch uint32 // changes when assets are put out: seats must look again
+}
+
+// seat is what the table knows of one conversation.
+type seat struct {
+	conv           *ot.Conv
+	client, server *asset // nil when no asset (yet)
+	epoch          uint32
+	decoded        bool // a transaction was seen, and the peer counted
+}
+
+// asset is one host as it is learned.
+type asset struct {
+	host        ot.Endpoint
+	first, last int64
+	macs        [][6]byte
+	vlans       []uint16
+	services    []service
+	identities  []identity
+	peers       []ot.Endpoint
+	evidence    Evidence
+}
+
+// service is a port a host answers on.
+type service struct {
+	transport ot.Transport
+	port      uint16
+	proto     ot.Proto
+	name      ot.Service
+}
+
+// identity is one answer to "who are you", with the frame of its latest version.
+type identity struct {
+	ot.Identity
+	frame uint64
+}
 
 // NewTable makes an empty table.
-func NewTable() *Table { return &Table{} }
-
-// See takes one observation. It must be called before the other rooms of the
-// judge: it gives conversations their Seat.
-func (t *Table) See(o *ot.Observation) {}
-
-// List gives all assets, sorted by address.
-func (t *Table) List() []Asset { return nil }
-
-// Find gives one asset; the port of the endpoint does not matter.
-func (t *Table) Find(host ot.Endpoint) (Asset, bool) { return Asset{}, false }
-
-// Evicted is how many assets were put out because the table was full.
-func (t *Table) Evicted() uint64 { return 0 }
-
-// Asset is one host, for people and for JSON.
-type Asset struct {
-	Addr     string   `json:"addr,omitempty"`
-	MACs     []string `json:"macs,omitempty"`
-	VLANs    []uint16 `json:"vlans,omitempty"`
-	Vendor   string   `json:"vendor,omitempty"`
-	Role     Role     `json:"role"`
-	Why      string   `json:"role_because"`
-	First    int64    `json:"first"`
-	Last     int64    `json:"last"`
-	Services []string `json:"services,omitempty"`
-	Modules  []Module `json:"modules,omitempty"`
+func NewTable() *Table {
+	return &Table{hosts: make(map[ot.Endpoint]*asset), seats: make([]seat, 1)}
 }
 
-// Module is what one identity source said about the asset or a module behind it.
-type Module struct {
-	Behind string            `json:"behind,omitempty"`
-	Source string            `json:"source"`
-	Facts  map[string]string `json:"facts"`
-	Frame  uint64            `json:"frame"`
+// See takes one observation.
+func (t *Table) See(o *ot.Observation) {
+	if o.Conv == nil {
+		t.claim(o)
+		return
+	}
+	s := t.seat(o)
+	if s.client != nil {
+		s.client.last = o.Time
+	}
+	switch o.Kind {
+	case ot.Did:
+		t.did(s, o)
+	case ot.Opened:
+		t.opened(s, o)
+	case ot.Spoke:
+		t.spoke(s, o)
+	case ot.Moved:
+		if s.server != nil && o.Traffic.Packets[ot.ToClient] > 0 {
+			s.server.last = o.Time
+		}
+	case ot.Identified:
+		t.identified(o)
+	case ot.Claimed:
+		t.claim(o)
+	case ot.Closed:
+		t.release(o.Conv)
+	}
 }
 
-// Role is what an asset does, by its behaviour.
-type Role string
+// seat finds what is known of the observation's conversation.
+func (t *Table) seat(o *ot.Observation) *seat {
+	c := o.Conv
+	if c.Seat == 0 {
+		t.take(c)
+	}
+	for int(c.Seat) >= len(t.seats) {
+		t.seats = append(t.seats, seat{})
+	}
+	s := &t.seats[c.Seat]
+	if s.conv != c || s.epoch != t.epoch {
+		t.sit(s, o)
+	}
+	return s
+}
+
+func (t *Table) take(c *ot.Conv) {
+	if n := len(t.free); n > 0 {
+		c.Seat, t.free = t.free[n-1], t.free[:n-1]
+		return
+	}
+	c.Seat = uint32(len(t.seats))
+	t.seats = append(t.seats, seat{})
+}
+
+// release frees the seat. The number stays with the conversation until the
+// next observation, so that the other rooms can use it for this one.
+func (t *Table) release(c *ot.Conv) {
+	if s := &t.seats[c.Seat]; s.conv == c {
+		*s = seat{}
+		t.free = append(t.free, c.Seat)
+	}
+}
+
+// sit puts a conversation on its seat. Its client was heard; its server is an
+// asset only once it answers.
+func (t *Table) sit(s *seat, o *ot.Observation) {
+	c := o.Conv
+	*s = seat{conv: c}
+	if isHost(c.Client) {
+		s.client = t.asset(c.Client.Host(), o.Time)
+		t.addMAC(s.client, c.ClientMAC)
+		t.addVLAN(s.client, c.VLAN)
+	}
+	s.server = t.hosts[c.Server.Host()]
+	s.epoch = t.epoch
+}
+
+// answered says that the server side speaks.
+func (t *Table) answered(s *seat, o *ot.Observation) *asset {
+	if s.server == nil && isHost(s.conv.Server) {
+		s.server = t.asset(s.conv.Server.Host(), o.Time)
+		s.epoch = t.epoch
+		t.addMAC(s.server, s.conv.ServerMAC)
+		t.addVLAN(s.server, s.conv.VLAN)
+	}
+	if s.server != nil {
+		s.server.last = o.Time
+	}
+	return s.server
+}
+
+func (t *Table) opened(s *seat, o *ot.Observation) {
+	if a := t.answered(s, o); a != nil && !o.Conv.Guessed {
+		t.addService(a, o.Conv, ot.NoProto, ot.NoService)
+	}
+}
+
+// spoke puts a name to a service; the sender of a link-layer protocol is what its frames say.
+func (t *Table) spoke(s *seat, o *ot.Observation) {
+	if s.server != nil && !o.Conv.Guessed {
+		t.addService(s.server, o.Conv, o.Did.Proto, o.Service)
+	}
+	if s.client != nil && (o.Service == ot.STP || o.Service == ot.CDP) {
+		s.client.evidence.Infrastructure++
+	}
+	if s.server != nil && infrastructure(o.Service) {
+		s.server.evidence.Infrastructure++
+	}
+}
+
+func (t *Table) did(s *seat, o *ot.Observation) {
+	if o.Did.Status != ot.Unanswered && o.Did.Status != ot.OneWay {
+		if a := t.answered(s, o); a != nil {
+			a.evidence.Served++
+		}
+	}
+	if s.client == nil || o.Did.Status == ot.Unasked {
+		return
+	}
+	s.client.evidence.count(o.Did.Op)
+	if !s.decoded {
+		s.decoded = true
+		t.addPeer(s.client, o.Conv.Server.Host())
+	}
+}
+
+// claim takes an address seen with its MAC.
+func (t *Table) claim(o *ot.Observation) {
+	host := ot.Endpoint{IP: o.Claim.IP}
+	if o.Kind == ot.Asked {
+		host.IP = o.Claim.Asker
+	}
+	if o.Kind != ot.Asked && o.Kind != ot.Claimed || !isHost(host) || !host.HasIP() {
+		return
+	}
+	a := t.asset(host, o.Time)
+	t.addMAC(a, o.Claim.MAC)
+	t.addVLAN(a, o.Claim.VLAN)
+}
+
+func (t *Table) identified(o *ot.Observation) {
+	if o.Who == nil || !isHost(o.Who.Of) {
+		return
+	}
+	a := t.asset(o.Who.Of.Host(), o.Time)
+	for i := range a.identities {
+		if id := &a.identities[i]; id.Behind == o.Who.Behind && id.Source == o.Who.Source {
+			id.merge(o.Who, o.Frame)
+			return
+		}
+	}
+	if len(a.identities) >= maxIdentities {
+		t.Full++
+		return
+	}
+	a.identities = append(a.identities, identity{*o.Who, o.Frame})
+}
+
+// merge takes the newer facts and keeps the others.
+func (id *identity) merge(who *ot.Identity, frame uint64) {
+	for f, text := range who.Facts {
+		if text != "" && text != id.Facts[f] {
+			id.Facts[f], id.frame = text, frame
+		}
+	}
+}
+
+// asset finds a host, or makes it.
+func (t *Table) asset(host ot.Endpoint, now int64) *asset {
+	a := t.hosts[host]
+	if a == nil {
+		if len(t.hosts) >= MaxAssets {
+			t.evict()
+		}
+		a = &asset{host: host, first: now}
+		t.hosts[host] = a
+	}
+	a.last = max(a.last, now)
+	return a
+}
+
+// evict puts out the longest silent; among equals the later address.
+func (t *Table) evict() {
+	all := make([]*asset, 0, len(t.hosts))
+	for _, a := range t.hosts {
+		all = append(all, a)
+	}
+	slices.SortFunc(all, func(a, b *asset) int {
+		if a.last != b.last {
+			return cmp.Compare(a.last, b.last)
+		}
+		return compareHosts(b.host, a.host)
+	})
+	for _, a := range all[:maxOut] {
+		delete(t.hosts, a.host)
+	}
+	t.Evicted += maxOut
+	t.epoch++
+}

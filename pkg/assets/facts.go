@@ -1,0 +1,98 @@
+package assets
+
+import (
+	"bytes"
+	"slices"
+
+	"otsensor/pkg/ot"
+)
+
+// isHost reports whether an endpoint can be a device: neither a group, nor
+// broadcast, nor unspecified.
+func isHost(e ot.Endpoint) bool {
+	if !e.HasIP() {
+		return e.MAC != [6]byte{} && e.MAC[0]&1 == 0
+	}
+	a := e.Addr()
+	return !a.IsMulticast() && !a.IsUnspecified() && a != broadcast.Addr()
+}
+
+var broadcast = ot.Endpoint{IP: [16]byte{10: 0xff, 11: 0xff, 12: 255, 13: 255, 14: 255, 15: 255}}
+
+// Group reports whether a conversation goes to a group or to everybody.
+func Group(c *ot.Conv) bool {
+	return c.ServerMAC[0]&1 == 1 || !c.Server.HasIP() && c.Server.MAC[0]&1 == 1 ||
+		c.Server.HasIP() && !isHost(c.Server)
+}
+
+func (t *Table) addMAC(a *asset, mac [6]byte) {
+	if mac == [6]byte{} || mac[0]&1 == 1 || !a.host.HasIP() || slices.Contains(a.macs, mac) {
+		return
+	}
+	if len(a.macs) >= maxMACs {
+		t.Full++
+		return
+	}
+	a.macs = append(a.macs, mac)
+}
+
+func (t *Table) addVLAN(a *asset, vlan uint16) {
+	if vlan == 0 || slices.Contains(a.vlans, vlan) {
+		return
+	}
+	if len(a.vlans) >= maxVLANs {
+		t.Full++
+		return
+	}
+	a.vlans = append(a.vlans, vlan)
+}
+
+func (t *Table) addPeer(a *asset, peer ot.Endpoint) {
+	if len(a.peers) < maxPeers && !slices.Contains(a.peers, peer) {
+		a.peers = append(a.peers, peer)
+	}
+}
+
+// addService notes a port a host answers on, and what it is once that is known.
+func (t *Table) addService(a *asset, c *ot.Conv, p ot.Proto, name ot.Service) {
+	if c.Transport != ot.TCP && c.Transport != ot.UDP {
+		return
+	}
+	for i := range a.services {
+		if s := &a.services[i]; s.transport == c.Transport && s.port == c.Server.Port {
+			if p != ot.NoProto {
+				s.proto = p
+			}
+			if name != ot.NoService {
+				s.name = name
+			}
+			return
+		}
+	}
+	if len(a.services) >= maxServices {
+		t.Full++
+		return
+	}
+	a.services = append(a.services, service{c.Transport, c.Server.Port, p, name})
+}
+
+// compareHosts is the order in which hosts are listed: addresses first, then MACs.
+func compareHosts(a, b ot.Endpoint) int {
+	if c := a.Addr().Compare(b.Addr()); a.HasIP() && b.HasIP() && c != 0 {
+		return c
+	}
+	if c := cmpBool(b.HasIP(), a.HasIP()); c != 0 {
+		return c
+	}
+	return bytes.Compare(a.MAC[:], b.MAC[:])
+}
+
+func cmpBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
