@@ -112,7 +112,7 @@ type task struct {
 	lists  [][]uint32 // per worker: its steps
 	outs   []protocols.Output
 	counts [][]flow.Counts // per worker: after each step that is not a packet
-	stats  Stats         // the dispatcher's part, up to the end of this batch
+	stats  Stats           // the dispatcher's part, up to the end of this batch
 	done   sync.WaitGroup
 }
 

@@ -1,0 +1,157 @@
+package detect
+
+import (
+	"otsensor/pkg/baseline"
+	"otsensor/pkg/event"
+	"otsensor/pkg/ot"
+)
+
+// Facts is what the engine asks of the rooms around it. All are called by the
+// judge's goroutine.
+type Facts struct {
+	Host    func(e ot.Endpoint) Host
+	Party   func(e ot.Endpoint) event.Party
+	Object  func(t *ot.Transaction) string // what was touched, for people
+	Reasons func(o *ot.Observation, d baseline.Deviation) []event.Reason
+	Conduit func(a, b ot.Endpoint) bool         // the site file allows it, or has no zones
+	Planned func(s *Sighting) string            // ticket of the planned work that covers this, "" when none
+	File    func(frame uint64) (string, uint64) // which file a frame is from, and its number there
+}
+
+// Raised is what the engine hands over: an event as it stands, and the sighting
+// it rests on (nil when it closes, and for summaries and chains).
+type Raised struct {
+	Event *event.Event
+	By    *Sighting
+	Rule  *Rule
+}
+
+// Engine matches one rule set. It is used by the judge's goroutine.
+type Engine struct {
+	set   *Set
+	facts Facts
+	emit  func(Raised)
+
+	tallies    []tally
+	chains     []tally
+	open       opens
+	budget     []budget
+	unjudgable []uint64
+	minute     int64
+	now        int64
+	key        []byte
+
+	Counts Counts
+}
+
+// Counts is what the engine did, for metrics.
+type Counts struct {
+	Raised     []uint64 // events opened, by rule in the order of Set.Rules
+	Suppressed []uint64 // sightings over the budget, by rule
+	Unjudgable uint64   // sightings that could not be judged for want of coverage
+	Evicted    uint64   // events closed early because too many were open
+}
+
+// NewEngine makes an engine that hands what it raises to emit.
+func NewEngine(set *Set, facts Facts, emit func(Raised)) *Engine {
+	n := len(set.compiled)
+	return &Engine{set: set, facts: facts, emit: emit,
+		tallies: make([]tally, n), chains: make([]tally, n), budget: make([]budget, n), unjudgable: make([]uint64, n),
+		open:   opens{byKey: map[string]*open{}},
+		Counts: Counts{Raised: make([]uint64, n), Suppressed: make([]uint64, n)}}
+}
+
+// Match takes one weighed observation.
+func (e *Engine) Match(o *ot.Observation, w baseline.Weight) {
+	all := e.set.index.of(o)
+	if len(all) == 0 {
+		return
+	}
+	e.now = max(e.now, o.Clock)
+	s := Sighting{O: o, W: w, engine: e}
+	for i := range all {
+		c := &all[i]
+		if c.needs != 0 && c.needs&uint64(w.Dev) == 0 || o.Kind == ot.Did && c.status>>o.Did.Status&1 == 0 {
+			continue
+		}
+		e.try(c.rule, &s)
+	}
+}
+
+// try matches one rule.
+func (e *Engine) try(n int, s *Sighting) {
+	r := &e.set.compiled[n]
+	for i := range r.conds {
+		if !r.conds[i].match(s) {
+			return
+		}
+	}
+	if r.Two && s.O.Quality&(ot.Midstream|ot.Lossy|ot.OneSided|ot.Conflict|ot.Truncated) != 0 {
+		e.unjudgable[n]++
+		e.Counts.Unjudgable++
+		return
+	}
+	switch {
+	case r.Count != nil:
+		w := e.tallies[n].of(e.keyOf(r.count, s))
+		if w.sighted(e.now, r.Count.Min, int64(r.Count.Over)) {
+			e.raise(n, s, nil)
+		}
+	case r.Distinct != nil:
+		w := e.tallies[n].of(e.keyOf(r.by, s))
+		if w.differs(e.now, e.keyOf(r.of, s), func() string { return showParts(r.of, s) }, r.Distinct.Min, int64(r.Distinct.Over)) >= r.Distinct.Min {
+			e.raise(n, s, w)
+		}
+	default:
+		e.raise(n, s, nil)
+	}
+}
+
+// keyOf writes the key of some parts; it is valid until the next call.
+func (e *Engine) keyOf(parts []part, s *Sighting) []byte {
+	e.key = e.key[:0]
+	for i := range parts {
+		e.key = parts[i].key(e.key, s)
+	}
+	return e.key
+}
+
+func showParts(parts []part, s *Sighting) string {
+	text := ""
+	for i := range parts {
+		if i > 0 {
+			text += " "
+		}
+		text += parts[i].show(s)
+	}
+	return text
+}
+
+// Tick lets time pass: events that went quiet close, floods are summed up.
+func (e *Engine) Tick(now int64) {
+	e.now = max(e.now, now)
+	e.expire(e.now)
+	if minute := e.now / int64(60e9); minute != e.minute {
+		e.minute = minute
+		e.summaries()
+	}
+}
+
+// Flush closes everything that is open, as at the end of the input.
+func (e *Engine) Flush() {
+	e.summaries()
+	e.expire(1<<63 - 1)
+}
+
+// NewFile forgets what is under way: what comes next does not belong with it.
+func (e *Engine) NewFile() {
+	e.Flush()
+	clear(e.tallies)
+	clear(e.chains)
+}
+
+// Set is the rule set the engine matches.
+func (e *Engine) Set() *Set { return e.set }
+
+// Open is how many events are open.
+func (e *Engine) Open() int { return len(e.open.byKey) }

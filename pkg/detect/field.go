@@ -1,0 +1,173 @@
+package detect
+
+import (
+	"net/netip"
+
+	"otsensor/pkg/baseline"
+	"otsensor/pkg/ot"
+	"otsensor/pkg/protocols"
+)
+
+// Host is what the judge knows of one end.
+type Host struct {
+	Role        string // controller, hmi, engineering, historian, infrastructure, client, unknown
+	Zone        string
+	Engineering bool // named as an engineering host in the site file
+	Scanner     bool // named as an approved scanner in the site file
+	Safety      bool
+}
+
+// Sighting is one observation as rules see it.
+type Sighting struct {
+	O *ot.Observation
+	W baseline.Weight
+
+	engine         *Engine
+	client, server Host
+	hosts          bool
+}
+
+// Client is what is known of the asking side.
+func (s *Sighting) Client() Host { s.lookUp(); return s.client }
+
+// Server is what is known of the answering side.
+func (s *Sighting) Server() Host { s.lookUp(); return s.server }
+
+func (s *Sighting) lookUp() {
+	if !s.hosts {
+		s.hosts = true
+		s.client, s.server = s.engine.facts.Host(s.Source()), s.engine.facts.Host(s.Target())
+	}
+}
+
+// Source is who acted: the client, or who claims or asks for an address.
+func (s *Sighting) Source() ot.Endpoint {
+	switch o := s.O; {
+	case o.Conv != nil:
+		return o.Conv.Client
+	case o.Kind == ot.Asked:
+		return ot.Endpoint{IP: o.Claim.Asker, MAC: macIfNoIP(o.Claim.Asker, o.Claim.MAC)}
+	default:
+		return ot.Endpoint{IP: o.Claim.IP, MAC: macIfNoIP(o.Claim.IP, o.Claim.MAC)}
+	}
+}
+
+// Target is who was acted upon.
+func (s *Sighting) Target() ot.Endpoint {
+	if s.O.Conv != nil {
+		return s.O.Conv.Server
+	}
+	return ot.Endpoint{IP: s.O.Claim.IP}
+}
+
+func macIfNoIP(ip [16]byte, mac [6]byte) [6]byte {
+	if ip == [16]byte{} {
+		return mac
+	}
+	return [6]byte{}
+}
+
+// field is one thing a rule may name. Exactly one getter is set.
+type field struct {
+	name  string
+	doc   string
+	num   func(s *Sighting) (float64, bool)
+	text  func(s *Sighting) ([]byte, bool)
+	addr  func(s *Sighting) (netip.Addr, bool)
+	set   func(s *Sighting) uint64
+	names map[string][]float64 // symbolic values of num, bits of set
+	label func(n float64) string
+}
+
+func enum[T ~uint8](name, doc string, count int, get func(s *Sighting) (T, bool), text func(T) string) field {
+	f := field{name: name, doc: doc, names: map[string][]float64{}}
+	for i := range count {
+		if n := text(T(i)); n != "" {
+			f.names[n] = append(f.names[n], float64(i))
+		}
+	}
+	f.num = func(s *Sighting) (float64, bool) { v, ok := get(s); return float64(v), ok }
+	f.label = func(n float64) string { return text(T(n)) }
+	return f
+}
+
+func boolean(name, doc string, get func(s *Sighting) bool) field {
+	return field{name: name, doc: doc, names: map[string][]float64{"false": {0}, "true": {1}},
+		num: func(s *Sighting) (float64, bool) {
+			if get(s) {
+				return 1, true
+			}
+			return 0, true
+		},
+		label: func(n float64) string { return [...]string{"false", "true"}[int(n)] }}
+}
+
+func number(name, doc string, get func(s *Sighting) (uint64, bool)) field {
+	return field{name: name, doc: doc, num: func(s *Sighting) (float64, bool) { n, ok := get(s); return float64(n), ok }}
+}
+
+// did makes a getter that is present for transactions and what names one.
+func did(get func(t *ot.Transaction) uint32) func(s *Sighting) (uint64, bool) {
+	return func(s *Sighting) (uint64, bool) {
+		return uint64(get(&s.O.Did)), s.O.Kind == ot.Did || s.O.Kind == ot.Odd
+	}
+}
+
+func isDid(s *Sighting) bool { return s.O.Kind == ot.Did }
+
+// fieldsOf lists all fields: the sensor's own and those of every protocol.
+func fieldsOf(table []protocols.Protocol) []field {
+	all := ownFields()
+	for i := range table {
+		row := &table[i]
+		for j := range row.Fields {
+			all = append(all, protocolField(row, &row.Fields[j]))
+		}
+	}
+	return all
+}
+
+// namedUpTo is how far a protocol field's symbolic names are looked for.
+const namedUpTo = 1 << 16
+
+func protocolField(row *protocols.Protocol, pf *protocols.Field) field {
+	f := field{name: pf.Name, doc: pf.Doc}
+	here := func(s *Sighting) bool {
+		return s.O.Did.Proto == row.Proto && (s.O.Kind == ot.Did || s.O.Kind == ot.Odd)
+	}
+	if pf.Text != nil {
+		f.text = func(s *Sighting) ([]byte, bool) {
+			if !here(s) {
+				return nil, false
+			}
+			b := pf.Text(&s.O.Did)
+			return b, b != nil
+		}
+		return f
+	}
+	f.num = func(s *Sighting) (float64, bool) {
+		if !here(s) {
+			return 0, false
+		}
+		n, ok := pf.Num(&s.O.Did)
+		return float64(n), ok
+	}
+	if pf.Names != nil {
+		f.label = func(n float64) string { return pf.Names(uint64(n)) }
+		f.names = map[string][]float64{}
+		add := func(n uint64) {
+			if name := pf.Names(n); name != "" {
+				f.names[name] = append(f.names[name], float64(n))
+			}
+		}
+		for n := uint64(0); n < namedUpTo; n++ {
+			add(n)
+		}
+		for _, c := range row.Codes {
+			if c.Number >= namedUpTo {
+				add(uint64(c.Number))
+			}
+		}
+	}
+	return f
+}

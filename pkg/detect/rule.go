@@ -1,0 +1,93 @@
+// Package detect matches rules against weighed observations, counts, groups, and raises events.
+package detect
+
+import (
+	"fmt"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Rule is one detection as a rules file states it. A rule has either When
+// (with or without Count and Distinct) or Chain.
+type Rule struct {
+	ID       string    `yaml:"id"`
+	Title    string    `yaml:"title"`
+	Level    int       `yaml:"level"`   // 0 to 4, before asset and planned work
+	When     yaml.Node `yaml:"when"`    // field: value, list, range, prefix or not
+	Two      bool      `yaml:"two_way"` // judged only where the capture is two-way, lossless and from the start
+	Count    *Count    `yaml:"count"`
+	Distinct *Distinct `yaml:"distinct"`
+	Chain    []Link    `yaml:"chain"`
+	Over     Duration  `yaml:"over"` // of a chain
+	By       []string  `yaml:"by"`   // of a chain: source, target
+	Group    []string  `yaml:"group"`
+	List     string    `yaml:"list"`   // field whose different values the event lists
+	Window   Duration  `yaml:"window"` // quiet time after which an event closes
+	Say      string    `yaml:"say"`    // one sentence with {fields}
+	Show     []string  `yaml:"show"`   // further fields the event gives as reasons
+	Attack   []string  `yaml:"attack"`
+	Play     string    `yaml:"play"`
+	Tests    []Test    `yaml:"tests"`
+
+	File string `yaml:"-"`
+	Line int    `yaml:"-"`
+}
+
+// Count asks for a number of sightings within a time.
+type Count struct {
+	Min  int      `yaml:"min"`
+	Over Duration `yaml:"over"`
+	By   []string `yaml:"by"` // fields; the rule's group when empty
+}
+
+// Distinct asks for a number of different values of a field within a time.
+type Distinct struct {
+	Of   []string `yaml:"of"`
+	Min  int      `yaml:"min"`
+	Over Duration `yaml:"over"`
+	By   []string `yaml:"by"`
+}
+
+// Link is one member of a chain: any event of these rules or incident types.
+type Link struct {
+	Rules []string `yaml:"rules"`
+	Types []string `yaml:"types"`
+	Ops   []string `yaml:"ops"`
+}
+
+// Test names a folder of pcaps/ and what the rule must do on it. Learn names
+// the folder a baseline is learned from first.
+type Test struct {
+	Fires  string `yaml:"fires"`
+	Silent string `yaml:"silent"`
+	Learn  string `yaml:"learn"`
+}
+
+// Duration is written as Go does: 60s, 10m, 24h.
+type Duration int64
+
+// UnmarshalYAML reads a duration with its unit.
+func (d *Duration) UnmarshalYAML(n *yaml.Node) error {
+	t, err := time.ParseDuration(n.Value)
+	if err != nil || t <= 0 {
+		return fmt.Errorf("line %d: %q is not a duration such as 60s, 10m or 24h", n.Line, n.Value)
+	}
+	*d = Duration(t)
+	return nil
+}
+
+func (d Duration) String() string {
+	s := time.Duration(d).String()
+	for _, zero := range []string{"0s", "0m"} {
+		if len(s) > len(zero)+1 && s[len(s)-2:] == zero && (s[len(s)-3] == 'm' || s[len(s)-3] == 'h') {
+			s = s[:len(s)-2]
+		}
+	}
+	return s
+}
+
+// Defaults of a rule.
+const (
+	defaultWindow = Duration(10 * time.Minute)
+)
