@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"otsensor/pkg/capture"
+	"otsensor/pkg/protocols/all"
+	"otsensor/pkg/sensor"
+)
+
+// pipeFlags are the flags of everything that reads captures.
+type pipeFlags struct {
+	workers, batch int
+}
+
+func (p *pipeFlags) declare(fs *flag.FlagSet) {
+	fs.IntVar(&p.workers, "workers", 1, "`N` goroutines that follow conversations, 1 to 16; the result is the same for any number")
+	fs.IntVar(&p.batch, "batch", 0, "packets a `N`-sized batch holds, 0 for the default; the result is the same for any number")
+}
+
+func (p *pipeFlags) options() sensor.Options {
+	return sensor.Options{Workers: p.workers, Batch: p.batch, Table: all.Table()}
+}
+
+// openFiles opens captures for a subcommand; none given is a wrong call.
+func openFiles(e *env, name string, files []string) (*capture.Files, error) {
+	if len(files) == 0 {
+		return nil, usagef("%s: name at least one capture file, or - for standard input", name)
+	}
+	return capture.OpenFiles(files, e.stdin)
+}
+
+// progress draws a bar on a terminal while files are read.
+func progress(ctx context.Context, w io.Writer, src *capture.Files) (stop func()) {
+	if !terminal(w) {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(200 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				fmt.Fprint(w, "\r\033[K")
+				return
+			case <-tick.C:
+				drawProgress(w, src)
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
+}
+
+func drawProgress(w io.Writer, src *capture.Files) {
+	const width = 40
+	read, total := src.Progress()
+	if total <= 0 {
+		fmt.Fprintf(w, "\r\033[K%d MB read", read>>20)
+		return
+	}
+	full := int(min(read*width/total, width))
+	bar := make([]byte, width)
+	for i := range bar {
+		bar[i] = '.'
+		if i < full {
+			bar[i] = '#'
+		}
+	}
+	fmt.Fprintf(w, "\r\033[K[%s] %d of %d MB", bar, read>>20, total>>20)
+}
+
+// terminal reports whether w is a terminal people look at.
+func terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
+}

@@ -1,0 +1,183 @@
+// Command sensor watches an industrial network passively and tells when it departs from what was learned.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"sort"
+	"strings"
+	"syscall"
+
+	"otsensor/pkg/near"
+)
+
+// command is one subcommand.
+type command struct {
+	name    string
+	args    string // what follows the flags, for the usage line
+	short   string // one line for the list
+	example string // what people type
+	run     func(ctx context.Context, e *env, fs *flag.FlagSet, args []string) error
+}
+
+// commands in the order people meet them.
+func commands() []command {
+	return []command{
+		{"demo", "[--once]", "show it at work on an embedded capture of a small filling line", "sensor demo\nsensor demo --once", runDemo},
+		{"replay", "FILE…", "events of captures as JSON lines", "sensor replay --baseline line.baseline day2.pcap\ntcpdump -i eth1 -w - | sensor replay --baseline line.baseline -", runReplay},
+		{"learn", "-o F FILE… | -o F -i IFACE --for 30m", "write the baseline of what is normal", "sensor learn -o line.baseline day1.pcap\nsensor learn -o line.baseline -i eth1 --for 8h", runLearn},
+		{"run", "-c sensor.yaml | -i IFACE", "watch an interface", "sensor run -i eth1\nsensor run -c /etc/sensor/sensor.yaml", runRun},
+		{"decode", "FILE…", "one JSON line per transaction", "sensor decode --proto modbus capture.pcap", runDecode},
+		{"assets", "FILE…", "who is on the wire, one JSON line per asset", "sensor assets capture.pcap", runAssets},
+		{"baseline", "show|diff|merge FILE…", "read, compare and join baselines", "sensor baseline show line.baseline\nsensor baseline diff old.baseline new.baseline\nsensor baseline merge -o all.baseline a.baseline b.baseline", runBaseline},
+		{"explain", "EVENT-ID|OT-04|RULE", "the long form of an event, an incident type, a step or a rule", "sensor explain OT-04\nsensor explain --events events.jsonl 3f2a9c0d11e4b7a6", runExplain},
+		{"check", "", "check configuration, site file, rules, playbook and the rules' own tests", "sensor check\nsensor check -c sensor.yaml --rules rules --pcaps pcaps", runCheck},
+		{"eval", "--labels F FILE…", "measure detections against labelled captures", "sensor eval --labels labels.csv --learn clean.pcap attack.pcap", runEval},
+		{"selftest", "", "replay a built-in capture and compare with what must come out", "sensor selftest", runSelftest},
+		{"fields", "", "every field of rules and of decode, with its meaning", "sensor fields", runFields},
+		{"version", "[--json]", "version and what is inside", "sensor version --json", runVersion},
+		{"completion", "bash|zsh|fish", "shell completion", "source <(sensor completion bash)", runCompletion},
+	}
+}
+
+// env is what a subcommand may touch of the world.
+type env struct {
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+}
+
+// usageError is a wrong way to call; it ends with exit code 2.
+type usageError struct{ msg string }
+
+func (u usageError) Error() string { return u.msg }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Sprintf(format, args...)} }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := Main(ctx, &env{os.Stdin, os.Stdout, os.Stderr}, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// Main runs one subcommand and gives the exit code: 0 done, 1 failed, 2 called wrongly.
+func Main(ctx context.Context, e *env, args []string) int {
+	err := dispatch(ctx, e, args)
+	var usage usageError
+	switch {
+	case err == nil || errors.Is(err, flag.ErrHelp):
+		return 0
+	case errors.As(err, &usage):
+		fmt.Fprintf(e.stderr, "sensor: %v\n", err)
+		return 2
+	default:
+		fmt.Fprintf(e.stderr, "sensor: %v\n", err)
+		return 1
+	}
+}
+
+func dispatch(ctx context.Context, e *env, args []string) error {
+	if len(args) == 0 || args[0] == "-h" || args[0] == "--help" || args[0] == "help" && len(args) == 1 {
+		overview(e.stdout)
+		if len(args) == 0 {
+			return usagef("name a subcommand")
+		}
+		return nil
+	}
+	if args[0] == "help" {
+		args = []string{args[1], "--help"}
+	}
+	var names []string
+	for _, c := range commands() {
+		if c.name == args[0] {
+			return c.call(ctx, e, args[1:])
+		}
+		names = append(names, c.name)
+	}
+	return usagef("no subcommand %q%s", args[0], near.Hint(args[0], names))
+}
+
+// call parses nothing itself: a subcommand declares its flags, then calls parse.
+func (c command) call(ctx context.Context, e *env, args []string) error {
+	fs := flag.NewFlagSet(c.name, flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.Usage = func() { c.usage(e.stdout, fs) }
+	return c.run(ctx, e, fs, args)
+}
+
+// parse reads flags wherever they stand and gives the other arguments.
+func parse(fs *flag.FlagSet, args []string) ([]string, error) {
+	var rest []string
+	for {
+		if err := fs.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, usagef("%s: %v%s; see sensor %s --help", fs.Name(), err, flagHint(fs, err), fs.Name())
+		}
+		args = fs.Args()
+		if len(args) == 0 {
+			return rest, nil
+		}
+		rest, args = append(rest, args[0]), args[1:]
+	}
+}
+
+func flagHint(fs *flag.FlagSet, err error) string {
+	_, name, found := strings.Cut(err.Error(), "not defined: -")
+	if !found {
+		return ""
+	}
+	var names []string
+	fs.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+	return near.Hint(strings.TrimLeft(name, "-"), names)
+}
+
+func overview(w io.Writer) {
+	fmt.Fprint(w, `sensor watches an industrial network on a mirror port, learns what is normal,
+and tells when traffic departs from it, in terms of the incident-response playbook.
+It never sends a frame.
+
+  sensor demo               see it at work, nothing else needed
+  sensor learn -o F FILE…   learn what is normal
+  sensor replay --baseline F FILE…
+
+`)
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  %-11s %s\n", c.name, c.short)
+	}
+	fmt.Fprint(w, "\nsensor SUBCOMMAND --help tells more. Results go to standard output, words for people to standard error.\n")
+}
+
+func (c command) usage(w io.Writer, fs *flag.FlagSet) {
+	fmt.Fprintf(w, "usage: sensor %s [flags] %s\n\n%s\n", c.name, c.args, c.short)
+	var flags []*flag.Flag
+	fs.VisitAll(func(f *flag.Flag) { flags = append(flags, f) })
+	sort.Slice(flags, func(i, j int) bool { return flags[i].Name < flags[j].Name })
+	if len(flags) > 0 {
+		fmt.Fprint(w, "\nflags:\n")
+	}
+	for _, f := range flags {
+		kind, text := flag.UnquoteUsage(f)
+		dashes := "--"
+		if len(f.Name) == 1 {
+			dashes = "-"
+		}
+		fmt.Fprintf(w, "  %s\n        %s%s\n", strings.TrimSpace(dashes+f.Name+" "+kind), text, defaultOf(f))
+	}
+	fmt.Fprintf(w, "\nexamples:\n  %s\n", strings.ReplaceAll(c.example, "\n", "\n  "))
+}
+
+func defaultOf(f *flag.Flag) string {
+	switch f.DefValue {
+	case "", "false", "0", "0s":
+		return ""
+	}
+	return " (" + f.DefValue + ")"
+}
