@@ -53,6 +53,11 @@ const (
 	// Tables and time.
 	TableFull // a bounded table evicted an entry
 	ClockStep // packet time ran back, or leapt
+
+	// The capture itself.
+	NoTraffic   // nothing came for longer than a line is ever quiet
+	CaptureLoss // the kernel dropped frames
+	FramesCut   // frames were captured shorter than they were
 	anomalyCount
 )
 
@@ -65,7 +70,7 @@ var anomalyNames = [anomalyCount]string{
 	"stream-conflict", "stream-gap", "out-of-window", "data-after-close", "syn-again", "urgent", "stream-overflow",
 	"malformed", "bad-length", "bad-protocol-id", "bad-value", "reserved-code", "oversize", "trailing-bytes",
 	"wrong-direction", "unmatched", "doubled", "mismatched", "too-many-open", "too-deep", "wrong-protocol",
-	"bad-session", "lost-sync", "table-full", "clock-step",
+	"bad-session", "lost-sync", "table-full", "clock-step", "no-traffic", "capture-loss", "frames-cut",
 }
 
 func (a Anomaly) String() string { return anomalyNames[min(a, anomalyCount-1)] }
