@@ -1,0 +1,238 @@
+package modbus
+
+import (
+	"otsensor/pkg/ot"
+	"otsensor/pkg/protocols"
+)
+
+// decoder is the state of one conversation.
+type decoder struct {
+	conv    *ot.Conv
+	framing framing
+	sides   [2]side
+	open    protocols.Open
+	asked   bool   // a request was seen
+	lastKey uint64 // key of the latest request, to tell a wrong answer from one out of nowhere
+
+	first   held             // RTU: the frame that waits for a second one to confirm it
+	line    []byte           // ASCII: the present line's bytes
+	alone   []ot.Transaction // what an answer without a request tells
+	surveys []survey         // device identifications that go on over several answers
+}
+
+// side is the state of one direction.
+type side struct {
+	hunting bool // looking for the begin of an ADU
+	gap     bool // the capture lost bytes, so that a PDU need not begin here
+	owed    int  // hunting: where the last header says that the next one begins; negative once passed
+	refused bool // WrongProtocol was said
+}
+
+// lose begins the hunt for an ADU that should begin owed bytes ahead.
+func (s *side) lose(owed int) { s.hunting, s.gap, s.owed = true, false, owed }
+
+func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
+	if d.conv.Transport == ot.UDP {
+		d.datagram(dir, b, out)
+		return len(b)
+	}
+	for used < len(b) {
+		n := d.next(dir, b[used:], out)
+		if n == 0 {
+			break
+		}
+		used += n
+	}
+	return used
+}
+
+// next takes what stands at the begin of b; 0 when it needs more.
+func (d *decoder) next(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
+	switch d.framing {
+	case rtu:
+		return d.nextRTU(dir, b, out)
+	case ascii:
+		return d.nextASCII(dir, b, out)
+	}
+	switch {
+	case d.sides[dir].hunting:
+		return d.hunt(dir, b, out)
+	case d.framing == unknown:
+		return d.recognise(dir, b, out)
+	default:
+		return d.nextADU(dir, b, out)
+	}
+}
+
+// recognise chooses the framing by the first bytes of a direction.
+func (d *decoder) recognise(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
+	switch asciiStart(b) {
+	case undecided:
+		return 0
+	case fits:
+		d.framing = ascii
+		return d.nextASCII(dir, b, out)
+	}
+	if len(b) < headerLen+1 {
+		return 0
+	}
+	valid := readHeader(b).fault() == ot.NoAnomaly
+	if valid && !serialTwin(dir, b) && grade(dir, b) != refused {
+		return d.meetTCP(dir, b, out)
+	}
+	switch n, f := rtuFrame(dir, b); f {
+	case undecided:
+		return 0
+	case fits:
+		return d.meetRTU(dir, b[:n], out)
+	}
+	if valid {
+		return d.meetTCP(dir, b, out)
+	}
+	return d.refuse(dir, b, out)
+}
+
+// meetTCP takes a direction whose first bytes are an MBAP header; behind a gap
+// they may be chance, and more is asked for.
+func (d *decoder) meetTCP(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
+	if s := &d.sides[dir]; s.gap && grade(dir, b) != fits {
+		s.hunting = true
+		return d.hunt(dir, b, out)
+	}
+	d.framing = mbap
+	return d.nextADU(dir, b, out)
+}
+
+// refuse says that a direction does not begin as Modbus does, and hunts on. An
+// ADU in which only the protocol id is wrong is no other protocol.
+func (d *decoder) refuse(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
+	s, h := &d.sides[dir], readHeader(b)
+	if n, known := pduLength(dir, b[headerLen:]); known && n > 0 && n == h.length-1 && h.protocol != 0 {
+		d.odd(ot.BadProtocolID, dir, h, out)
+		s.lose(prefixLen + h.length - 1)
+		return 1
+	}
+	if !s.gap {
+		s.refused = true
+		out.Odd(ot.WrongProtocol, dir, ot.Modbus)
+	}
+	s.hunting, s.owed = true, -1
+	return 1
+}
+
+// nextADU takes the ADU at the begin of b.
+func (d *decoder) nextADU(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
+	if len(b) < headerLen+1 {
+		return 0
+	}
+	s := &d.sides[dir]
+	h := readHeader(b)
+	switch odd := h.fault(); odd {
+	case ot.BadProtocolID:
+		d.odd(odd, dir, h, out)
+		s.lose(prefixLen + h.length - 1)
+		return 1
+	case ot.BadLength:
+		d.odd(odd, dir, h, out)
+		s.lose(-1)
+		return 1
+	}
+	a, n := cutADU(dir, h, b)
+	if n > len(b) {
+		return 0
+	}
+	d.pdu(dir, &a, out)
+	if a.odd != ot.NoAnomaly {
+		s.lose(prefixLen + h.length - n)
+	}
+	return n
+}
+
+// cutADU gives the ADU at the begin of b and how many bytes it takes; more than
+// b has when it is not complete. The length field and the function must agree:
+// where they do not, the shorter one holds and the ADU is marked.
+func cutADU(dir ot.Dir, h header, b []byte) (a adu, n int) {
+	declared := h.length - 1
+	want, known := pduLength(dir, b[headerLen:min(len(b), headerLen+declared)])
+	if !known && want <= declared {
+		return a, len(b) + 1
+	}
+	a = adu{framing: mbap, transaction: h.transaction, unit: h.unit}
+	size := declared
+	switch {
+	case !known || want > declared:
+		a.odd = ot.BadLength
+	case want != anyLength && want < declared:
+		a.odd, size = ot.TrailingBytes, want
+	}
+	n = headerLen + size
+	if n <= len(b) {
+		a.pdu = b[headerLen:n]
+	}
+	return a, n
+}
+
+// datagram takes the ADUs of a datagram.
+func (d *decoder) datagram(dir ot.Dir, b []byte, out *protocols.Emit) {
+	s := &d.sides[dir]
+	for at := 0; at < len(b); {
+		rest := b[at:]
+		if len(rest) <= headerLen || readHeader(rest).fault() != ot.NoAnomaly {
+			d.foreignDatagram(dir, at > 0, out)
+			return
+		}
+		h := readHeader(rest)
+		cut := len(rest) < prefixLen+h.length
+		h.length = min(h.length, len(rest)-prefixLen)
+		a, _ := cutADU(dir, h, rest)
+		if cut {
+			a.odd = ot.BadLength
+		}
+		d.pdu(dir, &a, out)
+		s.refused = true // from here on, anything else is an oddity of its ADU
+		at += prefixLen + h.length
+	}
+}
+
+func (d *decoder) foreignDatagram(dir ot.Dir, trailing bool, out *protocols.Emit) {
+	s := &d.sides[dir]
+	switch {
+	case trailing:
+		out.Odd(ot.TrailingBytes, dir, ot.Modbus)
+	case !s.refused:
+		s.refused = true
+		out.Odd(ot.WrongProtocol, dir, ot.Modbus)
+	}
+}
+
+// Lost gives up what was begun in this direction and hunts for the next ADU.
+// While the framing is not known there is nothing to hunt for yet.
+func (d *decoder) Lost(dir ot.Dir, _ *protocols.Emit) {
+	s := &d.sides[dir]
+	if d.framing != unknown {
+		s.lose(-1)
+	}
+	s.gap = true
+	if dir == ot.ToClient {
+		d.open.Lost()
+	}
+}
+
+// Tick lets unanswered requests go.
+func (d *decoder) Tick(now int64, out *protocols.Emit) { d.open.Expire(now, out) }
+
+// pdu takes one request or answer.
+func (d *decoder) pdu(dir ot.Dir, a *adu, out *protocols.Emit) {
+	if dir == ot.ToServer {
+		d.request(a, out)
+	} else {
+		d.answer(a, out)
+	}
+}
+
+// odd hands over what is wrong with a header.
+func (d *decoder) odd(odd ot.Anomaly, dir ot.Dir, h header, out *protocols.Emit) {
+	t := ot.Transaction{Proto: ot.Modbus, Code: uint32(h.function), Unit: uint32(h.unit), Latency: -1}
+	t.Arg[argTransaction], t.Arg[argFraming] = uint32(h.transaction), uint32(mbap)
+	out.OddIn(odd, dir, &t)
+}

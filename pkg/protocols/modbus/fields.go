@@ -1,0 +1,160 @@
+package modbus
+
+import (
+	"strconv"
+
+	"otsensor/pkg/ot"
+	"otsensor/pkg/protocols"
+)
+
+// valuesShown is how many points modbus.values lists.
+const valuesShown = 32
+
+func fields() []protocols.Field {
+	return []protocols.Field{
+		{Name: "modbus.framing", Doc: "how the PDU is wrapped: 1 tcp (MBAP header), 2 rtu, 3 ascii", Num: framingOf, Names: names(framingNames)},
+		{Name: "modbus.transaction", Doc: "transaction id of the MBAP header, 0..65535; absent in serial framings", Num: transactionID},
+		{Name: "modbus.unit", Doc: "unit id: 0 broadcast, 1..247 devices, 255 the server itself", Num: unitID},
+		{Name: "modbus.function", Doc: "function code, 0..255", Num: function, Names: names(functions)},
+		{Name: "modbus.subfunction", Doc: "sub-function of diagnostics (function 8), 0..65535", Num: subCode(diagnostics), Names: names(diagnosticSubs)},
+		{Name: "modbus.mei", Doc: "type of the encapsulated interface (function 43), 0..255", Num: subCode(encapsulated), Names: names(meiTypes)},
+		{Name: "modbus.umas", Doc: "UMAS code (function 90), 0..255", Num: subCode(umas), Names: names(umasCodes)},
+		{Name: "modbus.umas_session", Doc: "UMAS session byte, 0 without a reservation", Num: argOf(argA, umas)},
+		{Name: "modbus.exception", Doc: "exception code of a refusal, 0..255", Num: exception, Names: exceptionName},
+		{Name: "modbus.table", Doc: "what was touched: 1 coils, 2 discrete inputs, 3 input registers, 4 holding registers, 5 file, 6 fifo, 7 identity", Num: table, Names: names(areaNames)},
+		{Name: "modbus.address", Doc: "first address touched, zero-based, 0..65535", Num: address},
+		{Name: "modbus.quantity", Doc: "how many coils or registers were touched, 0..65535", Num: quantity},
+		{Name: "modbus.values", Doc: "values read or written, decimal, separated by commas; at most 32", Text: values},
+		{Name: "modbus.and_mask", Doc: "AND mask of mask write register, 0..65535", Num: argOf(argA, maskWrite)},
+		{Name: "modbus.or_mask", Doc: "OR mask of mask write register, 0..65535", Num: argOf(argB, maskWrite)},
+		{Name: "modbus.file", Doc: "file number, 1..65535", Num: inFile(func(o *ot.Object) uint32 { return o.Block })},
+		{Name: "modbus.record", Doc: "first record of the file, 0..9999", Num: inFile(func(o *ot.Object) uint32 { return o.Addr })},
+		{Name: "modbus.record_length", Doc: "registers of the file touched", Num: inFile(func(o *ot.Object) uint32 { return o.Len })},
+		{Name: "modbus.fifo_count", Doc: "registers waiting in the queue, 0..31", Num: answeredArg(argA, 0xFFFF, readFIFO)},
+		{Name: "modbus.diagnostic_data", Doc: "data word of a diagnostics request, 0..65535", Num: argOf(argA, diagnostics)},
+		{Name: "modbus.event_status", Doc: "status word of event counter and event log: 0 ready, 65535 busy", Num: answeredArg(argA, 0xFFFF, eventCounter, eventLog)},
+		{Name: "modbus.event_count", Doc: "event counter, 0..65535", Num: answeredArg(argB, 0xFFFF, eventCounter, eventLog)},
+		{Name: "modbus.message_count", Doc: "message counter of the event log, 0..65535", Num: answeredArg(argC, 0xFFFF, eventLog)},
+		{Name: "modbus.server_id", Doc: "first byte of the server id, 0..255", Num: answeredArg(argA, 0xFF, serverID)},
+		{Name: "modbus.run_indicator", Doc: "run indicator of the server id: 0 off, 255 on", Num: runIndicator, Names: names(runNames)},
+		{Name: "modbus.read_code", Doc: "device identification asked for: 1 basic, 2 regular, 3 extended, 4 one object", Num: deviceArg(argA)},
+		{Name: "modbus.object_id", Doc: "first object of the device identification asked for, 0..255", Num: deviceArg(argB)},
+		{Name: "modbus.conformity", Doc: "conformity level of the device identification, 1..3, 129..131", Num: answeredDevice(8)},
+		{Name: "modbus.more_follows", Doc: "255 when further objects follow in another answer, else 0", Num: answeredDevice(0)},
+	}
+}
+
+// A getter gives a field's number and whether the transaction has it.
+type getter = func(t *ot.Transaction) (n uint64, present bool)
+
+var (
+	framingNames = []row{{uint16(mbap), "tcp", 0, false}, {uint16(rtu), "rtu", 0, false}, {uint16(ascii), "ascii", 0, false}}
+	runNames     = []row{{0, "off", 0, false}, {0xFF, "on", 0, false}}
+	areaNames    = []row{
+		{uint16(AreaCoil), "coil", 0, false}, {uint16(AreaDiscrete), "discrete_input", 0, false},
+		{uint16(AreaInput), "input_register", 0, false}, {uint16(AreaHolding), "holding_register", 0, false},
+		{uint16(AreaFile), "file", 0, false}, {uint16(AreaFIFO), "fifo", 0, false}, {uint16(AreaIdentity), "identity", 0, false},
+	}
+)
+
+// names looks numbers up in a code table.
+func names(rows []row) func(uint64) string {
+	return func(n uint64) string {
+		for i := range rows {
+			if uint64(rows[i].number) == n {
+				return rows[i].name
+			}
+		}
+		return ""
+	}
+}
+
+func exceptionName(n uint64) string {
+	for i := range exceptions {
+		if uint64(exceptions[i].Number) == n {
+			return exceptions[i].Name
+		}
+	}
+	return ""
+}
+
+func framingOf(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[argFraming]), true }
+func unitID(t *ot.Transaction) (uint64, bool)    { return uint64(t.Unit), true }
+func function(t *ot.Transaction) (uint64, bool)  { return uint64(functionOf(t.Code)), true }
+func exception(t *ot.Transaction) (uint64, bool) { return uint64(t.StatusCode), t.StatusCode != 0 }
+func table(t *ot.Transaction) (uint64, bool)     { return uint64(t.Object.Area), t.Object.Area != AreaNone }
+func address(t *ot.Transaction) (uint64, bool)   { return uint64(t.Object.Addr), addressed(t) }
+func quantity(t *ot.Transaction) (uint64, bool)  { return uint64(t.Object.Len), addressed(t) }
+
+func transactionID(t *ot.Transaction) (uint64, bool) {
+	return uint64(t.Arg[argTransaction]), t.Arg[argFraming] == uint32(mbap)
+}
+
+// addressed reports an object with a data address. An answer without its
+// request tells none, which Len 0 says; a request for nothing was asked.
+func addressed(t *ot.Transaction) bool {
+	return t.Object.Area >= AreaCoil && t.Object.Area <= AreaHolding && (t.Object.Len != 0 || t.Asked != 0)
+}
+
+func subCode(of uint8) getter {
+	return func(t *ot.Transaction) (uint64, bool) {
+		sub, present := subOf(t.Code)
+		return uint64(sub), present && functionOf(t.Code) == of
+	}
+}
+
+func argOf(arg int, of uint8) getter {
+	return func(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[arg]), functionOf(t.Code) == of }
+}
+
+// accepted reports a transaction whose answer was seen and gives data.
+func accepted(t *ot.Transaction) bool { return t.Answered != 0 && t.StatusCode == 0 }
+
+func answeredArg(arg int, mask uint32, of ...uint8) getter {
+	return func(t *ot.Transaction) (uint64, bool) {
+		for _, f := range of {
+			if functionOf(t.Code) == f {
+				return uint64(t.Arg[arg] & mask), accepted(t)
+			}
+		}
+		return 0, false
+	}
+}
+
+func runIndicator(t *ot.Transaction) (uint64, bool) {
+	run := t.Arg[argB]
+	return uint64(run & 0xFF), functionOf(t.Code) == serverID && accepted(t) && run&runPresent != 0
+}
+
+func deviceArg(arg int) getter {
+	return func(t *ot.Transaction) (uint64, bool) {
+		return uint64(t.Arg[arg]), t.Code == withSub(encapsulated, meiDevice)
+	}
+}
+
+func answeredDevice(shift uint) getter {
+	return func(t *ot.Transaction) (uint64, bool) {
+		return uint64(t.Arg[argC] >> shift & 0xFF), t.Code == withSub(encapsulated, meiDevice) && accepted(t)
+	}
+}
+
+func inFile(of func(*ot.Object) uint32) getter {
+	return func(t *ot.Transaction) (uint64, bool) {
+		return uint64(of(&t.Object)), t.Object.Area == AreaFile && t.Object.Len != 0
+	}
+}
+
+func values(t *ot.Transaction) []byte {
+	n := t.Points()
+	if n == 0 {
+		return nil
+	}
+	text := make([]byte, 0, 4*valuesShown)
+	for i := range min(n, valuesShown) {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = strconv.AppendUint(text, uint64(t.Point(i)), 10)
+	}
+	return text
+}
