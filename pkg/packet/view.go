@@ -57,8 +57,9 @@ type View struct {
 	ARPMAC             [6]byte // sender hardware address inside the ARP packet
 	ARPTarget          [6]byte // target hardware address inside the ARP packet
 
-	Payload []byte // of the highest layer understood, by the IP length: never padding
-	Cut     bool   // the capture holds fewer bytes than the headers promise
+	Payload  []byte // of the highest layer understood, by the IP length: never padding
+	Cut      bool   // the capture holds fewer bytes than the headers promise
+	CutBytes int    // payload bytes promised by the IP length that the capture does not hold
 }
 
 // Fragment reports whether the view is one fragment of a datagram.

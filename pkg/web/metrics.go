@@ -1,0 +1,152 @@
+package web
+
+import (
+	"sort"
+	"strconv"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"otsensor/pkg/ot"
+	"otsensor/pkg/sensor"
+)
+
+// collector turns the present snapshot into metrics when it is asked. Labels
+// are bounded: protocol, rule, reason, table, incident type; never an address.
+type collector struct{ state State }
+
+// Describe sends nothing: the metrics depend on the snapshot.
+func (c *collector) Describe(chan<- *prometheus.Desc) {}
+
+// Collect makes const metrics.
+func (c *collector) Collect(ch chan<- prometheus.Metric) {
+	m := meter{ch}
+	m.gauge("sensor_build_info", "Version of the sensor.", 1, "version", c.state.Version)
+	s := c.state.Snapshot()
+	if s == nil {
+		return
+	}
+	m.capture(s)
+	m.decode(s)
+	m.state(s)
+	m.events(s)
+	m.learned(s)
+}
+
+type meter struct{ ch chan<- prometheus.Metric }
+
+// send makes one metric; labels come as name, value, name, value.
+func (m meter) send(kind prometheus.ValueType, name, help string, v float64, labels ...string) {
+	var names, values []string
+	for i := 0; i+1 < len(labels); i += 2 {
+		names, values = append(names, labels[i]), append(values, labels[i+1])
+	}
+	m.ch <- prometheus.MustNewConstMetric(prometheus.NewDesc(name, help, names, nil), kind, v, values...)
+}
+
+func (m meter) counter(name, help string, v uint64, labels ...string) {
+	m.send(prometheus.CounterValue, name, help, float64(v), labels...)
+}
+
+func (m meter) gauge(name, help string, v float64, labels ...string) {
+	m.send(prometheus.GaugeValue, name, help, v, labels...)
+}
+
+func (m meter) capture(s *sensor.Snapshot) {
+	t, l := &s.Stats, &s.Stats.Loss
+	received := max(l.Received, t.Packets+l.Kernel+l.Residual)
+	m.counter("capture_received_total", "Frames the capture was given, dropped ones included.", received)
+	m.counter("capture_processed_total", "Frames taken through the pipeline.", t.Packets)
+	const dropped, droppedHelp = "capture_dropped_total", "Frames lost before the pipeline, by reason; received = processed + dropped."
+	m.counter(dropped, droppedHelp, l.Kernel, "reason", "kernel")
+	m.counter(dropped, droppedHelp, received-t.Packets-l.Kernel-l.Residual, "reason", "queue")
+	m.counter(dropped, droppedHelp, l.Residual, "reason", "residual")
+	m.counter("capture_bytes_total", "Bytes of the processed frames on the wire.", t.Bytes)
+	m.counter("capture_truncated_total", "Frames captured shorter than they were.", t.Cut)
+	m.counter("capture_unread_total", "Frames of a link type or ethertype that is not followed.", t.Unread)
+	m.counter("capture_iface_tx_packets_total", "Frames the capture interface sent; a passive port sends none.", l.Transmitted)
+	m.counter("capture_reopen_total", "Times the capture interface was opened again.", l.Reopened)
+	m.gauge("capture_last_packet_timestamp_seconds", "Packet time of the latest frame.", float64(s.LastPacket)/1e9)
+	m.gauge("capture_gap_ratio", "Bytes known to be missing from conversations, over all their payload bytes.", ratio(t.Flow.GapBytes, t.Flow.GapBytes+t.Flow.Payload))
+	m.gauge("capture_one_sided_ratio", "Live conversations with payload in one direction only, over all.", ratio(t.Flow.OneSided, t.Flow.Convs))
+	m.counter("clock_step_total", "Times packet time ran back by more than ten seconds.", t.Odds[ot.ClockStep])
+}
+
+func (m meter) decode(s *sensor.Snapshot) {
+	f := &s.Stats.Flow
+	for _, p := range ot.Protos() {
+		m.counter("decode_transactions_total", "Transactions decoded, by protocol.", f.Decoded[p], "proto", p.String())
+	}
+	for a := ot.NoAnomaly + 1; int(a) < ot.AnomalyCount; a++ {
+		m.counter("decode_oddities_total", "Oddities on the wire, by reason.", s.Stats.Odds[a], "reason", a.String())
+	}
+	m.counter("flow_opened_total", "Conversations begun.", f.Opened)
+	m.counter("flow_retransmitted_total", "TCP segments seen before.", f.Retransmitted)
+	m.counter("flow_reordered_total", "TCP segments that came before their turn.", f.Reordered)
+	m.counter("flow_gaps_total", "Holes in TCP streams given up.", f.Gaps)
+	m.counter("flow_fragments_total", "IP fragments taken in.", f.Fragments)
+}
+
+func (m meter) state(s *sensor.Snapshot) {
+	for _, t := range s.Tables() {
+		m.gauge("state_entries", "Entries of a bounded table.", float64(t.Entries), "table", t.Name)
+		m.gauge("state_limit", "Limit of a bounded table.", float64(t.Limit), "table", t.Name)
+		m.counter("state_evicted_total", "Entries put out because a table was full or time was up.", t.Evicted, "table", t.Name)
+	}
+}
+
+func (m meter) events(s *sensor.Snapshot) {
+	e := &s.Events
+	for _, rule := range sortedKeys(e.Raised) {
+		m.counter("events_raised_total", "Events opened, by rule.", e.Raised[rule], "rule", rule)
+		m.counter("events_suppressed_total", "Sightings over a rule's budget, told in a summary, by rule.", e.Suppressed[rule], "rule", rule)
+	}
+	classes := make([]sensor.EventClass, 0, len(e.ByType))
+	for c := range e.ByType {
+		classes = append(classes, c)
+	}
+	sort.Slice(classes, func(i, j int) bool {
+		a, b := classes[i], classes[j]
+		return a.Type < b.Type || a.Type == b.Type && a.Severity < b.Severity
+	})
+	for _, c := range classes {
+		m.counter("events_by_incident_type_total", "Events opened, by incident type of the playbook and suggested severity.",
+			e.ByType[c], "incident_type", c.Type, "severity", strconv.Itoa(c.Severity))
+	}
+	m.counter("events_written_total", "Event records written.", e.Written)
+	m.counter("events_dropped_total", "Event records that could not be written.", e.Dropped)
+	m.counter("events_unjudgable_total", "Sightings no rule could judge for want of coverage.", e.Unjudgable)
+	m.gauge("events_open", "Events that still grow.", float64(e.Open))
+}
+
+func (m meter) learned(s *sensor.Snapshot) {
+	m.gauge("assets", "Hosts on the wire.", float64(s.Assets))
+	state := "none"
+	switch {
+	case s.Learning != nil:
+		state = "learning"
+	case s.Baseline != "":
+		state = "in_force"
+	}
+	m.gauge("baseline_info", "The baseline in force.", 1, "hash", s.Baseline, "state", state)
+	m.gauge("baseline_habits", "Habits of the baseline in force.", float64(s.Habits))
+	m.gauge("config_hash_info", "Hash of the rules in force.", 1, "rules", s.Rules)
+	if s.Learning != nil {
+		m.gauge("learning_unseen_ratio", "Share of the traffic that is estimated to be still unseen.", s.Learning.Unseen)
+	}
+}
+
+func ratio(part, whole uint64) float64 {
+	if whole == 0 {
+		return 0
+	}
+	return float64(part) / float64(whole)
+}
+
+func sortedKeys(m map[string]uint64) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
