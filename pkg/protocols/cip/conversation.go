@@ -1,0 +1,192 @@
+package cip
+
+import (
+	"otsensor/pkg/ot"
+	"otsensor/pkg/protocols"
+)
+
+// Conversation follows the explicit messages of one conversation: requests
+// that wait for their answer, and the connections opened in it.
+type Conversation struct {
+	open  protocols.Open
+	conns connections
+	said  announced
+
+	path  Path   // scratch: the path last read
+	value []byte // scratch: request data and reply data put together
+}
+
+// Message takes one message router message and tells requests from answers by
+// the reply bit. Both must come from the side that sends them.
+func (c *Conversation) Message(dir ot.Dir, via Via, msg []byte, out *protocols.Emit) {
+	switch {
+	case len(msg) < 2:
+		out.Odd(ot.Malformed, dir, ot.CIP)
+	case dir == ot.ToServer && msg[0]&replyBit == 0:
+		c.request(via, msg, out)
+	case dir == ot.ToClient && msg[0]&replyBit != 0:
+		c.reply(via, msg, out)
+	default:
+		t := c.glance(&via, msg)
+		out.OddIn(ot.WrongDirection, dir, &t)
+	}
+}
+
+// glance is what a message says of itself when it fits no conversation.
+func (c *Conversation) glance(via *Via, msg []byte) ot.Transaction {
+	c.path.parse(nil, true)
+	if msg[0]&replyBit == 0 {
+		service := splitRequest(msg)
+		c.path.parse(service.path, true)
+	}
+	t := begin(via, msg[0], &c.path, 0)
+	t.Asked, t.Latency = 0, -1
+	return t
+}
+
+// Lost says that bytes are missing: answers may have been among them.
+func (c *Conversation) Lost() { c.open.Lost() }
+
+// Tick lets go of requests that were not answered.
+func (c *Conversation) Tick(now int64, out *protocols.Emit) { c.open.Expire(now, out) }
+
+// request is a message router request as it stands (Volume 1, 2-4.1).
+type request struct {
+	service uint8
+	path    []byte
+	body    []byte
+	bad     bool // the path is longer than the message
+}
+
+func splitRequest(msg []byte) request {
+	c := protocols.Read(msg)
+	r := request{service: c.U8()}
+	r.path = c.Bytes(2 * int(c.U8()))
+	r.bad = c.Short()
+	r.body = c.Rest()
+	return r
+}
+
+func (c *Conversation) request(via Via, msg []byte, out *protocols.Emit) {
+	if via.Connected {
+		conn := c.conns.heard(via.Conn)
+		via.unit, via.route, via.routed = conn.unit, conn.route, conn.routed
+	}
+	r := c.open.Ask(via.key(msg[0]), ot.CIP, out)
+	c.ask(r, via, msg, 0, out)
+}
+
+// ask adds what a request asks for to r: itself, or the services it carries.
+func (c *Conversation) ask(r *protocols.Request, via Via, msg []byte, depth int, out *protocols.Emit) {
+	m := splitRequest(msg)
+	c.path.parse(m.path, true)
+	m.bad = m.bad || c.path.Bad
+	switch {
+	case m.service == 0x0A && c.askEach(r, &via, m.body, depth, out):
+		return
+	case m.service == 0x52 && c.path.Class == classConnectionManager && c.askRouted(r, via, m.body, depth, out):
+		return
+	}
+	c.path.parse(m.path, true)
+	t := begin(&via, m.service, &c.path, depth)
+	if m.bad || !c.fill(&t, m.body) {
+		out.OddIn(ot.Malformed, ot.ToServer, &t)
+	}
+	r.Add(&t, out)
+}
+
+// askEach asks for every service of a multiple service packet (Volume 1,
+// appendix ). It is false where the packet holds none that can be read.
+func (c *Conversation) askEach(r *protocols.Request, via *Via, body []byte, depth int, out *protocols.Emit) bool {
+	p := readMultiple(body)
+	t := ot.Transaction{Proto: ot.CIP, Code: classMessageRouter<<8 | 0x0A, Unit: via.unit}
+	switch {
+	case depth >= maxDepth:
+		out.OddIn(ot.TooDeep, ot.ToServer, &t)
+		return false
+	case p.bad:
+		out.OddIn(ot.Malformed, ot.ToServer, &t)
+	case p.count > maxServices:
+		out.OddIn(ot.Oversize, ot.ToServer, &t)
+	}
+	had := false
+	for i := range min(p.count, maxServices) {
+		if msg := p.message(i); len(msg) >= 2 {
+			c.ask(r, *via, msg, depth+1, out)
+			had = true
+		}
+	}
+	return had
+}
+
+// askRouted asks for the message inside an unconnected send (Volume 1,
+// 3-5.5.4), which goes to the module the route path leads to.
+func (c *Conversation) askRouted(r *protocols.Request, via Via, body []byte, depth int, out *protocols.Emit) bool {
+	b := protocols.Read(body)
+	b.Skip(2) // priority and tick time, timeout ticks
+	size := int(b.U16LE())
+	msg := b.Bytes(size)
+	b.Skip(size % 2)
+	words := int(b.U8())
+	b.Skip(1)
+	route := b.Bytes(2 * words)
+	t := ot.Transaction{Proto: ot.CIP, Code: classConnectionManager<<8 | 0x52}
+	switch {
+	case len(msg) < 2:
+		return false
+	case via.unwrapped:
+		out.OddIn(ot.TooDeep, ot.ToServer, &t)
+		return false
+	}
+	c.path.parse(route, true)
+	via.unwrapped, via.routed = true, true
+	if c.path.Hops > 0 {
+		via.unit, via.route = c.path.Link+1, c.path.Route
+	}
+	if b.Short() || c.path.Bad {
+		out.OddIn(ot.Malformed, ot.ToServer, &t)
+	}
+	c.ask(r, via, msg, depth, out)
+	return true
+}
+
+// fillOpening keeps a Forward Open as it stands, and takes where its path
+// leads: to a module, or to a tag by name.
+func (c *Conversation) fillOpening(t *ot.Transaction, body []byte) {
+	setData(t, body)
+	c.path.parse(openPath(t, body), true)
+	t.Name = c.path.Name
+	if c.path.Hops > 0 {
+		mark(t, isRouted)
+		t.Unit, t.Arg[argRoute] = c.path.Link+1, c.path.Route
+	}
+}
+
+// setData keeps a request's data; the answer's is put behind it.
+func setData(t *ot.Transaction, body []byte) {
+	t.Value = body[:min(len(body), ot.ValueCap)]
+	t.Arg[argB] = uint32(len(t.Value))
+}
+
+// fill reads a request's data into the transaction, as its kind has it.
+func (c *Conversation) fill(t *ot.Transaction, body []byte) (ok bool) {
+	switch kindOf(t) {
+	case tag:
+		return askTag(t, body)
+	case pccc:
+		t.Value, ok = askPCCC(t, body, c.path.Name[:0])
+		return ok
+	case list:
+		b := protocols.Read(body)
+		t.Arg[argA] = uint32(b.U16LE())
+		if n := b.U16LE(); !b.Short() {
+			mark(t, hasAttribute)
+			t.Object.Addr, t.Object.Len = uint32(n), 1
+		}
+	case opening:
+		c.fillOpening(t, body)
+		return !c.path.Bad && len(body) >= openFixed(t)
+	}
+	setData(t, body)
+	return true
+}

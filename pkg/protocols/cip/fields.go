@@ -1,0 +1,201 @@
+package cip
+
+import (
+	"otsensor/pkg/ot"
+	"otsensor/pkg/protocols"
+)
+
+type num = func(t *ot.Transaction) (uint64, bool)
+
+// marked is an Arg that is present when a mark is set.
+func marked(m marks, get func(t *ot.Transaction) uint32) num {
+	return func(t *ot.Transaction) (uint64, bool) { return uint64(get(t)), has(t, m) }
+}
+
+// kinded is a number that only transactions of some kind have.
+func kinded(k kind, get num) num {
+	return func(t *ot.Transaction) (uint64, bool) {
+		if kindOf(t) != k {
+			return 0, false
+		}
+		return get(t)
+	}
+}
+
+// extra is the Arg shared by member, connection point and scope: present when
+// its mark is set and that of none before it.
+func extra(m, before marks) num {
+	return func(t *ot.Transaction) (uint64, bool) {
+		return uint64(t.Arg[argExtra]), has(t, m) && !has(t, before) && kindOf(t) != pccc
+	}
+}
+
+var fields = []protocols.Field{
+	{Name: "cip.service", Doc: "class << 8 | service; class 0xFFFF where the path names none",
+		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.Code), true }, Names: ServiceName},
+	{Name: "cip.service_code", Doc: "service number without class and reply bit; means nothing without the class from 0x32 on",
+		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(serviceOf(t)), kindOf(t) != cyclic }},
+	{Name: "cip.class", Doc: "object class of the path",
+		Num: marked(hasClass, classOf), Names: ClassName},
+	{Name: "cip.instance", Doc: "instance of the path; 0 is the class itself",
+		Num: marked(hasInstance, func(t *ot.Transaction) uint32 { return t.Object.Block })},
+	{Name: "cip.attribute", Doc: "attribute of the path, or the first of an attribute list",
+		Num: marked(hasAttribute, func(t *ot.Transaction) uint32 { return t.Object.Addr })},
+	{Name: "cip.attribute_count", Doc: "attributes in an attribute list",
+		Num: kinded(list, func(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[argA]), true })},
+	{Name: "cip.member", Doc: "member of the path", Num: extra(hasMember, 0)},
+	{Name: "cip.connection_point", Doc: "connection point of the path", Num: extra(hasPoint, hasMember)},
+	{Name: "cip.scope", Doc: "object the path passes through before the last, class << 16 | instance", Num: extra(hasScope, hasMember|hasPoint)},
+	{Name: "cip.symbol", Doc: "symbolic path: tag name with members and indices, sanitised", Text: func(t *ot.Transaction) []byte {
+		if kindOf(t) == pccc || len(t.Name) == 0 {
+			return nil
+		}
+		return t.Name
+	}},
+	{Name: "cip.status", Doc: "general status; 0x100 + status of the encapsulation, 0x200 + status of PCCC where those refused",
+		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.StatusCode), answered(t) }, Names: protocols.NameTable(generalStatus)},
+	{Name: "cip.ext_status", Doc: "first word of the extended status",
+		Num: marked(hasExt, func(t *ot.Transaction) uint32 { return t.Arg[argSeq] >> 16 }), Names: protocols.NameTable(extendedStatus)},
+	{Name: "cip.route", Doc: "hops of the route behind the server, one byte port and one byte link address each, the last lowest; 255 where not a number below 255",
+		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[argRoute]), routed(t) }},
+	{Name: "cip.slot", Doc: "link address of the route's last hop, in a chassis the slot; Transaction.Unit is one more",
+		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.Unit) - 1, routed(t) }},
+	{Name: "cip.depth", Doc: "multiple service packets this service was inside of",
+		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(depthOf(t)), depthOf(t) > 0 }},
+	{Name: "cip.carrier", Doc: "encapsulation command that carried the message",
+		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(carrierOf(t)), kindOf(t) != cyclic }},
+	{Name: "cip.session", Doc: "encapsulation session handle",
+		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[argSession]), kindOf(t) != cyclic }},
+	{Name: "cip.encap_status", Doc: "encapsulation status, 0 when the message reached an object",
+		Num: func(t *ot.Transaction) (uint64, bool) { return encapStatus(t), answered(t) }},
+	{Name: "cip.connection_id", Doc: "connection id of a connected request or of I/O",
+		Num: func(t *ot.Transaction) (uint64, bool) {
+			return uint64(t.Arg[argConn]), has(t, isConnected) || kindOf(t) == cyclic
+		}},
+	{Name: "cip.sequence", Doc: "sequence count of a connected message; of I/O the encapsulation sequence number",
+		Num: func(t *ot.Transaction) (uint64, bool) {
+			if kindOf(t) == cyclic {
+				return uint64(t.Arg[argSeq]), true
+			}
+			return uint64(t.Arg[argSeq] & 0xFFFF), has(t, isConnected)
+		}},
+	{Name: "cip.reset_type", Doc: "kind of reset asked of the Identity object; 0 where the request names none",
+		Num: resetType, Names: protocols.NameTable(resetTypes)},
+
+	{Name: "cip.type_code", Doc: "data type of a tag's values",
+		Num: kinded(tag, func(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[argA] >> 16), has(t, hasDetail) }), Names: typeName},
+	{Name: "cip.element_count", Doc: "elements of a tag read or written",
+		Num: kinded(tag, func(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[argA] & 0xFFFF), serviceOf(t) != 0x4E })},
+	{Name: "cip.offset", Doc: "byte offset of a fragmented tag read or write",
+		Num: kinded(tag, func(t *ot.Transaction) (uint64, bool) {
+			return uint64(t.Arg[argB]), serviceOf(t) == 0x52 || serviceOf(t) == 0x53
+		})},
+
+	{Name: "cip.connection_serial", Doc: "serial number of the connection opened or closed",
+		Num: ofTriad(func(at int, b []byte) (uint64, bool) { return u16(b, at) })},
+	{Name: "cip.vendor", Doc: "vendor id of the connection's originator",
+		Num: ofTriad(func(at int, b []byte) (uint64, bool) { return u16(b, at+2) })},
+	{Name: "cip.serial", Doc: "serial number of the connection's originator",
+		Num: ofTriad(func(at int, b []byte) (uint64, bool) { return u32(b, at+4) })},
+	{Name: "cip.o2t_id", Doc: "originator to target connection id: the target's choice once answered",
+		Num: kinded(opening, connID(openedO2TID, openO2TID))},
+	{Name: "cip.t2o_id", Doc: "target to originator connection id",
+		Num: kinded(opening, connID(openedT2OID, openT2OID))},
+	{Name: "cip.o2t_rpi", Doc: "requested packet interval originator to target, microseconds",
+		Num: kinded(opening, func(t *ot.Transaction) (uint64, bool) { return u32(requestData(t), openO2TRPI) })},
+	{Name: "cip.t2o_rpi", Doc: "requested packet interval target to originator, microseconds",
+		Num: kinded(opening, func(t *ot.Transaction) (uint64, bool) { return u32(requestData(t), openT2ORPI(t)) })},
+	{Name: "cip.o2t_api", Doc: "actual packet interval originator to target, microseconds",
+		Num: kinded(opening, accepted(openedO2TAPI))},
+	{Name: "cip.t2o_api", Doc: "actual packet interval target to originator, microseconds",
+		Num: kinded(opening, accepted(openedT2OAPI))},
+	{Name: "cip.o2t_size", Doc: "connection size originator to target, bytes", Num: o2t(func(n network) uint64 { return n.size })},
+	{Name: "cip.t2o_size", Doc: "connection size target to originator, bytes", Num: t2o(func(n network) uint64 { return n.size })},
+	{Name: "cip.o2t_type", Doc: "connection type originator to target", Num: o2t(func(n network) uint64 { return n.kind }), Names: protocols.NameTable(connTypes)},
+	{Name: "cip.t2o_type", Doc: "connection type target to originator", Num: t2o(func(n network) uint64 { return n.kind }), Names: protocols.NameTable(connTypes)},
+	{Name: "cip.o2t_priority", Doc: "priority originator to target", Num: o2t(func(n network) uint64 { return n.priority }), Names: protocols.NameTable(priorities)},
+	{Name: "cip.t2o_priority", Doc: "priority target to originator", Num: t2o(func(n network) uint64 { return n.priority }), Names: protocols.NameTable(priorities)},
+	{Name: "cip.o2t_variable", Doc: "1 when the size originator to target may vary", Num: o2t(func(n network) uint64 { return bit(n.variable) })},
+	{Name: "cip.t2o_variable", Doc: "1 when the size target to originator may vary", Num: t2o(func(n network) uint64 { return bit(n.variable) })},
+	{Name: "cip.redundant_owner", Doc: "1 when further originators may own the output connection", Num: o2t(func(n network) uint64 { return bit(n.owner) })},
+	{Name: "cip.transport_class", Doc: "transport class: 0 and 1 cyclic I/O, 2 and 3 explicit messages", Num: transport(0, 0x0F)},
+	{Name: "cip.trigger", Doc: "what makes the producer send", Num: transport(4, 7), Names: protocols.NameTable(triggers)},
+	{Name: "cip.transport_server", Doc: "1 when the target's end is a server, 0 when it is a client", Num: transport(7, 1)},
+	{Name: "cip.timeout_multiplier", Doc: "packet intervals without a packet until the connection times out",
+		Num: kinded(opening, func(t *ot.Transaction) (uint64, bool) {
+			b := requestData(t)
+			if len(b) <= openMultiplier {
+				return 0, false
+			}
+			return 4 << min(b[openMultiplier], 7), true
+		})},
+	{Name: "cip.null_open", Doc: "1 when a Forward Open connects nothing: ping or reconfiguration",
+		Num: kinded(opening, func(t *ot.Transaction) (uint64, bool) { return bit(isNull(t)), len(t.Value) >= openFixed(t) })},
+	{Name: "cip.config_instance", Doc: "instance the connection path begins with: configuration assembly",
+		Num: connPath(func(p *Path) (uint64, bool) { return uint64(p.Instance), p.marks&hasInstance != 0 })},
+	{Name: "cip.application_class", Doc: "class the connection path ends at",
+		Num: connPath(func(p *Path) (uint64, bool) { return uint64(p.Class), p.marks&hasClass != 0 }), Names: ClassName},
+	{Name: "cip.o2t_point", Doc: "connection point that consumes: output assembly",
+		Num: connPath(func(p *Path) (uint64, bool) { return uint64(p.Points[0]), p.PointCount > 0 })},
+	{Name: "cip.t2o_point", Doc: "connection point that produces: input assembly",
+		Num: connPath(func(p *Path) (uint64, bool) { return uint64(p.Points[1]), p.PointCount > 1 })},
+	{Name: "cip.key_vendor", Doc: "vendor id the electronic key demands, 0 for any",
+		Num: connPath(func(p *Path) (uint64, bool) { return uint64(p.Key.Vendor), p.Key.Present })},
+	{Name: "cip.key_product", Doc: "product code the electronic key demands, 0 for any",
+		Num: connPath(func(p *Path) (uint64, bool) { return uint64(p.Key.Code), p.Key.Present })},
+	{Name: "cip.config_size", Doc: "configuration data sent with the open, bytes",
+		Num: connPath(func(p *Path) (uint64, bool) { return uint64(len(p.Data)), len(p.Data) > 0 })},
+	{Name: "cip.safety", Doc: "1 when the connection path holds a safety segment",
+		Num: connPath(func(p *Path) (uint64, bool) { return bit(p.Safety), true })},
+	{Name: "cip.remaining_path", Doc: "words of the path left where a Forward Open was refused",
+		Num: kinded(opening, func(t *ot.Transaction) (uint64, bool) {
+			b := replyData(t)
+			if t.Status != ot.Refused || len(b) <= refusedPath {
+				return 0, false
+			}
+			return uint64(b[refusedPath]), true
+		})},
+
+	{Name: "cip.pccc_command", Doc: "PCCC command << 8 | function; function 0xFF where the command has none",
+		Num: kinded(pccc, func(t *ot.Transaction) (uint64, bool) { return pcccCode(t), true }), Names: PCCCName},
+	{Name: "cip.pccc_function", Doc: "PCCC function number",
+		Num: kinded(pccc, func(t *ot.Transaction) (uint64, bool) { return pcccCode(t) & 0xFF, pcccCode(t)&0xFF != noFunction })},
+	{Name: "cip.pccc_status", Doc: "PCCC status byte",
+		Num: kinded(pccc, func(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[argA] >> 16 & 0xFF), answered(t) })},
+	{Name: "cip.pccc_ext_status", Doc: "PCCC extended status behind status 0xF0",
+		Num: kinded(pccc, func(t *ot.Transaction) (uint64, bool) {
+			return uint64(t.Arg[argA] >> 24), t.Arg[argA]>>16&0xFF == 0xF0
+		}), Names: protocols.NameTable(pcccExtended)},
+	{Name: "cip.pccc_file", Doc: "data table file number", Num: pcccAddressed(func(t *ot.Transaction) uint32 { return t.Arg[argExtra] >> 16 })},
+	{Name: "cip.pccc_file_type", Doc: "data table file type, 0 where the address does not tell",
+		Num: pcccAddressed(func(t *ot.Transaction) uint32 { return t.Arg[argExtra] >> 8 & 0xFF }), Names: fileTypeName},
+	{Name: "cip.pccc_size", Doc: "bytes read or written as the command gives it", Num: pcccAddressed(func(t *ot.Transaction) uint32 { return t.Arg[argExtra] & 0xFF })},
+	{Name: "cip.pccc_element", Doc: "element in the file", Num: pcccAddressed(func(t *ot.Transaction) uint32 { return t.Arg[argB] >> 16 })},
+	{Name: "cip.pccc_sub_element", Doc: "sub-element in the element", Num: pcccAddressed(func(t *ot.Transaction) uint32 { return t.Arg[argB] & 0xFFFF })},
+	{Name: "cip.pccc_address", Doc: "data table address as people write it: N7:0", Text: func(t *ot.Transaction) []byte {
+		if kindOf(t) != pccc || len(t.Name) == 0 {
+			return nil
+		}
+		return t.Name
+	}},
+	{Name: "cip.pccc_mode", Doc: "mode the change mode command asks for",
+		Num: kinded(pccc, func(t *ot.Transaction) (uint64, bool) {
+			if pcccCode(t) != 0x0F_80 || len(t.Value) == 0 {
+				return 0, false
+			}
+			return uint64(t.Value[0]), true
+		}), Names: protocols.NameTable(pcccModes)},
+
+	{Name: "cip.io_run", Doc: "1 run, 0 idle, as the header says if the connection has one; its Forward Open tells",
+		Num: kinded(cyclic, func(t *ot.Transaction) (uint64, bool) {
+			return bit(t.Arg[argB]&ioIsRun != 0), t.Arg[argB]&ioHasRun != 0
+		})},
+	{Name: "cip.io_reason", Doc: "why this I/O transaction was handed over",
+		Num: ofIO(func(t *ot.Transaction) uint32 { return t.Arg[argB] >> 16 & 0xFF }), Names: protocols.NameTable(ioReasons)},
+	{Name: "cip.io_packets", Doc: "packets since the last transaction of this connection, this one included",
+		Num: ofIO(func(t *ot.Transaction) uint32 { return t.Arg[argExtra] })},
+	{Name: "cip.io_missed", Doc: "sequence numbers passed over since the last transaction, at most 65535",
+		Num: ofIO(func(t *ot.Transaction) uint32 { return t.Arg[argB] & ioMissed })},
+	{Name: "cip.io_size", Doc: "bytes of data behind the sequence count, run/idle header included",
+		Num: ofIO(func(t *ot.Transaction) uint32 { return t.Arg[argA] })},
+}

@@ -1,0 +1,195 @@
+package cip
+
+import (
+	"encoding/binary"
+
+	"otsensor/pkg/ot"
+	"otsensor/pkg/protocols"
+)
+
+// IO watches the cyclic I/O of one conversation. It is too much to hand over
+// every packet: a connection gives a transaction when something about it
+// changes, and else one every ten seconds that says how much there was.
+//
+// Whether the data begins with a run/idle header only the Forward Open tells,
+// which is another conversation's. The header is taken for present as long as
+// every packet's first 32 bits could be one.
+type IO struct {
+	conns []ioConn
+	full  bool
+}
+
+const (
+	maxIOConns    = 64
+	ioSummary     = int64(10_000_000_000) // nanoseconds between two summaries of a connection
+	runIdleHeader = 4                     // bytes; bit 0 run, bits 1 to 3 connection of the redundant owner
+)
+
+// Reason is why an I/O transaction was handed over.
+type Reason uint8
+
+// The reasons.
+const (
+	IOFirst    Reason = iota + 1 // first packet of the connection id
+	IORun                        // run/idle flipped
+	IOSize                       // another amount of data
+	IOBack                       // the sequence number went back
+	IOSource                     // the other side sends with this connection id
+	IOConflict                   // same sequence number, other data
+	IOSummary                    // nothing changed for ten seconds, or the conversation ended
+)
+
+var ioReasons = []protocols.Code{
+	{Number: uint32(IOFirst), Name: "first"},
+	{Number: uint32(IORun), Name: "run_idle"},
+	{Number: uint32(IOSize), Name: "size"},
+	{Number: uint32(IOBack), Name: "sequence_back"},
+	{Number: uint32(IOSource), Name: "source"},
+	{Number: uint32(IOConflict), Name: "conflict"},
+	{Number: uint32(IOSummary), Name: "summary"},
+}
+
+// ioConn is one connection id as it was last seen.
+type ioConn struct {
+	id      uint32
+	dir     ot.Dir
+	seq     uint32 // encapsulation sequence number
+	count   uint16 // CIP sequence count
+	size    int
+	header  bool // every packet could begin with a run/idle header
+	run     bool
+	sum     uint64
+	packets uint32 // since the last transaction, this one included
+	missed  uint32 // sequence numbers not seen since then
+	told    int64  // sensor clock of the last transaction
+	frame   uint64
+	time    int64
+}
+
+// What argB holds for I/O.
+const (
+	ioHasRun = 1 << 24
+	ioIsRun  = 1 << 25
+	ioMissed = 1<<16 - 1 // low bits: missed; above them the reason
+)
+
+// Data takes one I/O datagram: a connection, its sequence number, its data
+// with the CIP sequence count of class 1 in front.
+func (o *IO) Data(dir ot.Dir, id, seq uint32, data []byte, out *protocols.Emit) {
+	now := ioConn{id: id, dir: dir, seq: seq, packets: 1, told: out.Clock, frame: out.Frame, time: out.Time, sum: fnv(data)}
+	if len(data) >= 2 {
+		now.count, data = binary.LittleEndian.Uint16(data), data[2:]
+	}
+	now.size = len(data)
+	if len(data) >= runIdleHeader {
+		word := binary.LittleEndian.Uint32(data)
+		now.header, now.run = word <= 0x0F, word&1 == 1
+	}
+	was := o.find(id)
+	if was == nil {
+		was = o.add(dir, out)
+		*was = now
+		was.tell(IOFirst, data, out)
+		return
+	}
+	reason := was.changed(&now)
+	now.packets += was.packets
+	now.missed = min(was.missed+gap(was.seq, seq), ioMissed)
+	now.header = now.header && was.header
+	now.told = was.told
+	*was = now
+	if reason == 0 && out.Clock-was.told >= ioSummary {
+		reason = IOSummary
+	}
+	if reason != 0 {
+		was.tell(reason, data, out)
+	}
+}
+
+// changed gives the gravest difference to the packet before.
+func (c *ioConn) changed(now *ioConn) Reason {
+	switch {
+	case now.dir != c.dir:
+		return IOSource
+	case now.seq == c.seq && now.sum != c.sum:
+		return IOConflict
+	case int32(now.seq-c.seq) < 0:
+		return IOBack
+	case now.size != c.size:
+		return IOSize
+	case now.header && c.header && now.run != c.run:
+		return IORun
+	}
+	return 0
+}
+
+// gap is how many sequence numbers were passed over.
+func gap(was, now uint32) uint32 {
+	if d := now - was; int32(d) > 1 {
+		return min(d-1, ioMissed)
+	}
+	return 0
+}
+
+// Tick gives the summaries that are due; at the end of the conversation all
+// that is left.
+func (o *IO) Tick(now int64, out *protocols.Emit) {
+	for i := range o.conns {
+		c := &o.conns[i]
+		if c.packets > 0 && (now == protocols.EndOfTime || now-c.told >= ioSummary) {
+			c.tell(IOSummary, nil, out)
+		}
+	}
+}
+
+// tell hands over what was seen of a connection since the last time.
+func (c *ioConn) tell(why Reason, data []byte, out *protocols.Emit) {
+	t := ot.Transaction{
+		Proto: ot.CIP, Op: ot.OpIOCyclic, Code: IOData, Status: ot.OneWay,
+		Object: ot.Object{Area: AnyClass}, Value: data,
+		Asked: c.frame, AskedAt: c.time, Latency: -1,
+	}
+	setKind(&t, cyclic)
+	t.Arg[argConn], t.Arg[argSeq] = c.id, c.seq
+	t.Arg[argExtra], t.Arg[argA] = c.packets, uint32(c.size)
+	t.Arg[argB] = c.missed | uint32(why)<<16
+	if c.header {
+		t.Arg[argB] |= ioHasRun
+	}
+	if c.run {
+		t.Arg[argB] |= ioIsRun
+	}
+	c.packets, c.missed, c.told = 0, 0, out.Clock
+	out.Did(&t)
+}
+
+func (o *IO) find(id uint32) *ioConn {
+	for i := range o.conns {
+		if o.conns[i].id == id {
+			return &o.conns[i]
+		}
+	}
+	return nil
+}
+
+// add makes room for a connection; the oldest goes when there are too many.
+func (o *IO) add(dir ot.Dir, out *protocols.Emit) *ioConn {
+	if len(o.conns) == maxIOConns {
+		if !o.full {
+			out.Odd(ot.TableFull, dir, ot.CIP)
+			o.full = true
+		}
+		o.conns = append(o.conns[:0], o.conns[1:]...)
+	}
+	o.conns = append(o.conns, ioConn{})
+	return &o.conns[len(o.conns)-1]
+}
+
+// fnv is FNV-1a over 64 bits.
+func fnv(b []byte) uint64 {
+	h := uint64(14695981039346656037)
+	for _, c := range b {
+		h = (h ^ uint64(c)) * 1099511628211
+	}
+	return h
+}

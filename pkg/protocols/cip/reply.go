@@ -1,0 +1,230 @@
+package cip
+
+import (
+	"encoding/binary"
+
+	"otsensor/pkg/ot"
+	"otsensor/pkg/protocols"
+)
+
+// General status codes the decoder asks about.
+const (
+	statusPartial  = 0x06
+	statusEmbedded = 0x1E
+)
+
+// reply is a message router reply as it stands (Volume 1, 2-4.2).
+type reply struct {
+	service  uint8 // without the reply bit
+	status   uint8
+	extended []byte
+	data     []byte
+	bad      bool
+}
+
+func splitReply(msg []byte) reply {
+	c := protocols.Read(msg)
+	r := reply{service: c.U8() &^ replyBit}
+	c.Skip(1)
+	r.status = c.U8()
+	r.extended = c.Bytes(2 * int(c.U8()))
+	r.bad = c.Short()
+	r.data = c.Rest()
+	return r
+}
+
+func (c *Conversation) reply(via Via, msg []byte, out *protocols.Emit) {
+	m := splitReply(msg)
+	key, found := c.keyOf(&via, m.service)
+	if !found && c.open.Peek(key) != nil {
+		t := c.glance(&via, msg)
+		out.OddIn(ot.Mismatched, ot.ToClient, &t)
+		return
+	}
+	r, verdict := c.open.Take(key, msg, out)
+	switch {
+	case verdict == protocols.Again:
+		return
+	case verdict == protocols.Other:
+		t := c.glance(&via, msg)
+		out.OddIn(ot.Doubled, ot.ToClient, &t)
+		return
+	case verdict == protocols.NoMatch:
+		c.unasked(&via, &m, 0, out)
+		return
+	}
+	if m.bad {
+		t := c.glance(&via, msg)
+		out.OddIn(ot.Malformed, ot.ToClient, &t)
+	}
+	a := answers{c: c, txns: r.Txns, out: out}
+	a.apply(&m, 0)
+	a.rest(&m, 0)
+}
+
+// unasked hands over an answer whose request was not seen.
+func (c *Conversation) unasked(via *Via, m *reply, depth int, out *protocols.Emit) {
+	if depth == 0 && out.Quality&(ot.Midstream|ot.Lossy|ot.OneSided) == 0 && out.BothWays {
+		out.OddIn(ot.Unmatched, ot.ToClient, &ot.Transaction{Proto: ot.CIP, Code: CodeOf(AnyClass, m.service)})
+	}
+	if m.service == 0x0A && depth < maxDepth {
+		p := readMultiple(m.data)
+		for i := range min(p.count, maxServices) {
+			if msg := p.message(i); len(msg) >= 2 {
+				inner := splitReply(msg)
+				c.unasked(via, &inner, depth+1, out)
+			}
+		}
+		if p.count > 0 {
+			return
+		}
+	}
+	c.path.parse(nil, true)
+	t := begin(via, m.service, &c.path, depth)
+	t.Status, t.Latency, t.Answered = ot.Unasked, -1, out.Frame
+	setStatus(&t, m)
+	t.Value = m.data
+	if kindOf(&t) == tag {
+		c.answerTag(&t, m.data)
+	}
+	out.Did(&t)
+}
+
+// setStatus notes how the request ended, without judging it.
+func setStatus(t *ot.Transaction, m *reply) {
+	t.StatusCode = uint32(m.status)
+	if len(m.extended) >= 2 {
+		mark(t, hasExt)
+		t.Arg[argSeq] = t.Arg[argSeq]&0xFFFF | uint32(binary.LittleEndian.Uint16(m.extended))<<16
+	}
+}
+
+// answers deals a reply out to the transactions of its request, in their order.
+type answers struct {
+	c    *Conversation
+	txns []ot.Transaction
+	out  *protocols.Emit
+	next int
+}
+
+// apply answers the next transaction, or with a multiple service reply the
+// next ones. A service that does not fit leaves the rest unanswered.
+func (a *answers) apply(m *reply, depth int) {
+	if a.next >= len(a.txns) {
+		return
+	}
+	t := &a.txns[a.next]
+	if m.service == 0x0A && depthOf(t) > depth {
+		p := readMultiple(m.data)
+		for i := range min(p.count, maxServices) {
+			if msg := p.message(i); len(msg) >= 2 {
+				inner := splitReply(msg)
+				a.apply(&inner, depth+1)
+			}
+		}
+		if p.count == 0 && m.status != 0 {
+			a.refuse(m, depth)
+		}
+		return
+	}
+	if !fits(t, m.service) {
+		a.out.OddIn(ot.Mismatched, ot.ToClient, t)
+		a.unanswered()
+		return
+	}
+	a.next++
+	a.c.finish(t, m, a.out)
+}
+
+// fits reports whether a reply's service belongs to a request. A route that
+// could not be followed answers as the unconnected send itself.
+func fits(t *ot.Transaction, service uint8) bool {
+	return service == serviceOf(t) || service == 0x52 && has(t, isRouted)
+}
+
+// refuse ends all transactions that a refused multiple service packet held.
+func (a *answers) refuse(m *reply, depth int) {
+	for a.next < len(a.txns) && depthOf(&a.txns[a.next]) > depth {
+		t := &a.txns[a.next]
+		a.next++
+		a.c.finish(t, &reply{service: serviceOf(t), status: m.status, extended: m.extended}, a.out)
+	}
+}
+
+// rest ends what a reply did not mention.
+func (a *answers) rest(m *reply, depth int) {
+	if a.next >= len(a.txns) {
+		return
+	}
+	if m.status != 0 && m.status != statusEmbedded {
+		a.refuse(m, depth-1)
+		return
+	}
+	a.out.OddIn(ot.Mismatched, ot.ToClient, &a.txns[a.next])
+	a.unanswered()
+}
+
+func (a *answers) unanswered() {
+	for ; a.next < len(a.txns); a.next++ {
+		t := &a.txns[a.next]
+		t.Status, t.Answered, t.Latency = ot.Unanswered, 0, -1
+		a.out.Did(t)
+	}
+}
+
+// finish completes one transaction with its answer and hands it over.
+func (c *Conversation) finish(t *ot.Transaction, m *reply, out *protocols.Emit) {
+	setStatus(t, m)
+	if m.status != 0 && m.status != statusPartial {
+		t.Status = ot.Refused
+	}
+	switch {
+	case kindOf(t) == tag:
+		c.answerTag(t, m.data)
+	case kindOf(t) == pccc && t.Status == ot.OK:
+		read, ok := answerPCCC(t, m.data)
+		if len(read) > 0 {
+			t.Value = read
+		}
+		if !ok {
+			out.OddIn(ot.Mismatched, ot.ToClient, t)
+		}
+	case kindOf(t) != pccc:
+		c.value = append(append(c.value[:0], t.Value...), m.data[:min(len(m.data), ot.ValueCap)]...)
+		t.Value = c.value
+	}
+	out.Did(t)
+	if t.Status == ot.OK {
+		c.learn(t, m.data, out)
+	}
+}
+
+// learn takes from an accepted service what later messages need: connections
+// and identities.
+func (c *Conversation) learn(t *ot.Transaction, data []byte, out *protocols.Emit) {
+	switch kindOf(t) {
+	case opening:
+		c.conns.opened(t)
+	case closing:
+		c.conns.closed(t)
+	case plain, list:
+		if id, ok := identify(t, data); ok {
+			c.Identified(id, out)
+		}
+	}
+}
+
+// Failed ends the oldest request with a sender context: the encapsulation
+// answered with an error before any object saw it.
+func (c *Conversation) Failed(via Via, status uint32, out *protocols.Emit) {
+	key, found := c.oldestOf(&via)
+	if !found {
+		return
+	}
+	r, _ := c.open.Take(key, nil, out)
+	for i := range r.Txns {
+		t := &r.Txns[i]
+		t.Status, t.StatusCode = ot.Refused, EncapStatus+min(status, 0xFF)
+		out.Did(t)
+	}
+}

@@ -1,0 +1,142 @@
+package cip
+
+import "otsensor/pkg/ot"
+
+// Places in Transaction.Arg. What does not fit there stays in Value, from
+// where the fields read it.
+const (
+	argSession = iota // encapsulation session handle
+	argMarks          // encapsulation command << 16 | marks
+	argConn           // connection id of a connected message, of I/O
+	argSeq            // extended status << 16 | CIP sequence count; I/O: encapsulation sequence number
+	argRoute          // hops of the route, port << 8 | link address, the last hop lowest
+	argExtra          // member, connection point or scope; PCCC: file << 16 | type << 8 | size; I/O: packets
+	argA              // list: attributes; tag: type code << 16 | elements; PCCC: command, function, status, extended; I/O: bytes
+	argB              // tag: byte offset; PCCC: element << 16 | sub-element; I/O: see io.go; else bytes of Value that are the request's
+)
+
+// marks says which parts of a transaction are present.
+type marks uint32
+
+const (
+	hasClass marks = 1 << iota
+	hasInstance
+	hasAttribute
+	hasMember
+	hasPoint
+	hasScope
+	hasExt      // extended status
+	isRouted    // Unit and argRoute say which module behind the server
+	isConnected // argConn and the sequence count are valid
+	hasDetail   // tag: the type code is known; PCCC: the address is known
+)
+
+const (
+	kindShift  = 10
+	depthShift = 13
+	markBits   = 1<<16 - 1
+)
+
+// kind says what the service's data is, and so what argA and argB mean.
+type kind uint32
+
+const (
+	plain   kind = iota
+	list         // attribute list
+	tag          // Logix tag
+	opening      // Forward Open
+	closing      // Forward Close
+	pccc
+	cyclic // I/O
+)
+
+func marksOf(t *ot.Transaction) marks          { return marks(t.Arg[argMarks]) }
+func has(t *ot.Transaction, m marks) bool      { return marksOf(t)&m != 0 }
+func mark(t *ot.Transaction, m marks)          { t.Arg[argMarks] |= uint32(m) }
+func kindOf(t *ot.Transaction) kind            { return kind(t.Arg[argMarks] >> kindShift & 7) }
+func depthOf(t *ot.Transaction) int            { return int(t.Arg[argMarks] >> depthShift & 7) }
+func classOf(t *ot.Transaction) uint32         { return t.Object.Area }
+func serviceOf(t *ot.Transaction) uint8        { return uint8(t.Code) }
+func setKind(t *ot.Transaction, k kind)        { t.Arg[argMarks] |= uint32(k) << kindShift }
+func setDepth(t *ot.Transaction, depth int)    { t.Arg[argMarks] |= uint32(depth) << depthShift }
+func carrierOf(t *ot.Transaction) uint32       { return t.Arg[argMarks] >> 16 }
+func setCarrier(t *ot.Transaction, cmd uint16) { t.Arg[argMarks] |= uint32(cmd) << 16 }
+
+// requestData and replyData are the two parts of an opaque Value.
+func requestData(t *ot.Transaction) []byte { return t.Value[:split(t)] }
+func replyData(t *ot.Transaction) []byte   { return t.Value[split(t):] }
+
+func split(t *ot.Transaction) int {
+	if k := kindOf(t); k == tag || k == pccc || k == cyclic {
+		return 0
+	}
+	return min(int(t.Arg[argB]), len(t.Value))
+}
+
+// Via is how a message came: what its carrier says of it.
+type Via struct {
+	Command   uint16 // encapsulation command; 0 for I/O
+	Session   uint32
+	Context   uint64 // sender context, joins unconnected messages
+	Connected bool
+	Conn      uint32 // connection id of a connected message
+	Seq       uint16 // and its sequence count
+
+	unit, route uint32
+	routed      bool // came inside an unconnected send, or over a connection through a port
+	unwrapped   bool // came inside an unconnected send
+}
+
+// begin makes the transaction of a service at the place the path names.
+func begin(via *Via, service uint8, p *Path, depth int) ot.Transaction {
+	class := p.Class
+	if p.marks&hasClass == 0 {
+		class = AnyClass
+	}
+	t := ot.Transaction{Proto: ot.CIP, Code: CodeOf(class, service), Unit: via.unit, Name: p.Name}
+	t.Op = opOf(class, service)
+	t.Object = ot.Object{Area: class, Block: p.Instance, Addr: p.Attribute}
+	if p.marks&(hasInstance|hasAttribute) != 0 || len(p.Name) > 0 {
+		t.Object.Len = 1
+	}
+	t.Arg = [8]uint32{argSession: via.Session, argRoute: via.route, argExtra: p.extra()}
+	mark(&t, p.marks)
+	setCarrier(&t, via.Command)
+	setDepth(&t, depth)
+	setKind(&t, kindFor(class, service&^replyBit))
+	if via.routed {
+		mark(&t, isRouted)
+	}
+	if via.Connected {
+		mark(&t, isConnected)
+		t.Arg[argConn], t.Arg[argSeq] = via.Conn, uint32(via.Seq)
+	}
+	return t
+}
+
+// kindFor tells by class and service, never by service alone: 4C, 4D, 4E, 52
+// and 54 mean something else for every class.
+func kindFor(class uint32, service uint8) kind {
+	switch class {
+	case classConnectionManager:
+		switch service {
+		case 0x54, 0x5B:
+			return opening
+		case 0x4E:
+			return closing
+		}
+	case classPCCC:
+		if service == 0x4B {
+			return pccc
+		}
+	case classSymbol, AnyClass:
+		switch service {
+		case 0x4C, 0x4D, 0x4E, 0x52, 0x53:
+			return tag
+		}
+	}
+	if service == 0x03 || service == 0x04 {
+		return list
+	}
+	return plain
+}

@@ -1,0 +1,125 @@
+package enip
+
+import (
+	"otsensor/pkg/ot"
+	"otsensor/pkg/protocols"
+	"otsensor/pkg/protocols/cip"
+)
+
+// decoder follows one conversation: a TCP session, datagrams of discovery, or
+// cyclic I/O.
+type decoder struct {
+	datagram bool
+	sync     [2]sync
+	session  session
+	open     protocols.Open // commands other than CIP messages
+	cip      cip.Conversation
+	io       cip.IO
+
+	saidTCPOnly bool
+	name        []byte // scratch: product or service name
+}
+
+// sync is where one direction stands in the bytes.
+type sync struct {
+	spoke bool // something was recognised
+	doubt bool // the next header must be certain
+	lost  bool // skipping until one is
+}
+
+func newDecoder(c *ot.Conv) protocols.Decoder {
+	return &decoder{datagram: c.Transport == ot.UDP}
+}
+
+func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
+	if d.datagram {
+		d.feedDatagram(dir, b, out)
+		return len(b)
+	}
+	for {
+		n := d.next(dir, b[used:], out)
+		if n == 0 {
+			return used
+		}
+		used += n
+	}
+}
+
+// next takes one PDU, or skips bytes that belong to none; 0 asks for more.
+func (d *decoder) next(dir ot.Dir, b []byte, out *protocols.Emit) int {
+	if len(b) < headerSize {
+		return 0
+	}
+	s := &d.sync[dir]
+	h := readHeader(b)
+	if !s.lost && (!h.credible() || s.doubt && !h.certain()) {
+		s.lost = true
+		out.Odd(s.excuse(out), dir, ot.ENIP)
+	}
+	if s.lost {
+		if at := certainAt(b); at > 0 {
+			return at
+		}
+		s.lost = false
+	}
+	e := measure(&h, b, dir)
+	if !e.whole {
+		return 0
+	}
+	s.spoke, s.doubt = true, e.odd != ot.NoAnomaly
+	d.pdu(dir, &h, b[headerSize:e.size:e.size], e.odd, out)
+	return e.size
+}
+
+// excuse names why bytes are skipped: lost, or never spoken.
+func (s *sync) excuse(out *protocols.Emit) ot.Anomaly {
+	if !s.spoke && out.Quality&ot.Midstream == 0 {
+		return ot.WrongProtocol
+	}
+	return ot.LostSync
+}
+
+// certainAt is where the first certain header begins, or may begin when more comes.
+func certainAt(b []byte) int {
+	for at := range len(b) - headerSize + 1 {
+		if h := readHeader(b[at:]); h.certain() {
+			return at
+		}
+	}
+	return len(b) - headerSize + 1
+}
+
+func (d *decoder) Lost(dir ot.Dir, _ *protocols.Emit) {
+	d.sync[dir].lost = true
+	d.session.blind = true
+	d.open.Lost()
+	d.cip.Lost()
+}
+
+func (d *decoder) Tick(now int64, out *protocols.Emit) {
+	d.open.Expire(now, out)
+	d.cip.Tick(now, out)
+	d.io.Tick(now, out)
+}
+
+// pdu takes one whole PDU.
+func (d *decoder) pdu(dir ot.Dir, h *header, body []byte, odd ot.Anomaly, out *protocols.Emit) {
+	t := begin(h)
+	if odd != ot.NoAnomaly {
+		out.OddIn(odd, dir, &t)
+	}
+	if h.options != 0 || dir == ot.ToServer && h.status != 0 {
+		out.OddIn(ot.BadValue, dir, &t)
+	}
+	d.session.check(dir, h, &t, out)
+	switch {
+	case h.carriesCIP() && h.status == 0:
+		d.messages(dir, h, body, &t, out)
+	case h.carriesCIP():
+		d.refused(dir, h, &t, out)
+	case dir == ot.ToServer:
+		d.command(h, body, &t, out)
+	default:
+		d.answer(h, body, &t, out)
+	}
+}

@@ -1,0 +1,66 @@
+package enip
+
+import "encoding/binary"
+
+const headerSize = 24
+
+// header is the encapsulation header (Volume 2, 2-3.1), little-endian.
+type header struct {
+	command, length uint16
+	session, status uint32
+	context         uint64 // chosen by the asking side and echoed
+	options         uint32
+}
+
+// u16 is a number of two bytes.
+func u16(b []byte) uint16 { return binary.LittleEndian.Uint16(b) }
+
+// u32 is a number of four bytes.
+func u32(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }
+
+// readHeader needs headerSize bytes.
+func readHeader(b []byte) header {
+	return header{
+		command: u16(b),
+		length:  u16(b[2:]),
+		session: u32(b[4:]),
+		status:  u32(b[8:]),
+		context: binary.LittleEndian.Uint64(b[12:]),
+		options: u32(b[20:]),
+	}
+}
+
+func (h *header) listed() bool      { return find(commands, uint32(h.command)) != nil }
+func (h *header) statusKnown() bool { return find(statuses, h.status) != nil }
+func (h *header) carriesCIP() bool  { return h.command == sendRRData || h.command == sendUnitData }
+
+// credible reports whether a header where one is expected may be one: two of
+// its three constrained fields must be right.
+func (h *header) credible() bool {
+	right := 0
+	for _, ok := range [...]bool{h.listed(), h.statusKnown(), h.options == 0} {
+		if ok {
+			right++
+		}
+	}
+	return right >= 2
+}
+
+// certain reports whether a header where none is expected is one. NOP is left
+// out: 24 zero bytes are no proof.
+func (h *header) certain() bool {
+	if !h.listed() || !h.statusKnown() || h.options != 0 {
+		return false
+	}
+	switch h.command {
+	case nop:
+		return false
+	case registerSession:
+		return h.length == registerSize || h.length == 0 && h.status != 0
+	case unregisterSession:
+		return h.length == 0
+	case sendRRData, sendUnitData:
+		return h.length >= cipPrefix+2 || h.length == 0 && h.status != 0
+	}
+	return true
+}
