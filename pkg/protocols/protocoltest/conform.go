@@ -59,10 +59,10 @@ func (s suite) fields(t *testing.T) {
 	seen := map[string]bool{}
 	for _, row := range s.rows {
 		for _, f := range row.Fields {
-			name, ok := strings.CutPrefix(f.Name, row.Proto.String()+".")
+			name, ok := strings.CutPrefix(f.Name, prefix(row.Proto)+".")
 			switch {
 			case !ok || !identifier(name):
-				t.Errorf("field %q; want %v.lower_case", f.Name, row.Proto)
+				t.Errorf("field %q; want %s.lower_case", f.Name, prefix(row.Proto))
 			case seen[f.Name]:
 				t.Errorf("field %q is listed twice", f.Name)
 			case f.Doc == "" || strings.Contains(f.Doc, "\n"):
@@ -76,6 +76,14 @@ func (s suite) fields(t *testing.T) {
 			t.Errorf("field %q is reached by no seed", name)
 		}
 	}
+}
+
+// prefix is what a protocol's fields begin with: its name, for S7comm the short one that rules use.
+func prefix(p ot.Proto) string {
+	if p == ot.S7comm {
+		return "s7"
+	}
+	return p.String()
 }
 
 func (s suite) unreached(t *testing.T, row protocols.Protocol) (names []string) {

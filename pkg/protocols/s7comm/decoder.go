@@ -1,0 +1,114 @@
+package s7comm
+
+import (
+	"otsensor/pkg/ot"
+	"otsensor/pkg/protocols"
+	"otsensor/pkg/protocols/tpkt"
+)
+
+// decoder reads one conversation on ISO transport.
+type decoder struct {
+	carrier tpkt.Stream
+	open    protocols.Open
+	held    [heldMax]held
+	moving  [2]transfer // by whether the block is uploaded
+
+	spoken bool   // S7comm was seen
+	told   bool   // and what else is spoken was said
+	agreed uint16 // PDU length agreed, 0 while unknown
+
+	text [ot.NameCap]byte // the name being cleaned
+	card [cardLen]byte    // the block header being put together
+}
+
+func newDecoder() *decoder { return &decoder{carrier: tpkt.Stream{Measure: length}} }
+
+func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
+	for {
+		data, n := d.carrier.Next(dir, b[used:], out)
+		used += n
+		if data == nil {
+			return used
+		}
+		d.message(dir, data, out)
+	}
+}
+
+func (d *decoder) Lost(dir ot.Dir, out *protocols.Emit) {
+	d.carrier.Lost(dir, out)
+	d.open.Lost()
+	d.moving[0].broken, d.moving[1].broken = true, true
+}
+
+func (d *decoder) Tick(now int64, out *protocols.Emit) {
+	d.carrier.Tick(now, out)
+	d.open.Expire(now, out)
+	d.expireHeld(now, out)
+}
+
+// message takes one message of the transport's user. S7comm is claimed only by
+// a PDU whose lengths fit the message exactly; what is claimed once may
+// later be odd.
+func (d *decoder) message(dir ot.Dir, b []byte, out *protocols.Emit) {
+	n := length(b)
+	switch {
+	case n == len(b):
+		d.spoken = true
+	case !d.spoken:
+		d.foreign(dir, b, out)
+		return
+	case n == 0 && b[0] != protocolID:
+		out.Odd(ot.BadProtocolID, dir, ot.S7comm)
+		return
+	case n == 0 || n > len(b):
+		out.Odd(ot.Malformed, dir, ot.S7comm)
+		return
+	default:
+		out.Odd(ot.TrailingBytes, dir, ot.S7comm)
+	}
+	p := parse(dir, b[:n])
+	if d.agreed != 0 && n > int(d.agreed) {
+		out.Odd(ot.Oversize, dir, ot.S7comm)
+	}
+	switch p.rosctr {
+	case rosctrJob:
+		d.job(&p, out)
+	case rosctrUserdata:
+		d.userdata(&p, out)
+	default:
+		d.answer(&p, out)
+	}
+}
+
+// foreign says once who else uses the transport. Decoders of the others take over here.
+func (d *decoder) foreign(dir ot.Dir, b []byte, out *protocols.Emit) {
+	if d.told {
+		return
+	}
+	service := serviceOf(b)
+	d.told = service != ot.NoService
+	switch {
+	case d.told:
+		out.Spoke(service)
+	case b[0] == protocolID:
+		out.Odd(ot.Malformed, dir, ot.S7comm)
+	default:
+		d.told = true
+		out.Odd(ot.WrongProtocol, dir, ot.S7comm)
+	}
+}
+
+// serviceOf recognises the other users of ISO transport by their first bytes.
+func serviceOf(b []byte) ot.Service {
+	switch {
+	case b[0] == 0x72:
+		return ot.S7commPlus
+	case len(b) > 2 && b[0] >= 0x14 && b[0] <= 0x17 && b[1] == 3:
+		return ot.TLS // a record, RFC 8446 §5.1
+	case len(b) > 3 && b[0] == 1 && b[1] == 0 && b[2] == 1 && b[3] == 0:
+		return ot.MMS // session layer: give tokens, data transfer (X.225 §8.3)
+	case len(b) > 2 && (b[0] == 0x0D || b[0] == 0x0E) && (int(b[1]) == len(b)-2 || b[1] == 0xFF):
+		return ot.MMS // session layer: connect, accept
+	}
+	return ot.NoService
+}

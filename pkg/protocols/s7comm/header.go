@@ -1,0 +1,76 @@
+package s7comm
+
+import (
+	"encoding/binary"
+
+	"otsensor/pkg/ot"
+	"otsensor/pkg/protocols"
+)
+
+// The header of a PDU.
+const (
+	protocolID = 0x32
+	jobHeader  = 10 // id, ROSCTR, redundancy id, reference, two lengths
+	ackHeader  = 12 // and the error
+)
+
+// The remote operating service controls: what kind of PDU it is.
+const (
+	rosctrJob      = 1
+	rosctrAck      = 2 // an answer without parameters
+	rosctrAckData  = 3
+	rosctrUserdata = 7
+)
+
+// pdu is one PDU, cut into its parts; all of them views.
+type pdu struct {
+	dir    ot.Dir
+	rosctr byte
+	ref    uint16
+	err    uint16 // error class << 8 | error
+	param  []byte
+	data   []byte
+	whole  []byte
+}
+
+// headerLen is the length of the header of a kind of PDU, 0 for an unknown kind.
+func headerLen(rosctr byte) int {
+	switch rosctr {
+	case rosctrJob, rosctrUserdata:
+		return jobHeader
+	case rosctrAck, rosctrAckData:
+		return ackHeader
+	}
+	return 0
+}
+
+// length is how long the PDU at the start of b says it is, 0 when there is none.
+func length(b []byte) int {
+	if len(b) < jobHeader || b[0] != protocolID || headerLen(b[1]) == 0 {
+		return 0
+	}
+	return headerLen(b[1]) + int(binary.BigEndian.Uint16(b[6:])) + int(binary.BigEndian.Uint16(b[8:]))
+}
+
+// parse cuts a PDU; b holds at least length(b) bytes, and that is not 0.
+func parse(dir ot.Dir, b []byte) pdu {
+	c := protocols.Read(b)
+	c.Skip(1)
+	p := pdu{dir: dir, rosctr: c.U8(), whole: b}
+	c.Skip(2)
+	p.ref = c.U16()
+	params, data := c.U16(), c.U16()
+	if headerLen(p.rosctr) == ackHeader {
+		p.err = c.U16()
+	}
+	p.param, p.data = c.Bytes(int(params)), c.Bytes(int(data))
+	return p
+}
+
+// function is the function code of a job or of its answer; ok is false where the PDU has none.
+func (p *pdu) function() (code uint32, ok bool) {
+	if len(p.param) == 0 {
+		return 0, false
+	}
+	return uint32(p.param[0]), true
+}
