@@ -77,8 +77,13 @@ func (d *decoder) recognise(dir ot.Dir, b []byte, out *protocols.Emit) (used int
 		return 0
 	}
 	valid := readHeader(b).fault() == ot.NoAnomaly
-	if valid && !serialTwin(dir, b) && grade(dir, b) != refused {
-		return d.meetTCP(dir, b, out)
+	if valid && !serialTwin(dir, b) {
+		switch grade(dir, b) {
+		case undecided:
+			return 0
+		case possible, fits:
+			return d.meetTCP(dir, b, out)
+		}
 	}
 	switch n, f := rtuFrame(dir, b); f {
 	case undecided:
@@ -107,7 +112,7 @@ func (d *decoder) meetTCP(dir ot.Dir, b []byte, out *protocols.Emit) (used int) 
 // ADU in which only the protocol id is wrong is no other protocol.
 func (d *decoder) refuse(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
 	s, h := &d.sides[dir], readHeader(b)
-	if n, known := pduLength(dir, b[headerLen:]); known && n > 0 && n == h.length-1 && h.protocol != 0 {
+	if n, known := pduLength(dir, b[headerLen:headerLen+1]); known && n > 0 && n == h.length-1 && h.protocol != 0 {
 		d.odd(ot.BadProtocolID, dir, h, out)
 		s.lose(prefixLen + h.length - 1)
 		return 1

@@ -58,6 +58,7 @@ type fit uint8
 
 const (
 	refused   fit = iota
+	misfit        // a valid header, but the length contradicts the function
 	undecided     // more bytes will tell
 	possible      // a valid header, but the function allows any length
 	fits          // the length is exactly what the function makes of the body
@@ -88,8 +89,10 @@ func gradeAt(dir ot.Dir, b []byte) (f fit, seen int) {
 		return possible, headerLen + 1
 	case known && n == declared:
 		return fits, headerLen + seenOf(dir, pdu)
+	case known:
+		return misfit, headerLen + seenOf(dir, pdu)
 	}
-	return refused, headerLen + 1
+	return misfit, headerLen + len(pdu)
 }
 
 // seenOf is how many bytes of a PDU it takes to know its length.

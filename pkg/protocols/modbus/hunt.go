@@ -55,7 +55,7 @@ func (d *decoder) proven(dir ot.Dir, b []byte, i int) (f fit, seen int) {
 		return f, seen
 	case d.framing == mbap && (f == fits || d.expected(dir, h)):
 		return fits, seen
-	case d.framing == unknown && f == possible && !enveloping(h.function):
+	case d.framing == unknown && (f == misfit || f == possible && !enveloping(h.function)):
 		return refused, seen
 	}
 	second := i + prefixLen + h.length
@@ -66,7 +66,10 @@ func (d *decoder) proven(dir ot.Dir, b []byte, i int) (f fit, seen int) {
 	if f2 == possible && d.framing == unknown && !goesOn(h, readHeader(b[second:])) {
 		f2 = refused
 	}
-	if f2 == possible {
+	switch f2 {
+	case misfit:
+		f2 = refused
+	case possible:
 		f2 = fits
 	}
 	return f2, second - i + seen2

@@ -111,9 +111,9 @@ func probe(head []byte) protocols.Answer {
 // fits neither is malformed, or a function that is not defined: Modbus all the same.
 func asker(request, answer fit) protocols.Answer {
 	switch {
-	case request != refused && answer == refused:
+	case request > misfit && answer <= misfit:
 		return protocols.FromClient
-	case answer != refused && request == refused:
+	case answer > misfit && request <= misfit:
 		return protocols.FromServer
 	}
 	return protocols.Either

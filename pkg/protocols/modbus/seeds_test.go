@@ -105,7 +105,7 @@ var seeds = []Session{
 		`001a 0000 0004 01  41 beef`,
 		`001a 0000 0003 01  41 2a`),
 	{Name: "umas: reserve, stop, monitor", Steps: []Step{
-		ask(`0100 0000 0009 00  5a 00 10 0102 0304`),
+		ask(`0100 0000 0008 00  5a 00 10 0102 0304`),
 		tell(`0100 0000 0005 00  5a 00 fe 01`),
 		ask(`0101 0000 0006 00  5a 01 41 ff00`),
 		tell(`0101 0000 0004 00  5a 01 fe`),
@@ -116,7 +116,7 @@ var seeds = []Session{
 	}},
 	{Name: "umas identification", Steps: []Step{
 		ask(`0104 0000 0004 00  5a 00 02`),
-		tell(`0104 0000 001e 00  5a 00 fe 06 30010701 00000000 5003 0000 0700 0601 0701 0000 0000 ; version 3.50
+		tell(`0104 0000 001e 00  5a 00 fe 06 300107 00000000 5003 0000 0700 0601 0701 0000 0000 ; version 3.50
 			03 425832 ; "BX2"`),
 	}},
 	{Name: "pipelined, answered out of order", PDUs: true, Steps: []Step{
@@ -163,7 +163,8 @@ var seeds = []Session{
 		ask(`0003 0000 0001 0703 0000 0006 01  03 0000 0001`),
 		tell(`0001 0703 0000 0005 01  03 02 0001`),
 	}},
-	{Name: "broken lengths and protocol ids", Rough: true, Steps: []Step{
+	{Name: "broken lengths and protocol ids", Steps: []Step{
+		ask(`0800 0000 0006 01  03 0000 0001`),
 		ask(`0801 0000 0000 01  03 0000 0001`), ask(`0802 0000 ffff 01  03 0000 0001`),
 		ask(`0803 0001 0006 01  03 0000 0001`), ask(`0804 0000 0008 01  03 0000 0001 abcd`),
 		ask(`0805 0000 0004 01  03 0000 0001`), ask(`0806 0000 0006 01  03 0000 0001`),
