@@ -15,15 +15,25 @@ func Probe(head []byte) protocols.Answer {
 		return probeShort(head)
 	}
 	h := readHeader(head)
-	if !h.certain() && (h.command != nop || !h.credible() || h.session == 0 && h.length == 0) {
+	if !h.certain() && !h.bland() {
 		return protocols.No
 	}
 	return h.sender(head[headerSize:])
 }
 
+// bland reports a command of little content that may open a conversation all
+// the same: NOP, unless all is zero, and the legacy commands.
+func (h *header) bland() bool {
+	const most = 512 // bytes of data of a legacy command
+	if !h.statusKnown() || h.options != 0 || h.command >= sendRRData {
+		return false
+	}
+	return h.command != nop && h.length <= most || h.command == nop && (h.session != 0 || h.length != 0)
+}
+
 func probeShort(head []byte) protocols.Answer {
 	command := u16(head)
-	if find(commands, uint32(command)) != nil || command == 2 && len(head) < ioHead {
+	if command < sendRRData || find(commands, uint32(command)) != nil {
 		return protocols.More
 	}
 	return protocols.No
