@@ -144,7 +144,7 @@ func (t *Table) release(c *ot.Conv) {
 func (t *Table) sit(s *seat, o *ot.Observation) {
 	c := o.Conv
 	*s = seat{conv: c}
-	if isHost(c.Client) {
+	if IsHost(c.Client) {
 		s.client = t.asset(c.Client.Host(), o.Time)
 		t.addMAC(s.client, c.ClientMAC)
 		t.addVLAN(s.client, c.VLAN)
@@ -155,9 +155,8 @@ func (t *Table) sit(s *seat, o *ot.Observation) {
 
 // answered says that the server side speaks.
 func (t *Table) answered(s *seat, o *ot.Observation) *asset {
-	if s.server == nil && isHost(s.conv.Server) {
+	if s.server == nil && IsHost(s.conv.Server) {
 		s.server = t.asset(s.conv.Server.Host(), o.Time)
-		s.epoch = t.epoch
 		t.addMAC(s.server, s.conv.ServerMAC)
 		t.addVLAN(s.server, s.conv.VLAN)
 	}
@@ -208,7 +207,7 @@ func (t *Table) claim(o *ot.Observation) {
 	if o.Kind == ot.Asked {
 		host.IP = o.Claim.Asker
 	}
-	if o.Kind != ot.Asked && o.Kind != ot.Claimed || !isHost(host) || !host.HasIP() {
+	if o.Kind != ot.Asked && o.Kind != ot.Claimed || !IsHost(host) || !host.HasIP() {
 		return
 	}
 	a := t.asset(host, o.Time)
@@ -217,7 +216,7 @@ func (t *Table) claim(o *ot.Observation) {
 }
 
 func (t *Table) identified(o *ot.Observation) {
-	if o.Who == nil || !isHost(o.Who.Of) {
+	if o.Who == nil || !IsHost(o.Who.Of) {
 		return
 	}
 	a := t.asset(o.Who.Of.Host(), o.Time)
@@ -267,7 +266,7 @@ func (t *Table) evict() {
 		if a.last != b.last {
 			return cmp.Compare(a.last, b.last)
 		}
-		return compareHosts(b.host, a.host)
+		return Compare(b.host, a.host)
 	})
 	for _, a := range all[:maxOut] {
 		delete(t.hosts, a.host)

@@ -2,27 +2,28 @@ package assets
 
 import (
 	"bytes"
+	"net/netip"
 	"slices"
 
 	"otsensor/pkg/ot"
 )
 
-// isHost reports whether an endpoint can be a device: neither a group, nor
+// IsHost reports whether an endpoint can be a device: neither a group, nor
 // broadcast, nor unspecified.
-func isHost(e ot.Endpoint) bool {
+func IsHost(e ot.Endpoint) bool {
 	if !e.HasIP() {
 		return e.MAC != [6]byte{} && e.MAC[0]&1 == 0
 	}
 	a := e.Addr()
-	return !a.IsMulticast() && !a.IsUnspecified() && a != broadcast.Addr()
+	return !a.IsMulticast() && !a.IsUnspecified() && a != broadcast
 }
 
-var broadcast = ot.Endpoint{IP: [16]byte{10: 0xff, 11: 0xff, 12: 255, 13: 255, 14: 255, 15: 255}}
+var broadcast = netip.AddrFrom4([4]byte{255, 255, 255, 255})
 
 // Group reports whether a conversation goes to a group or to everybody.
 func Group(c *ot.Conv) bool {
 	return c.ServerMAC[0]&1 == 1 || !c.Server.HasIP() && c.Server.MAC[0]&1 == 1 ||
-		c.Server.HasIP() && !isHost(c.Server)
+		c.Server.HasIP() && !IsHost(c.Server)
 }
 
 func (t *Table) addMAC(a *asset, mac [6]byte) {
@@ -76,8 +77,8 @@ func (t *Table) addService(a *asset, c *ot.Conv, p ot.Proto, name ot.Service) {
 	a.services = append(a.services, service{c.Transport, c.Server.Port, p, name})
 }
 
-// compareHosts is the order in which hosts are listed: addresses first, then MACs.
-func compareHosts(a, b ot.Endpoint) int {
+// Compare is the order in which hosts are listed: addresses first, then MACs.
+func Compare(a, b ot.Endpoint) int {
 	if c := a.Addr().Compare(b.Addr()); a.HasIP() && b.HasIP() && c != 0 {
 		return c
 	}

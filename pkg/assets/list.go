@@ -49,7 +49,7 @@ func (t *Table) List() []Asset {
 	for _, a := range t.hosts {
 		all = append(all, a.show())
 	}
-	slices.SortFunc(all, func(a, b Asset) int { return compareHosts(a.Host, b.Host) })
+	slices.SortFunc(all, func(a, b Asset) int { return Compare(a.Host, b.Host) })
 	return all
 }
 
@@ -67,8 +67,7 @@ func (t *Table) Len() int { return len(t.hosts) }
 // Role is the role of a host, Unknown for one not seen.
 func (t *Table) Role(host ot.Endpoint) Role {
 	if a := t.hosts[host.Host()]; a != nil {
-		r, _ := a.verdict()
-		return r
+		return a.role()
 	}
 	return Unknown
 }
@@ -87,7 +86,7 @@ func WriteJSON(w io.Writer, all []Asset) error {
 func (a *asset) show() Asset {
 	s := Asset{Host: a.host, Addr: a.host.HostString(), Evidence: a.evidence, First: a.first, Last: a.last,
 		VLANs: slices.Sorted(slices.Values(a.vlans)), Vendor: VendorOf(a.host.MAC)}
-	s.Role, s.Because = a.verdict()
+	s.Role, s.Because = a.role(), a.because()
 	for _, m := range sortedMACs(a.macs) {
 		s.MACs = append(s.MACs, ot.MACString(m))
 		s.Vendor = cmp.Or(s.Vendor, VendorOf(m))

@@ -45,26 +45,45 @@ func (e *Evidence) count(op ot.Op) {
 	}
 }
 
-// verdict weighs the evidence and says why in a sentence.
-func (a *asset) verdict() (Role, string) {
+// role weighs the evidence.
+func (a *asset) role() Role {
 	e := &a.evidence
-	asked := e.Reads + e.Writes + e.Engineering
 	switch {
-	case e.Served > 0 && e.Served >= asked:
-		return Controller, fmt.Sprintf("answered %d OT requests, asked %d", e.Served, asked)
+	case e.Served > 0 && e.Served >= e.asked():
+		return Controller
 	case e.Engineering > 0:
-		return Engineering, fmt.Sprintf("did %d engineering acts of %d requests", e.Engineering, asked)
+		return Engineering
 	case e.Writes > 0:
-		return HMI, fmt.Sprintf("read %d and wrote %d times", e.Reads, e.Writes)
+		return HMI
 	case e.Reads > 0 && len(a.peers) >= historianServers:
-		return Historian, fmt.Sprintf("only reads, from %d servers", len(a.peers))
+		return Historian
 	case e.Reads > 0:
-		return Client, fmt.Sprintf("only reads, from %d servers", len(a.peers))
+		return Client
 	case e.Infrastructure > 0:
-		return Infrastructure, fmt.Sprintf("served %d conversations of infrastructure", e.Infrastructure)
+		return Infrastructure
 	}
-	return Unknown, "no OT requests seen"
+	return Unknown
 }
+
+// because says in a sentence what a role rests on.
+func (a *asset) because() string {
+	e := &a.evidence
+	switch a.role() {
+	case Controller:
+		return fmt.Sprintf("answered %d OT requests, asked %d", e.Served, e.asked())
+	case Engineering:
+		return fmt.Sprintf("asked %d engineering acts in %d OT requests", e.Engineering, e.asked())
+	case HMI:
+		return fmt.Sprintf("read %d and wrote %d times", e.Reads, e.Writes)
+	case Historian, Client:
+		return fmt.Sprintf("read %d times from %d hosts and never wrote", e.Reads, len(a.peers))
+	case Infrastructure:
+		return fmt.Sprintf("served %d conversations of names, time, log-on or switching", e.Infrastructure)
+	}
+	return "no OT transaction seen"
+}
+
+func (e *Evidence) asked() uint64 { return e.Reads + e.Writes + e.Engineering }
 
 // infrastructure reports whether answering a service speaks for infrastructure.
 func infrastructure(s ot.Service) bool {

@@ -5,83 +5,139 @@
 // Baseline and never adds to it.
 //
 // Both are used by one goroutine, in the order of observations. A
-// conversation's Seat (given by assets.Table) leads to its learned pair without
-// hashing; what hangs on a seat is a cache and can be rebuilt at any time.
+// conversation's Seat (given by assets.Table) leads to its pair without
+// hashing; what hangs on a seat is a cache, tied to the conversation's pointer,
+// and can be rebuilt at any time. All time is the sensor clock.
 package baseline
 
-import (
-	"io"
+import "otsensor/pkg/ot"
 
-	"otsensor/pkg/event"
-	"otsensor/pkg/ot"
+// Version of the document's layout.
+const Version = 1
+
+// Limits of what a baseline holds, in a file and while learning.
+const (
+	MaxHosts         = 16384
+	MaxConversations = 65536
+	MaxHabits        = 131072
+	MaxValues        = 131072 // points whose values are learned
+	MaxObjects       = 1024   // request shapes of one habit
+	MaxNames         = 256    // names of one habit
+	MaxSet           = 32     // distinct values of one point
+	maxPoints        = 1024   // points of one habit
+	maxMACs          = 8      // of one host
+	maxServices      = 64     // of one host
+	maxVLANs         = 8      // of one host
+	maxVersions      = 4      // contradicting versions of one identity answer
+	maxIdentities    = 64     // identity answers of one host
 )
 
-// Baseline is the document.
+// Baseline is the document. Its lists are sorted by what they name.
 type Baseline struct {
 	From         string // what it was learned from, free text
-	Since, Until int64  // first and last packet time learned from, nanoseconds
-	Hash         string // SHA-256 of the body, hex
+	Since, Until int64  // learned from here to there, nanoseconds since 1970
+	Transactions uint64 // taught by so many
+	Untaught     uint64 // observations that did not teach: lossy, conflicting, cut or odd
+	Hash         string // SHA-256 of the document after its hash line, hex
 	Sealed       bool   // the file carried its hash; false for one edited by hand
+
+	Hosts         []Host
+	MACs          []MAC
+	Identities    []Identity
+	Conversations []Conversation
+	Habits        []Habit
+	Values        []Value
 }
 
-// Parse reads a document; name is used in errors.
-func Parse(r io.Reader, name string) (*Baseline, error) { return nil, nil }
+// Mark says whether a line is in force.
+type Mark byte
 
-// Write writes the document, sorted, with its hash.
-func (b *Baseline) Write(w io.Writer) error { return nil }
+// The marks, as written in front of a line. People accept a line by taking its mark away.
+const (
+	InForce Mark = 0
+	Rare    Mark = '?' // seen too rarely to count
+	Review  Mark = '!' // not to be learned without a person's decision
+)
 
-// Options of a Learner.
-type Options struct{ From string }
-
-// Learner learns habits.
-type Learner struct{}
-
-// NewLearner makes a Learner that knows nothing.
-func NewLearner(o Options) *Learner { return &Learner{} }
-
-// Learn takes one observation.
-func (l *Learner) Learn(o *ot.Observation) {}
-
-// Progress says how far learning is.
-func (l *Learner) Progress() Progress { return Progress{} }
-
-// Baseline is what was learned so far.
-func (l *Learner) Baseline() *Baseline { return &Baseline{} }
-
-// Progress of learning.
-type Progress struct {
-	Enough  bool
-	Reasons []string
+// Standing is what every line has: whether it is in force, why not, and how often it was seen.
+type Standing struct {
+	Mark        Mark
+	Why         string
+	Count       uint64
+	Minutes     uint64 // distinct time buckets
+	First, Last int64
 }
 
-// Weight is what weighing says about one observation.
-type Weight struct {
-	Dev   Deviation // how it departs from what was learned
-	Fresh Deviation // the part of Dev that this run has not reported for this very thing before
-	Cause uint32    // how many fresh things the observation's source host has caused so far
+// Beat is the timing of something that recurs, nanoseconds. Every is 0 where there is no period.
+type Beat struct {
+	Every, Spread int64 // median gap and its median absolute deviation
+	Gap           int64 // longest
 }
 
-// Weigher compares observations with a baseline.
-type Weigher struct{}
+// Host is a host that speaks.
+type Host struct {
+	Standing
+	Host   ot.Endpoint
+	VLANs  []uint16
+	Serves []Port // answered ports
+	Gap    int64  // longest silence, nanoseconds
+}
 
-// NewWeigher makes a Weigher; without a baseline only address conflicts inside the run are found.
-func NewWeigher(b *Baseline) *Weigher { return &Weigher{} }
+// Port is a port of a transport.
+type Port struct {
+	Transport ot.Transport
+	Number    uint16
+}
 
-// Weigh weighs one observation.
-func (w *Weigher) Weigh(o *ot.Observation) Weight { return Weight{} }
+// MAC is an address seen to belong to a MAC.
+type MAC struct {
+	Standing
+	Host ot.Endpoint
+	MAC  [6]byte
+}
 
-// Explain says which fields a deviation rests on.
-func (w *Weigher) Explain(o *ot.Observation, d Deviation) []event.Reason { return nil }
+// Identity is one answer of a device about itself or what is behind it.
+type Identity struct {
+	Standing
+	Of             ot.Endpoint
+	Behind, Source string
+	Facts          [ot.FactCount]string
+}
 
-// Tick looks for what did not happen; now is the sensor clock.
-// The observation is valid during yield only.
-func (w *Weigher) Tick(now int64, yield func(o *ot.Observation, weight Weight)) {}
+// Conversation is a pair that speaks.
+type Conversation struct {
+	Standing
+	Pair
+	Protos     []ot.Proto
+	Services   []ot.Service
+	Unanswered bool // TCP that was tried and never opened
+	Beat       Beat
+	Peak       uint64 // most packets in ten seconds
+}
 
-// Known reports whether a host is in the baseline.
-func (w *Weigher) Known(host ot.Endpoint) bool { return false }
+// Habit is an act that a conversation repeats.
+type Habit struct {
+	Standing
+	Pair
+	Act
+	Objects  []Range  // learned request shapes, or merged when Loose
+	Loose    bool     // too many shapes: only what they cover counts
+	Names    []string // learned names
+	AnyName  bool     // too many names: names are not judged
+	Beat     Beat
+	Statuses [5]uint64 // by ot.Status
+}
 
-// LastGood is the last time a host was seen before a change to it that was not learned; 0 when never seen.
-func (w *Weigher) LastGood(host ot.Endpoint) int64 { return 0 }
+// Range is a run of addresses, both ends included.
+type Range struct{ From, To uint32 }
 
-// Trust ends the effect of earlier changes on LastGood: people found the host to be in its approved state.
-func (w *Weigher) Trust(host ot.Endpoint) {}
+// Value is what is written to one point.
+type Value struct {
+	Standing
+	Pair
+	Act
+	Name     string
+	Addr     uint32
+	Min, Max float64
+	Set      []float64 // the only values ever written, where they are few
+}

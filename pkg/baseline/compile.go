@@ -1,0 +1,267 @@
+package baseline
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+
+	"otsensor/pkg/assets"
+	"otsensor/pkg/ot"
+)
+
+// Masks keep a value of an enumeration within its bit set.
+const (
+	protoMask   = 1<<32 - 2 // bit 0 is NoProto
+	serviceMask = 1<<64 - 2
+)
+
+// Baseline is what was learned so far. It may be asked for at any time.
+func (l *Learner) Baseline() *Baseline {
+	b := &Baseline{From: l.from, Since: l.since, Until: l.now, Transactions: l.species.n, Untaught: l.untaught}
+	for _, h := range l.sortedHosts() {
+		l.writeHost(b, h)
+	}
+	scans := l.scans()
+	for _, p := range l.sortedPairs() {
+		l.writeConversation(b, p, scans[p.Client])
+	}
+	for _, h := range l.sortedActs() {
+		l.writeHabit(b, h.pair, h.habit, scans[h.pair.Client] != nil)
+	}
+	b.sort()
+	return b
+}
+
+func (t *Thresholds) tally(n *tally) bool { return n.count >= t.MinCount && n.buckets >= t.MinMinutes }
+func (t *Thresholds) few(n few) bool {
+	return uint64(n.count) >= t.MinCount && uint64(n.buckets) >= t.MinMinutes
+}
+
+func (t *tally) standing() Standing {
+	return Standing{Count: t.count, Minutes: t.buckets, First: t.first, Last: t.last}
+}
+
+// judged is a standing with the mark its sightings earn.
+func (l *Learner) judged(t *tally) Standing {
+	s := t.standing()
+	if !l.th.tally(t) {
+		s.Mark = Rare
+	}
+	return s
+}
+
+func (s *Standing) review(why string) { s.Mark, s.Why = Review, why }
+
+// writeHost writes a host with its MACs and identities. The first MAC of an
+// address, and the first answer about an identity, are in force at once:
+// nothing else could tell that they change. Every other one is for people.
+func (l *Learner) writeHost(b *Baseline, h *host) {
+	b.Hosts = append(b.Hosts, Host{Standing: l.judged(&h.tally), Host: h.host, VLANs: h.vlans, Serves: h.serves, Gap: h.longest})
+	for i := range h.macs {
+		m := MAC{Standing: h.macs[i].standing(), Host: h.host, MAC: h.macs[i].mac}
+		if i > 0 {
+			m.review("another MAC for one address")
+		}
+		b.MACs = append(b.MACs, m)
+	}
+	for i := range h.identities {
+		id := &h.identities[i]
+		e := Identity{Standing: id.standing(), Of: h.host, Behind: id.Behind, Source: id.Source, Facts: id.Facts}
+		for _, other := range h.identities[:i] {
+			if other.Behind == id.Behind && other.Source == id.Source {
+				e.review("contradicts an earlier answer")
+			}
+		}
+		b.Identities = append(b.Identities, e)
+	}
+}
+
+// writeConversation writes a conversation. Of what a scan tried, a few stand for all.
+func (l *Learner) writeConversation(b *Baseline, p *pair, scan *scan) {
+	c := Conversation{Standing: l.judged(&p.tally), Pair: p.Pair, Beat: p.Beat(), Peak: p.peak,
+		Unanswered: p.Transport == ot.TCP && !p.opened}
+	for i := range 64 {
+		if i < 32 && p.protos>>i&1 == 1 {
+			c.Protos = append(c.Protos, ot.Proto(i))
+		}
+		if p.services>>i&1 == 1 {
+			c.Services = append(c.Services, ot.Service(i))
+		}
+	}
+	if scan != nil && !p.opened {
+		c.review(fmt.Sprintf("one of %d targets that did not answer this client", scan.targets))
+		if scan.written++; scan.written > scanLines {
+			return
+		}
+	}
+	b.Conversations = append(b.Conversations, c)
+}
+
+// scan is what a client tried without an answer.
+type scan struct{ targets, written int }
+
+const scanLines = 8
+
+// scans finds clients that tried many targets without an answer in one time bucket.
+func (l *Learner) scans() map[ot.Endpoint]*scan {
+	type burst struct {
+		client ot.Endpoint
+		bucket int64
+	}
+	bursts, tried := make(map[burst]int), make(map[ot.Endpoint]*scan)
+	scans := make(map[ot.Endpoint]*scan)
+	for _, p := range l.pairs {
+		if p.opened || p.count == 0 || p.Transport == ot.Link || p.Transport == ot.OtherIP || !assets.IsHost(p.Server) {
+			continue
+		}
+		if tried[p.Client] == nil {
+			tried[p.Client] = &scan{}
+		}
+		tried[p.Client].targets++
+		k := burst{p.Client, p.first / l.th.Bucket}
+		if bursts[k]++; bursts[k] >= l.th.ScanTargets {
+			scans[p.Client] = tried[p.Client]
+		}
+	}
+	return scans
+}
+
+// late reports whether a host appeared when learning was well under way.
+func (l *Learner) late(client ot.Endpoint) bool {
+	h := l.hosts[client]
+	return h != nil && float64(h.first-l.since) > l.th.LateShare*float64(l.now-l.since)
+}
+
+// writeHabit writes a habit: one line for what was seen often enough, one for
+// what was not, or one line for people to look at.
+func (l *Learner) writeHabit(b *Baseline, p *pair, h *habit, scanner bool) {
+	line := Habit{Standing: l.judged(&h.tally), Pair: p.Pair, Act: h.Act, Beat: h.Beat(), Statuses: h.statuses, AnyName: h.anyName}
+	switch {
+	case h.Op.Engineering():
+		line.review("engineering verb")
+	case h.Op.ChangesState() && l.late(p.Client):
+		line.review("write by a host that appeared late")
+	case scanner && h.statuses[ot.OK] == 0:
+		line.review("unanswered or refused, by a client that scanned")
+	}
+	always := func(few) bool { return true }
+	switch line.Mark {
+	case InForce:
+		rare := line
+		rare.Mark, rare.Beat = Rare, Beat{}
+		line.take(h, l.th.few)
+		if rare.take(h, func(f few) bool { return !l.th.few(f) }); len(rare.Objects)+len(rare.Names) > 0 {
+			b.Habits = append(b.Habits, rare)
+		}
+	default:
+		line.take(h, always)
+	}
+	b.Habits = append(b.Habits, line)
+	for i := range h.points {
+		if v, ok := h.points[i].value(&l.th); ok {
+			v.Pair, v.Act, v.Mark, v.Why = p.Pair, h.Act, line.Mark, line.Why
+			b.Values = append(b.Values, v)
+		}
+	}
+}
+
+// take copies the objects and names that pass. Above looseAbove shapes only
+// what they cover is kept.
+func (line *Habit) take(h *habit, pass func(few) bool) {
+	for _, o := range h.objects {
+		if pass(o.few) {
+			line.Objects = append(line.Objects, rangeOf(o.addr, o.len))
+		}
+	}
+	if len(line.Objects) > looseAbove {
+		line.Objects, line.Loose = merged(line.Objects), true
+	}
+	for _, n := range h.names {
+		if pass(n.few) {
+			line.Names = append(line.Names, n.text)
+		}
+	}
+}
+
+const looseAbove = 64
+
+// sort puts every list in the order of the file.
+func (b *Baseline) sort() {
+	slices.SortFunc(b.Hosts, compareHostLines)
+	slices.SortFunc(b.MACs, compareMACLines)
+	slices.SortFunc(b.Identities, compareIdentityLines)
+	slices.SortFunc(b.Conversations, compareConversationLines)
+	slices.SortFunc(b.Habits, compareHabitLines)
+	slices.SortFunc(b.Values, compareValueLines)
+}
+
+func compareHostLines(a, b Host) int { return assets.Compare(a.Host, b.Host) }
+
+func compareMACLines(a, b MAC) int {
+	return cmp.Or(assets.Compare(a.Host, b.Host), bytes.Compare(a.MAC[:], b.MAC[:]))
+}
+
+// Versions of one answer differ in their mark and facts only; all of them count.
+func compareIdentityLines(a, b Identity) int {
+	return cmp.Or(assets.Compare(a.Of, b.Of), cmp.Compare(a.Behind, b.Behind), cmp.Compare(a.Source, b.Source),
+		slices.Compare(a.Facts[:], b.Facts[:]))
+}
+
+func compareConversationLines(a, b Conversation) int { return comparePairs(&a.Pair, &b.Pair) }
+
+// A habit may have two lines: what is in force, and what was seen too rarely.
+func compareHabitLines(a, b Habit) int {
+	return cmp.Or(comparePairs(&a.Pair, &b.Pair), compareActs(&a.Act, &b.Act), cmp.Compare(a.Mark, b.Mark))
+}
+
+func compareValueLines(a, b Value) int {
+	return cmp.Or(comparePairs(&a.Pair, &b.Pair), compareActs(&a.Act, &b.Act), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Addr, b.Addr))
+}
+
+func (l *Learner) sortedHosts() []*host {
+	all := make([]*host, 0, len(l.hosts))
+	for _, h := range l.hosts {
+		if h.count > 0 || len(h.identities) > 0 {
+			all = append(all, h)
+		}
+	}
+	slices.SortFunc(all, func(a, b *host) int { return assets.Compare(a.host, b.host) })
+	return all
+}
+
+func (l *Learner) sortedPairs() []*pair {
+	all := make([]*pair, 0, len(l.pairs))
+	for _, p := range l.pairs {
+		if p.count > 0 {
+			all = append(all, p)
+		}
+	}
+	slices.SortFunc(all, func(a, b *pair) int { return comparePairs(&a.Pair, &b.Pair) })
+	return all
+}
+
+type pairHabit struct {
+	pair  *pair
+	habit *habit
+}
+
+func (l *Learner) sortedActs() []pairHabit {
+	byID := make([]*pair, len(l.pairs))
+	for _, p := range l.pairs {
+		byID[p.id] = p
+	}
+	all := make([]pairHabit, 0, len(l.acts))
+	for k, h := range l.acts {
+		all = append(all, pairHabit{byID[k.pair], h})
+	}
+	slices.SortFunc(all, func(a, b pairHabit) int {
+		return cmp.Or(comparePairs(&a.pair.Pair, &b.pair.Pair), compareActs(&a.habit.Act, &b.habit.Act))
+	})
+	return all
+}
+
+// Summary counts the lines by mark, for people.
+func (b *Baseline) Summary() string {
+	return fmt.Sprintf("%d hosts, %d conversations, %d habits, %d values", len(b.Hosts), len(b.Conversations), len(b.Habits), len(b.Values))
+}

@@ -1,0 +1,272 @@
+package baseline
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// The document:
+//
+//	otsensor baseline 1
+//	sha256 <hash of all that follows, or the word unsealed>
+//	from "…"
+//	learned 2026-01-01T00:00:00Z to 2026-01-08T00:00:00Z
+//	taught 120000 untaught 17
+//	host 10.77.0.10 serves=tcp/502 …
+//	habit 10.77.0.20 > 10.77.0.10 tcp/502 modbus read-data unit=1 code=3 area=3 addr=0-31,40-47 …
+//
+// A line in front of which stands "?" was seen too rarely, one with "!" needs a
+// person's decision; neither is in force. "#" begins a comment line, which
+// does not survive being written again.
+const (
+	maxDocument = 256 << 20
+	maxLine     = 256 << 10
+	unsealed    = "unsealed"
+)
+
+// Write writes the document in its one form, sorted, with its hash, and sets b.Hash.
+func (b *Baseline) Write(w io.Writer) error {
+	b.sort()
+	body := b.body()
+	b.Hash, b.Sealed = hashOf(body), true
+	if _, err := fmt.Fprintf(w, "otsensor baseline %d\nsha256 %s\n", Version, b.Hash); err != nil {
+		return err
+	}
+	_, err := w.Write(body)
+	return err
+}
+
+func hashOf(body []byte) string {
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:])
+}
+
+func (b *Baseline) body() []byte {
+	dst := append(strconv.AppendQuote([]byte("from "), b.From), "\nlearned "...)
+	dst = append(putTime(dst, b.Since), " to "...)
+	dst = putTime(dst, b.Until)
+	dst = fmt.Appendf(dst, "\ntaught %d untaught %d\n", b.Transactions, b.Untaught)
+	dst = hostKind.all(dst, b)
+	dst = macKind.all(dst, b)
+	dst = identityKind.all(dst, b)
+	dst = conversationKind.all(dst, b)
+	dst = habitKind.all(dst, b)
+	return valueKind.all(dst, b)
+}
+
+// Parse reads a document. Errors name the place as name:line. A document
+// edited by hand is accepted once its hash was replaced by the word unsealed.
+func Parse(r io.Reader, name string) (*Baseline, error) {
+	all, err := io.ReadAll(io.LimitReader(r, maxDocument+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if len(all) > maxDocument {
+		return nil, fmt.Errorf("%s: larger than %d MiB", name, maxDocument>>20)
+	}
+	p := parser{b: &Baseline{}, rest: all}
+	if err := p.document(); err != nil {
+		return nil, fmt.Errorf("%s:%d: %w", name, p.line, err)
+	}
+	return p.b, nil
+}
+
+// parser walks through the lines.
+type parser struct {
+	b    *Baseline
+	rest []byte
+	line int
+}
+
+// next gives the next line; ok is false at the end.
+func (p *parser) next() (line string, ok bool, err error) {
+	if len(p.rest) == 0 {
+		return "", false, nil
+	}
+	p.line++
+	raw, rest, found := bytes.Cut(p.rest, []byte{'\n'})
+	if !found {
+		return "", false, errors.New("the last line is not complete")
+	}
+	if p.rest = rest; len(raw) > maxLine {
+		return "", false, fmt.Errorf("line longer than %d KiB", maxLine>>10)
+	}
+	return string(raw), true, nil
+}
+
+func (p *parser) document() error {
+	for _, read := range []func(string) error{p.version, p.seal, p.from, p.learned, p.taught} {
+		line, ok, err := p.next()
+		if err == nil && !ok {
+			err = errors.New("the document ends in its head")
+		}
+		if err == nil {
+			err = read(line)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for {
+		line, ok, err := p.next()
+		if err != nil || !ok {
+			if err == nil {
+				err = p.check()
+			}
+			return err
+		}
+		if err := p.entry(line); err != nil {
+			return err
+		}
+	}
+}
+
+func (p *parser) version(line string) error {
+	if want := fmt.Sprintf("otsensor baseline %d", Version); line != want {
+		return fmt.Errorf("the first line of a baseline is %q", want)
+	}
+	return nil
+}
+
+func (p *parser) seal(line string) error {
+	hash, ok := strings.CutPrefix(line, "sha256 ")
+	if !ok {
+		return errors.New(`the second line is "sha256" and a hash`)
+	}
+	p.b.Hash = hashOf(p.rest)
+	switch hash {
+	case p.b.Hash:
+		p.b.Sealed = true
+	case unsealed:
+	default:
+		return fmt.Errorf("the hash does not fit what follows; after editing, write %q in its place", "sha256 "+unsealed)
+	}
+	return nil
+}
+
+func (p *parser) from(line string) (err error) {
+	text, ok := strings.CutPrefix(line, "from ")
+	if !ok {
+		return errors.New(`expected: from "…"`)
+	}
+	p.b.From, err = readQuoted(text)
+	return err
+}
+
+func (p *parser) learned(line string) (err error) {
+	w := strings.Split(line, " ")
+	if len(w) != 4 || w[0] != "learned" || w[2] != "to" {
+		return errors.New("expected: learned TIME to TIME")
+	}
+	if p.b.Since, err = readTime(w[1]); err == nil {
+		p.b.Until, err = readTime(w[3])
+	}
+	return err
+}
+
+func (p *parser) taught(line string) (err error) {
+	w := strings.Split(line, " ")
+	if len(w) != 4 || w[0] != "taught" || w[2] != "untaught" {
+		return errors.New("expected: taught N untaught N")
+	}
+	if p.b.Transactions, err = readUint64(w[1]); err == nil {
+		p.b.Untaught, err = readUint64(w[3])
+	}
+	return err
+}
+
+// entry reads one line of the body.
+func (p *parser) entry(line string) error {
+	if line == "" || line[0] == '#' {
+		return nil
+	}
+	mark := InForce
+	if m := Mark(line[0]); m == Rare || m == Review {
+		mark, line = m, strings.TrimPrefix(line[1:], " ")
+	}
+	words, attrs, err := split(line)
+	if err != nil {
+		return err
+	}
+	word, words := words[0], words[1:]
+	switch word {
+	case hostKind.word:
+		return hostKind.parse(p.b, mark, words, attrs)
+	case macKind.word:
+		return macKind.parse(p.b, mark, words, attrs)
+	case identityKind.word:
+		return identityKind.parse(p.b, mark, words, attrs)
+	case conversationKind.word:
+		return conversationKind.parse(p.b, mark, words, attrs)
+	case habitKind.word:
+		return habitKind.parse(p.b, mark, words, attrs)
+	case valueKind.word:
+		return valueKind.parse(p.b, mark, words, attrs)
+	}
+	return fmt.Errorf("no line begins with %q%s", word, hint(word, []string{"host", "mac", "identity", "conversation", "habit", "value"}))
+}
+
+// split parts a line at blanks outside quotes: first the words of its head, then its attributes.
+func split(line string) (words, attrs []string, err error) {
+	for line != "" {
+		end := wordEnd(line)
+		word := line[:end]
+		if line = line[end:]; line != "" {
+			line = line[1:]
+		}
+		switch {
+		case word == "":
+			return nil, nil, errors.New("two blanks, or one at the end")
+		case strings.Contains(word, "="):
+			attrs = append(attrs, word)
+		case len(attrs) > 0:
+			return nil, nil, fmt.Errorf("%q is no key=value", word)
+		default:
+			words = append(words, word)
+		}
+	}
+	if len(words) == 0 {
+		return nil, nil, errors.New("a line without its kind")
+	}
+	return words, attrs, nil
+}
+
+// wordEnd finds the first blank outside quotes.
+func wordEnd(line string) int {
+	quoted := false
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == '\\' && quoted:
+			i++
+		case c == '"':
+			quoted = !quoted
+		case c == ' ' && !quoted:
+			return i
+		}
+	}
+	return len(line)
+}
+
+// check sorts the lists and refuses what is there twice.
+func (p *parser) check() error {
+	p.b.sort()
+	return errors.Join(hostKind.unique(p.b), macKind.unique(p.b), identityKind.unique(p.b),
+		conversationKind.unique(p.b), habitKind.unique(p.b), valueKind.unique(p.b))
+}
+
+// unique refuses two lines about one thing in a sorted list.
+func (k *kind[T]) unique(b *Baseline) error {
+	l := *k.list(b)
+	for i := 1; i < len(l); i++ {
+		if k.order(l[i-1], l[i]) == 0 {
+			return fmt.Errorf("two lines about one thing: %s", k.line(nil, &l[i], true))
+		}
+	}
+	return nil
+}

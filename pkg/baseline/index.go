@@ -1,0 +1,120 @@
+package baseline
+
+import (
+	"cmp"
+	"slices"
+
+	"otsensor/pkg/ot"
+)
+
+// index makes the look-ups of a weigher from the lines in force. A line in
+// force brings those it rests on: a person who accepts a habit accepts its
+// conversation and its hosts.
+func (w *Weigher) index() {
+	for i := range w.b.Hosts {
+		if l := &w.b.Hosts[i]; l.Mark == InForce {
+			h := w.knownHost(l.Host)
+			h.ports, h.gap = l.Serves, l.Gap
+			if regular(&l.Standing, l.Gap) {
+				h.limit = max(silenceFactor*l.Gap, hostLeast)
+				w.steady = append(w.steady, h)
+			}
+		}
+	}
+	w.indexMACs()
+	for i := range w.b.Conversations {
+		if l := &w.b.Conversations[i]; l.Mark == InForce {
+			w.indexConversation(l)
+		}
+	}
+	for i := range w.b.Habits {
+		if l := &w.b.Habits[i]; l.Mark == InForce {
+			w.indexHabit(l)
+		}
+	}
+	for i := range w.b.Values {
+		if l := &w.b.Values[i]; l.Mark == InForce {
+			if h := w.acts[actKey{w.pair(l.Pair).id, l.Act}]; h != nil {
+				h.points = append(h.points, l)
+			}
+		}
+	}
+	for _, h := range w.acts {
+		slices.SortFunc(h.points, func(a, b *Value) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Addr, b.Addr)) })
+	}
+}
+
+func (w *Weigher) indexMACs() {
+	for i := range w.b.MACs {
+		if l := &w.b.MACs[i]; l.Mark == InForce {
+			h := w.knownHost(l.Host)
+			h.macs = append(h.macs, l.MAC)
+			w.macKnown[l.MAC] = min(w.macKnown[l.MAC], 254) + 1
+		}
+	}
+	for i := range w.b.Identities {
+		if l := &w.b.Identities[i]; l.Mark == InForce {
+			h := w.knownHost(l.Of)
+			h.identities = append(h.identities, l)
+		}
+	}
+}
+
+// regular reports whether something came so often and so evenly that its absence says something.
+func regular(s *Standing, gap int64) bool {
+	return s.Count >= regularCount && gap > 0 && gap*regularShare <= s.Last-s.First
+}
+
+func (w *Weigher) knownHost(key ot.Endpoint) *weighHost {
+	h := w.hosts[key]
+	if h == nil {
+		h = &weighHost{host: key, known: true}
+		w.hosts[key] = h
+	}
+	return h
+}
+
+func (w *Weigher) indexConversation(l *Conversation) {
+	p := w.pair(l.Pair)
+	p.line, p.peak, p.unanswered = l, l.Peak, l.Unanswered
+	for _, proto := range l.Protos {
+		p.protos |= 1 << proto & protoMask
+	}
+	for _, s := range l.Services {
+		p.services |= 1 << s & serviceMask
+	}
+	if regular(&l.Standing, l.Beat.Gap) {
+		p.limit = max(silenceFactor*l.Beat.Gap, silenceLeast)
+		w.regular = append(w.regular, p)
+	}
+}
+
+// pair finds a conversation of the baseline, or makes it with its hosts.
+func (w *Weigher) pair(key Pair) *weighPair {
+	p := w.pairs[key]
+	if p != nil {
+		return p
+	}
+	p = &weighPair{Pair: key, id: uint32(len(w.pairs)), client: w.knownHost(key.Client), server: w.knownHost(key.Server.Host())}
+	p.client.asks, p.server.serves = true, true
+	p.server.asked = append(p.server.asked, p)
+	w.pairs[key] = p
+	return p
+}
+
+func (w *Weigher) indexHabit(l *Habit) {
+	p := w.pair(l.Pair)
+	h := &weighHabit{Act: l.Act, line: l, loose: l.Loose, writes: l.Op.ChangesState(),
+		names: l.Names, anyName: l.AnyName, objects: merged(l.Objects), shapes: l.Objects}
+	slices.SortFunc(h.shapes, compareRanges)
+	slices.Sort(h.names)
+	if l.Beat.Every > 0 {
+		h.watch = watch{every: l.Beat.Every, band: max(l.Beat.Every/periodShare, 3*l.Beat.Spread)}
+	}
+	p.decoded = true
+	p.ops |= 1 << l.Op
+	p.writes = p.writes || h.writes
+	p.protos |= 1 << l.Proto & protoMask
+	p.habits = append(p.habits, h)
+	w.acts[actKey{p.id, l.Act}] = h
+}

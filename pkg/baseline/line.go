@@ -1,0 +1,207 @@
+package baseline
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"otsensor/pkg/ot"
+)
+
+// kind is one kind of line: its word, what stands in its head, its attributes,
+// and the list it belongs to.
+type kind[T any] struct {
+	word  string
+	limit int
+	head  func(dst []byte, e *T) []byte
+	read  func(e *T, words []string) error
+	attrs []attr[T]
+	mark  func(*T) *Mark
+	list  func(*Baseline) *[]T
+	order func(a, b T) int
+}
+
+var hostKind = &kind[Host]{"host", MaxHosts,
+	func(dst []byte, h *Host) []byte { return putHost(dst, h.Host) },
+	func(h *Host, w []string) error { return readWords(w, "host ADDRESS", &h.Host) },
+	hostAttrs, func(h *Host) *Mark { return &h.Mark }, func(b *Baseline) *[]Host { return &b.Hosts }, compareHostLines}
+
+var macKind = &kind[MAC]{"mac", MaxHosts * maxMACs,
+	func(dst []byte, m *MAC) []byte {
+		return append(append(putHost(dst, m.Host), ' '), ot.MACString(m.MAC)...)
+	},
+	func(m *MAC, w []string) error { return readWords(w, "mac ADDRESS MAC", &m.Host, &m.MAC) },
+	macAttrs, func(m *MAC) *Mark { return &m.Mark }, func(b *Baseline) *[]MAC { return &b.MACs }, compareMACLines}
+
+var identityKind = &kind[Identity]{"identity", MaxHosts * maxIdentities,
+	func(dst []byte, i *Identity) []byte { return putHost(dst, i.Of) },
+	func(i *Identity, w []string) error { return readWords(w, "identity ADDRESS", &i.Of) },
+	identityAttrs, func(i *Identity) *Mark { return &i.Mark }, func(b *Baseline) *[]Identity { return &b.Identities }, compareIdentityLines}
+
+var conversationKind = &kind[Conversation]{"conversation", MaxConversations,
+	func(dst []byte, c *Conversation) []byte { return putPair(dst, &c.Pair) },
+	func(c *Conversation, w []string) error {
+		return readWords(w, "conversation CLIENT > SERVER TRANSPORT/PORT", &c.Pair)
+	},
+	conversationAttrs, func(c *Conversation) *Mark { return &c.Mark },
+	func(b *Baseline) *[]Conversation { return &b.Conversations }, compareConversationLines}
+
+var habitKind = &kind[Habit]{"habit", 2 * MaxHabits,
+	func(dst []byte, h *Habit) []byte { return putAct(putPair(dst, &h.Pair), &h.Act) },
+	func(h *Habit, w []string) error {
+		return readWords(w, "habit CLIENT > SERVER TRANSPORT/PORT PROTOCOL VERB", &h.Pair, &h.Proto, &h.Op)
+	},
+	habitAttrs, func(h *Habit) *Mark { return &h.Mark }, func(b *Baseline) *[]Habit { return &b.Habits }, compareHabitLines}
+
+var valueKind = &kind[Value]{"value", MaxValues,
+	func(dst []byte, v *Value) []byte { return putAct(putPair(dst, &v.Pair), &v.Act) },
+	func(v *Value, w []string) error {
+		return readWords(w, "value CLIENT > SERVER TRANSPORT/PORT PROTOCOL VERB", &v.Pair, &v.Proto, &v.Op)
+	},
+	valueAttrs, func(v *Value) *Mark { return &v.Mark }, func(b *Baseline) *[]Value { return &b.Values }, compareValueLines}
+
+// line writes one line, without its statistics when bare.
+func (k *kind[T]) line(dst []byte, e *T, bare bool) []byte {
+	if m := *k.mark(e); m != InForce {
+		dst = append(dst, byte(m), ' ')
+	}
+	dst = k.head(append(append(dst, k.word...), ' '), e)
+	for _, a := range k.attrs {
+		if bare && a.stat {
+			continue
+		}
+		before := len(dst)
+		dst = append(append(append(dst, ' '), a.key...), '=')
+		value := len(dst)
+		if dst = a.put(dst, e); len(dst) == value {
+			dst = dst[:before]
+		}
+	}
+	return dst
+}
+
+// all writes the kind's lines.
+func (k *kind[T]) all(dst []byte, b *Baseline) []byte {
+	l := *k.list(b)
+	for i := range l {
+		dst = append(k.line(dst, &l[i], false), '\n')
+	}
+	return dst
+}
+
+// parse reads one line into the baseline; words are its head, rest its attributes.
+func (k *kind[T]) parse(b *Baseline, mark Mark, words, rest []string) error {
+	l := k.list(b)
+	if len(*l) >= k.limit {
+		return fmt.Errorf("more than %d %s lines", k.limit, k.word)
+	}
+	var e T
+	if err := k.read(&e, words); err != nil {
+		return err
+	}
+	seen := uint64(0)
+	for _, word := range rest {
+		key, value, _ := strings.Cut(word, "=")
+		i := k.find(key)
+		switch {
+		case i < 0:
+			return fmt.Errorf("%s has no %q%s", k.word, key, hint(key, k.keys()))
+		case seen>>i&1 == 1:
+			return fmt.Errorf("%s twice", key)
+		case value == "":
+			return fmt.Errorf("%s without a value", key)
+		}
+		seen |= 1 << i
+		if err := k.attrs[i].take(&e, value); err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+	}
+	*k.mark(&e) = mark
+	*l = append(*l, e)
+	return nil
+}
+
+func (k *kind[T]) find(key string) int {
+	for i := range k.attrs {
+		if k.attrs[i].key == key {
+			return i
+		}
+	}
+	return -1
+}
+
+func (k *kind[T]) keys() (keys []string) {
+	for _, a := range k.attrs {
+		keys = append(keys, a.key)
+	}
+	return keys
+}
+
+func putPair(dst []byte, p *Pair) []byte {
+	dst = append(putHost(dst, p.Client), " > "...)
+	return putPort(append(putHost(dst, p.Server), ' '), Port{p.Transport, p.Server.Port})
+}
+
+func putAct(dst []byte, a *Act) []byte {
+	dst = append(append(dst, ' '), a.Proto.String()...)
+	return append(append(dst, ' '), a.Op.String()...)
+}
+
+// readWords reads the head of a line, whose form is shown when it is wrong.
+func readWords(words []string, form string, into ...any) error {
+	if len(words) != len(strings.Fields(form))-1 {
+		return fmt.Errorf("a line of this kind begins %q", form)
+	}
+	var err error
+	for _, v := range into {
+		switch v := v.(type) {
+		case *ot.Endpoint:
+			*v, err = readHost(words[0])
+		case *[6]byte:
+			*v, err = readMAC(words[0])
+		case *Pair:
+			err = readPair(v, words[:4])
+			words = words[3:]
+		case *ot.Proto:
+			*v, err = readProto(words[0])
+		case *ot.Op:
+			*v, err = readOp(words[0])
+		}
+		if err != nil {
+			return err
+		}
+		words = words[1:]
+	}
+	return nil
+}
+
+func readPair(p *Pair, words []string) (err error) {
+	if words[1] != ">" {
+		return errors.New(`client and server are parted by ">"`)
+	}
+	if p.Client, err = readHost(words[0]); err != nil {
+		return err
+	}
+	if p.Server, err = readHost(words[2]); err != nil {
+		return err
+	}
+	port, err := readPort(words[3])
+	p.Transport, p.Server.Port = port.Transport, port.Number
+	return err
+}
+
+func readProto(word string) (ot.Proto, error) {
+	p, ok := ot.ProtoNamed(word)
+	if !ok {
+		return p, fmt.Errorf("no protocol %q%s", word, hint(word, spoken()))
+	}
+	return p, nil
+}
+
+func readOp(word string) (ot.Op, error) {
+	op, ok := ot.OpNamed(word)
+	if !ok {
+		return op, fmt.Errorf("no verb %q%s", word, hint(word, ot.OpNames()))
+	}
+	return op, nil
+}

@@ -1,0 +1,256 @@
+package baseline
+
+import (
+	"otsensor/pkg/assets"
+	"otsensor/pkg/ot"
+)
+
+// Tolerances of weighing: how far beyond the learned something must be.
+const (
+	silenceFactor = 3           // longest learned gaps until something regular counts as silent
+	silenceLeast  = 5 * second  // of a conversation, at least
+	hostLeast     = 30 * second // of a host, at least
+	regularCount  = 20          // sightings until something is regular,
+	regularShare  = 10          // if its longest gap is no more than this part of its time
+	lineHosts     = 4           // regular hosts a line must have to fall silent as a line
+	rateFactor    = 3           // of the learned peak,
+	rateFloor     = 100         // and so many packets in ten seconds more
+	periodCycles  = 20          // gaps looked at for a changed period,
+	periodOutside = 15          // so many of them beyond the band, on one side
+	periodShare   = 10          // the band is at least this part of the period
+	valueMargin   = 0.1         // of the learned range, added at both ends
+	holdSightings = 2           // sightings until an unknown host is an asset, unless it answered or claimed
+	bindingHold   = 10 * minute // how long an address learned in this run belongs to its MAC
+	routerHosts   = 3           // addresses behind one MAC that make it a router
+	maxStrangers  = 16384       // unknown hosts remembered
+	maxBindings   = 16384       // addresses remembered in this run
+	maxFresh      = 65536       // reported things remembered
+)
+
+// Weight is what weighing says about one observation.
+type Weight struct {
+	Dev   Deviation // how it departs from what was learned; stays as long as it does
+	Fresh Deviation // the part of Dev not reported before in this run for this very thing
+	Cause uint32    // how many fresh things the source host has caused so far, this one included
+}
+
+// Weigher compares observations with a baseline. It learns nothing; what it
+// remembers of its run is when things were last seen and what was reported.
+type Weigher struct {
+	Full uint64 // times something was not remembered because a table was full
+
+	b     *Baseline // nil without one
+	now   int64
+	start int64 // sensor clock of the first tick
+
+	hosts     map[ot.Endpoint]*weighHost
+	strangers int
+	crowd     *weighHost // stands for all hosts there is no room for
+	pairs     map[Pair]*weighPair
+	acts      map[actKey]*weighHabit
+	regular   []*weighPair
+	steady    []*weighHost // regular hosts
+	lineDown  bool
+	down      int // steady hosts silent now
+
+	seats    []weighSeat
+	bindings map[[16]byte]*binding
+	macHosts map[[6]byte]uint8 // addresses bound to a MAC in this run
+	macKnown map[[6]byte]uint8 // addresses bound to a MAC in the baseline
+	fresh    map[uint64]struct{}
+}
+
+// weighSeat leads from a conversation to what is known of it.
+type weighSeat struct {
+	conv           *ot.Conv
+	pair           *weighPair // nil when not learned
+	strange        Deviation  // what a conversation that was not learned departs in, whatever it does
+	service        Deviation  // and once its server answers
+	client, server *weighHost
+}
+
+// weighPair is a conversation of the baseline.
+type weighPair struct {
+	Pair
+	line           *Conversation // nil when only its habits are in force
+	id             uint32
+	client, server *weighHost
+	protos         uint32
+	services       uint64
+	ops            uint32 // bit set of learned verbs
+	writes         bool   // learned to change anything
+	unanswered     bool
+	decoded        bool
+	silent         bool
+	last           int64
+	limit          int64
+	peak           uint64
+	habits         []*weighHabit
+	latest         *weighHabit
+}
+
+// NewWeigher makes a weigher. Without a baseline (nil) only address conflicts within the run are found.
+func NewWeigher(b *Baseline) *Weigher {
+	w := &Weigher{b: b, crowd: &weighHost{seen: holdSightings}}
+	w.hosts = make(map[ot.Endpoint]*weighHost)
+	w.pairs = make(map[Pair]*weighPair)
+	w.acts = make(map[actKey]*weighHabit)
+	w.macKnown = make(map[[6]byte]uint8)
+	w.fresh = make(map[uint64]struct{})
+	w.unbind()
+	if b != nil {
+		w.index()
+	}
+	return w
+}
+
+// NewFile says that what comes next does not belong with what came before:
+// another capture. The baseline stays, what the run remembered of times and addresses goes.
+func (w *Weigher) NewFile() {
+	w.now, w.start, w.lineDown, w.down = 0, 0, false, 0
+	for _, h := range w.hosts {
+		h.last, h.silent = 0, false
+	}
+	for _, p := range w.pairs {
+		p.last, p.silent = 0, false
+		for _, h := range p.habits {
+			h.watch = watch{every: h.watch.every, band: h.watch.band}
+		}
+	}
+	w.unbind()
+}
+
+func (w *Weigher) unbind() {
+	w.bindings, w.macHosts = make(map[[16]byte]*binding), make(map[[6]byte]uint8)
+}
+
+// Weigh weighs one observation.
+func (w *Weigher) Weigh(o *ot.Observation) Weight {
+	w.now = max(w.now, o.Clock)
+	var d Deviation
+	if o.Conv == nil {
+		d = w.claimed(o)
+	} else {
+		d = w.spoken(o)
+	}
+	if d == 0 {
+		return Weight{}
+	}
+	return w.report(o, d)
+}
+
+// spoken weighs what happened in a conversation.
+func (w *Weigher) spoken(o *ot.Observation) (d Deviation) {
+	s, first := w.seat(o.Conv)
+	if first {
+		d = w.bind(s)
+	}
+	switch o.Kind {
+	case ot.Claimed, ot.Asked:
+		return d | w.claimed(o)
+	case ot.Closed:
+		*s = weighSeat{}
+		return d
+	case ot.Identified:
+		return d | w.identified(o)
+	}
+	if w.b == nil {
+		return d
+	}
+	toServer, toClient := heard(o)
+	if toServer {
+		d |= w.alive(s.client, o)
+	}
+	if toClient {
+		d |= w.alive(s.server, o) | s.service
+	}
+	if s.pair == nil {
+		return d | s.stranger(o)
+	}
+	return d | w.learned(s.pair, o)
+}
+
+// learned weighs what happened in a learned conversation.
+func (w *Weigher) learned(p *weighPair, o *ot.Observation) (d Deviation) {
+	if o.Kind == ot.Did || o.Kind == ot.Moved && !p.decoded {
+		p.last = w.now
+		if p.silent {
+			p.silent = false
+			d = Returned
+		}
+	}
+	if o.Quality&ot.Lossy != 0 {
+		p.last = w.now // what is missing may have been in the gap
+	}
+	switch o.Kind {
+	case ot.Did:
+		return d | w.did(p, o)
+	case ot.Opened:
+		if p.unanswered {
+			d |= NewConversation
+		}
+	case ot.Spoke:
+		if p.line != nil && (p.protos != 0 || p.services != 0) &&
+			(1<<o.Did.Proto&protoMask&^p.protos != 0 || 1<<o.Service&serviceMask&^p.services != 0) {
+			d |= NewProtocol
+		}
+	case ot.Moved:
+		if p.peak > 0 && packetRate(o) > p.peak*rateFactor+rateFloor {
+			d |= Rate
+		}
+	}
+	return d
+}
+
+// stranger is how an observation of a conversation that was not learned departs.
+// A guess about who asks is given time to be put right.
+func (s *weighSeat) stranger(o *ot.Observation) Deviation {
+	switch {
+	case o.Conv.Guessed && (o.Kind == ot.Tried || o.Kind == ot.Opened):
+		return 0
+	case o.Kind == ot.Did && o.Did.Op.ChangesState():
+		return s.strange | FirstWrite
+	}
+	return s.strange
+}
+
+// seat finds what is known of a conversation; first is true when it was looked up just now.
+func (w *Weigher) seat(c *ot.Conv) (s *weighSeat, first bool) {
+	for int(c.Seat) >= len(w.seats) {
+		w.seats = append(w.seats, weighSeat{})
+	}
+	s = &w.seats[c.Seat]
+	if s.conv == c {
+		return s, false
+	}
+	w.sit(s, c)
+	return s, true
+}
+
+func (w *Weigher) sit(s *weighSeat, c *ot.Conv) {
+	key := pairOf(c)
+	*s = weighSeat{conv: c}
+	s.client, s.server = w.host(key.Client), w.host(key.Server.Host())
+	if w.b == nil {
+		return
+	}
+	if s.pair = w.pairs[key]; s.pair == nil && c.Guessed {
+		s.pair = w.pairs[reversed(c)]
+	}
+	if s.pair != nil {
+		return
+	}
+	s.strange = NewConversation
+	if assets.Group(c) {
+		s.strange = NewMulticast
+	}
+	if s.client.known && s.client.serves && !s.client.asks {
+		s.strange |= NewRole
+	}
+	if s.server.asksOf(s.client) {
+		s.strange |= Reversed
+	}
+	if (c.Transport == ot.TCP || c.Transport == ot.UDP) && !c.Guessed && s.server.known && !s.server.offers(c) {
+		s.service = NewService
+	}
+}

@@ -1,0 +1,242 @@
+package baseline
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+
+	"otsensor/pkg/ot"
+)
+
+// weighHabit is a habit in force.
+type weighHabit struct {
+	Act
+	writes  bool
+	anyName bool
+	loose   bool
+	named   bool    // names are learned
+	objects []Range // merged
+	shapes  []Range // as requested, sorted
+	names   []string
+	nameAt  int      // index of the name expected next
+	points  []*Value // sorted by name, then address
+	line    *Habit
+	next    *weighHabit // the act that followed last time
+	watch   watch
+}
+
+// watch follows the period of a habit.
+type watch struct {
+	every, band  int64
+	at           int64 // latest sighting
+	since        int64 // sighting the present cycles began with
+	mean         int64 // gap over the cycles judged last
+	n, low, high uint8
+}
+
+// did weighs one transaction of a learned conversation.
+func (w *Weigher) did(p *weighPair, o *ot.Observation) (d Deviation) {
+	t := &o.Did
+	h := w.habit(p, t)
+	if h == nil {
+		return w.strangeAct(p, t)
+	}
+	if t.Object.Len > 0 {
+		d = h.object(t)
+	}
+	if len(t.Name) > 0 && !h.anyName && !h.knows(t.Name) {
+		d |= NewName
+	}
+	if h.writes {
+		if len(h.points) > 0 && len(t.Value) > 0 {
+			d |= h.values(t)
+		}
+		if d&(NewObject|NewName) != 0 && w.otherWriter(p, t) {
+			d |= NewWriter
+		}
+	}
+	if h.watch.every > 0 && h.watch.beat(cmp.Or(t.AskedAt, o.Clock)) {
+		d |= Period
+	}
+	return d
+}
+
+// habit finds the act, first where it followed last time.
+func (w *Weigher) habit(p *weighPair, t *ot.Transaction) *weighHabit {
+	act, before := actOf(t), p.latest
+	if before != nil && before.next != nil && before.next.Act == act {
+		p.latest = before.next
+		return p.latest
+	}
+	h := w.acts[actKey{p.id, act}]
+	if h == nil {
+		return nil
+	}
+	if before != nil {
+		before.next = h
+	}
+	p.latest = h
+	return h
+}
+
+// object weighs which addresses a transaction touches.
+func (h *weighHabit) object(t *ot.Transaction) Deviation {
+	r := rangeOf(t.Object.Addr, t.Object.Len)
+	if !covers(h.objects, r) {
+		return NewObject
+	}
+	if h.loose {
+		return 0
+	}
+	i, found := slices.BinarySearchFunc(h.shapes, r, compareRanges)
+	if found {
+		return 0
+	}
+	if i < len(h.shapes) && h.shapes[i].From == r.From || i > 0 && h.shapes[i-1].From == r.From {
+		return NewShape
+	}
+	return 0
+}
+
+// knows reports whether a name was learned; a poll asks for names in turn.
+func (h *weighHabit) knows(name []byte) bool {
+	if at := h.nameAt; at < len(h.names) && h.names[at] == string(name) {
+		h.nameAt = (at + 1) % len(h.names)
+		return true
+	}
+	i := sort.Search(len(h.names), func(i int) bool { return h.names[i] >= string(name) })
+	if i == len(h.names) || h.names[i] != string(name) {
+		return false
+	}
+	h.nameAt = (i + 1) % len(h.names)
+	return true
+}
+
+// values weighs every value of a write against what its point has learned.
+func (h *weighHabit) values(t *ot.Transaction) (d Deviation) {
+	n := t.Points()
+	addr, by := t.Object.Addr, step(t, n)
+	for i := range n {
+		if v := h.point(t.Name, addr); v != nil {
+			d |= v.weigh(t.Point(i))
+		}
+		addr += by
+	}
+	return d
+}
+
+func (h *weighHabit) point(name []byte, addr uint32) *Value {
+	i := sort.Search(len(h.points), func(i int) bool {
+		p := h.points[i]
+		return p.Name > string(name) || p.Name == string(name) && p.Addr >= addr
+	})
+	if i < len(h.points) && h.points[i].Addr == addr && h.points[i].Name == string(name) {
+		return h.points[i]
+	}
+	return nil
+}
+
+// weigh compares one value with what is learned.
+func (v *Value) weigh(x float64) (d Deviation) {
+	margin := (v.Max - v.Min) * valueMargin
+	if x < v.Min-margin || x > v.Max+margin {
+		d = ValueRange
+	}
+	if len(v.Set) > 0 {
+		if _, found := slices.BinarySearch(v.Set, x); !found {
+			d |= ValueNew
+		}
+	}
+	return d
+}
+
+// strangeAct is how an act that was not learned departs from what its conversation does.
+func (w *Weigher) strangeAct(p *weighPair, t *ot.Transaction) (d Deviation) {
+	unit, code := false, false
+	for _, h := range p.habits {
+		if h.Proto == t.Proto && h.Unit == t.Unit {
+			unit = true
+			code = code || h.Code == t.Code && h.Op == t.Op
+		}
+	}
+	switch {
+	case !unit:
+		d = NewUnit
+	case !code:
+		d = NewCode
+	default:
+		d = NewObject
+	}
+	if p.ops>>t.Op&1 == 0 {
+		d |= NewOp
+	}
+	if t.Op.ChangesState() {
+		if !p.writes {
+			d |= FirstWrite
+		}
+		if w.otherWriter(p, t) {
+			d |= NewWriter
+		}
+	}
+	return d
+}
+
+// otherWriter reports whether another client was learned to write what a
+// transaction writes.
+func (w *Weigher) otherWriter(p *weighPair, t *ot.Transaction) bool {
+	other, _ := w.writerOf(p, t)
+	return other != nil
+}
+
+// writerOf finds another client's habit of writing to the same place of the same server.
+func (w *Weigher) writerOf(p *weighPair, t *ot.Transaction) (*weighPair, *weighHabit) {
+	for _, q := range p.server.asked {
+		if q.client == p.client || !q.writes {
+			continue
+		}
+		for _, h := range q.habits {
+			if h.writes && h.Proto == t.Proto && h.Unit == t.Unit && h.Area == t.Object.Area && h.Block == t.Object.Block && h.meets(t) {
+				return q, h
+			}
+		}
+	}
+	return nil, nil
+}
+
+// meets reports whether a habit touches the name, or else an address, of a transaction.
+func (h *weighHabit) meets(t *ot.Transaction) bool {
+	if len(t.Name) > 0 {
+		_, found := slices.BinarySearchFunc(h.names, t.Name, func(a string, b []byte) int { return compareName(name{text: a}, b) })
+		return found
+	}
+	if t.Object.Len == 0 {
+		return false
+	}
+	r := rangeOf(t.Object.Addr, t.Object.Len)
+	i := sort.Search(len(h.objects), func(i int) bool { return h.objects[i].To >= r.From })
+	return i < len(h.objects) && h.objects[i].From <= r.To
+}
+
+// beat takes a sighting; true when enough of the latest gaps lay beyond the
+// learned period, on one side. A pause of ten periods is no gap.
+func (c *watch) beat(at int64) bool {
+	gap := at - c.at
+	if c.at == 0 || gap < 0 || gap > 10*c.every {
+		*c = watch{every: c.every, band: c.band, at: at, since: at}
+		return false
+	}
+	c.at = at
+	switch {
+	case gap > c.every+c.band:
+		c.high++
+	case gap < c.every-c.band:
+		c.low++
+	}
+	if c.n++; c.n < periodCycles {
+		return false
+	}
+	changed := max(c.low, c.high) >= periodOutside
+	c.mean, c.since = (at-c.since)/periodCycles, at
+	c.n, c.low, c.high = 0, 0, 0
+	return changed
+}

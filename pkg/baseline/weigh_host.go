@@ -1,0 +1,107 @@
+package baseline
+
+import (
+	"otsensor/pkg/assets"
+	"otsensor/pkg/ot"
+)
+
+// weighHost is a host of the baseline, or a stranger.
+type weighHost struct {
+	host       ot.Endpoint
+	known      bool
+	asks       bool // learned as a client
+	serves     bool // learned as a server
+	silent     bool
+	tainted    bool   // changed in a way that was not learned
+	seen       uint32 // sightings of a stranger
+	fresh      uint32 // fresh things it caused
+	last       int64
+	before     int64 // the sighting before the last
+	good       int64 // last sighting before it was tainted
+	limit      int64 // silence beyond which it counts as silent, 0 when it is not regular
+	gap        int64 // longest learned silence
+	ports      []Port
+	macs       [][6]byte
+	identities []*Identity
+	asked      []*weighPair // learned conversations it serves
+}
+
+// alive notes that a host speaks.
+func (w *Weigher) alive(h *weighHost, o *ot.Observation) (d Deviation) {
+	h.before, h.last = h.last, w.now
+	if h.silent {
+		h.silent = false
+		w.down--
+		d = Returned
+	}
+	if h.known || h.host == (ot.Endpoint{}) && h != w.crowd {
+		return d
+	}
+	if h.seen++; h.seen >= holdSightings || o.Kind == ot.Did || o.Kind == ot.Opened {
+		d |= NewAsset
+	}
+	return d
+}
+
+// asksOf reports whether a host was learned to ask another.
+func (h *weighHost) asksOf(server *weighHost) bool {
+	for _, p := range server.asked {
+		if p.client == h {
+			return true
+		}
+	}
+	return false
+}
+
+func (h *weighHost) offers(c *ot.Conv) bool {
+	for _, p := range h.ports {
+		if p.Transport == c.Transport && p.Number == c.Server.Port {
+			return true
+		}
+	}
+	return false
+}
+
+// host finds a host, or remembers a stranger. What is no host is known.
+func (w *Weigher) host(key ot.Endpoint) *weighHost {
+	if h := w.hosts[key]; h != nil {
+		return h
+	}
+	h := &weighHost{host: key}
+	switch {
+	case !assets.IsHost(key):
+		return &weighHost{known: true}
+	case w.strangers >= maxStrangers:
+		w.Full++
+		return w.crowd
+	}
+	w.strangers++
+	w.hosts[key] = h
+	return h
+}
+
+// Known reports whether a host is in the baseline.
+func (w *Weigher) Known(host ot.Endpoint) bool {
+	h := w.hosts[host.Host()]
+	return h != nil && h.known
+}
+
+// LastGood is the last time a host was seen before a change to it that was
+// not learned, nanoseconds; 0 for one that was not seen.
+func (w *Weigher) LastGood(host ot.Endpoint) int64 {
+	h := w.hosts[host.Host()]
+	switch {
+	case h == nil:
+		return 0
+	case h.tainted:
+		return h.good
+	}
+	return h.last
+}
+
+// Trust says that people found a host to be in its approved state: changes before now no longer count.
+func (w *Weigher) Trust(host ot.Endpoint) {
+	if h := w.hosts[host.Host()]; h != nil {
+		h.tainted = false
+	}
+}
