@@ -87,6 +87,9 @@ type Loss struct {
 	Cut      uint64 // frames captured shorter than they were
 	Residual uint64 // left in the ring at the end
 	TailCut  uint64 // bytes at the end of a file that hold no whole record
+
+	Transmitted uint64 // frames the capture interface sent; a passive port sends none
+	Reopened    uint64 // times the interface was opened again
 }
 
 // MaxFrame is the longest frame accepted from a file, bytes.

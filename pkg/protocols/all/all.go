@@ -1,0 +1,22 @@
+// Package all is the one table of protocols.
+package all
+
+import (
+	"otsensor/pkg/protocols"
+	"otsensor/pkg/protocols/cip"
+	"otsensor/pkg/protocols/enip"
+	"otsensor/pkg/protocols/modbus"
+	"otsensor/pkg/protocols/s7comm"
+	"otsensor/pkg/protocols/tpkt"
+)
+
+// Table lists every protocol the sensor decodes: one line each.
+func Table() []protocols.Protocol {
+	return []protocols.Protocol{
+		modbus.Protocol(),
+		enip.Protocol(),
+		cip.Protocol(),
+		tpkt.Protocol(),
+		s7comm.Protocol(),
+	}
+}
