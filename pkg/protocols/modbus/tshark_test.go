@@ -1,0 +1,245 @@
+package modbus_test
+
+import (
+	"bufio"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"otsensor/pkg/capture"
+	"otsensor/pkg/flow"
+	"otsensor/pkg/ot"
+	"otsensor/pkg/packet"
+	"otsensor/pkg/protocols"
+	"otsensor/pkg/protocols/modbus"
+)
+
+// pdu is one PDU as both decoders tell of it.
+type pdu struct {
+	frame              uint64
+	transaction        uint64
+	unit, function     uint64
+	exception          uint64
+	address, quantity  uint64
+	addressed, refused bool // address and quantity, exception are known
+	multiple           bool // the truth cannot tell the columns of several PDUs apart
+}
+
+func (p pdu) key() string {
+	return fmt.Sprintf("frame %d transaction %d unit %d function %d", p.frame, p.transaction, p.unit, p.function)
+}
+
+// TestAgainstTshark compares every PDU of the public captures with what tshark told of it.
+func TestAgainstTshark(t *testing.T) {
+	shared := os.Getenv("SENSOR_SHARED")
+	if shared == "" {
+		t.Skip("SENSOR_SHARED is not set: the public captures are elsewhere")
+	}
+	var truths []string
+	err := filepath.WalkDir(filepath.Join(shared, "pcaps"), func(path string, _ fs.DirEntry, err error) error {
+		if strings.HasSuffix(path, ".modbus.tsv.gz") {
+			truths = append(truths, path)
+		}
+		return err
+	})
+	if err != nil || len(truths) == 0 {
+		t.Fatalf("no ground truth under %s: %v", shared, err)
+	}
+	for _, truth := range truths {
+		base := strings.TrimSuffix(truth, ".modbus.tsv.gz")
+		t.Run(filepath.Base(base), func(t *testing.T) { compareCapture(t, base) })
+	}
+}
+
+func compareCapture(t *testing.T, base string) {
+	names, _ := filepath.Glob(base + ".pcap*")
+	if len(names) != 1 {
+		t.Fatalf("captures of %s: %v", base, names)
+	}
+	want := readTruth(t, base+".modbus.tsv.gz")
+	got := map[string][]pdu{}
+	total := 0
+	for _, p := range decodeFile(t, names[0]) {
+		got[p.key()] = append(got[p.key()], p)
+		total++
+	}
+	agree, wrong := 0, 0
+	for _, w := range want {
+		mine := got[w.key()]
+		if len(mine) == 0 {
+			note(t, &wrong, "missing: %s", w.key())
+			continue
+		}
+		got[w.key()] = mine[1:]
+		total--
+		if diff := differs(w, mine[0]); diff != "" {
+			note(t, &wrong, "%s: %s", w.key(), diff)
+			continue
+		}
+		agree++
+	}
+	for _, rest := range got {
+		for _, p := range rest {
+			note(t, &wrong, "only here: %s", p.key())
+		}
+	}
+	share := 100 * float64(agree) / float64(len(want)+total)
+	t.Logf("%d PDUs, %d agree, %d only here: %.2f %%", len(want), agree, total, share)
+	reason, known := explained[filepath.Base(base)]
+	switch {
+	case known && share >= 99:
+		t.Errorf("agreement is good, and yet explained as bad: %s", reason)
+	case known:
+		t.Log(reason)
+	case share < 99:
+		t.Errorf("agreement %.2f %%, want at least 99", share)
+	}
+}
+
+// explained says why a capture disagrees, and who is right.
+var explained = map[string]string{
+	"iti-fuzz-72": "the TCP headers are fuzzed: sequence numbers, flags and SYN at random, so what follows what is a guess for both",
+	"iti-modbus_test_data_part1": "in the last conversation the side that opened it, from port 502, sends exceptions to port 4446 and " +
+		"nothing comes back: by the handshake the server's port is 4446, and one direction alone is no proof on such a port",
+	"malcolm-Advantech": "mirror doubles with acknowledgements before the data: tshark takes three first copies for retransmissions",
+	"snort3-modbus_w_pafs": "a length field longer than function 17 allows: the PDU is complete in frame 4, " +
+		"and the rest of what the header declares comes in frame 5",
+}
+
+// note logs the first differences of a capture.
+func note(t *testing.T, n *int, format string, args ...any) {
+	if *n++; *n <= 6 {
+		t.Logf(format, args...)
+	}
+}
+
+func differs(want, got pdu) string {
+	switch {
+	case want.multiple:
+		return ""
+	case want.refused != got.refused || want.exception != got.exception:
+		return fmt.Sprintf("exception %d, want %d", got.exception, want.exception)
+	case want.addressed && (want.address != got.address || want.quantity != 0 && want.quantity != got.quantity):
+		return fmt.Sprintf("address %d quantity %d, want %d and %d", got.address, got.quantity, want.address, want.quantity)
+	}
+	return ""
+}
+
+// The columns of the ground truth that are compared.
+const (
+	colFrame, colTransaction, colUnit, colFunction = 0, 7, 10, 11
+	colException, colReference                     = 12, 15
+	colReadReference                               = 16
+	colBits, colWords, colReadWords                = 18, 19, 20
+)
+
+func readTruth(t *testing.T, path string) (all []pdu) {
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(z)
+	lines.Buffer(nil, 1<<20)
+	lines.Scan() // the names of the columns
+	for lines.Scan() {
+		all = append(all, truthOf(strings.Split(lines.Text(), "\t"))...)
+	}
+	if len(all) == 0 {
+		t.Fatalf("%s holds no PDU", path)
+	}
+	return all
+}
+
+func truthOf(col []string) (all []pdu) {
+	split := func(c int) []string { return strings.Split(col[c], ";") }
+	functions := split(colFunction)
+	for i, function := range functions {
+		p := pdu{frame: num(col[colFrame]), function: num(function), multiple: len(functions) > 1}
+		p.transaction, p.unit = num(split(colTransaction)[i]), num(split(colUnit)[i])
+		if !p.multiple {
+			p.exception, p.refused = num(col[colException]), col[colException] != ""
+			reference, count := col[colReference], col[colBits]+col[colWords]
+			if reference == "" {
+				reference, count = col[colReadReference], col[colReadWords]
+			}
+			p.address, p.addressed, p.quantity = num(reference), reference != "", num(count)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+func num(s string) uint64 {
+	n, _ := strconv.ParseUint(s, 10, 64)
+	return n
+}
+
+// decodeFile runs a capture through packets and conversations to the decoder.
+func decodeFile(t *testing.T, name string) (all []pdu) {
+	files, err := capture.OpenFiles([]string{name}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer files.Close()
+	shard := flow.NewShard(flow.NewRows([]protocols.Protocol{modbus.Protocol()}))
+	batch, out := capture.NewBatch(256), &protocols.Output{}
+	var at flow.At
+	for {
+		batch.Reset()
+		if err := files.Fill(batch); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		for i := range batch.Packets {
+			p := &batch.Packets[i]
+			var v packet.View
+			packet.Decode(&v, p)
+			at.Seq, at.Frame, at.Time, at.Clock = at.Seq+1, p.Frame, p.Time, max(at.Clock, p.Time)
+			shard.Packet(p, &v, at, out)
+		}
+		all = append(all, pdusOf(out.Obs)...)
+		out.Reset()
+	}
+	shard.Flush(at, out)
+	return append(all, pdusOf(out.Obs)...)
+}
+
+// pdusOf turns transactions back into the PDUs they were made of.
+func pdusOf(obs []ot.Observation) (all []pdu) {
+	for i := range obs {
+		d := &obs[i].Did
+		if obs[i].Kind != ot.Did || d.Code == 23 && d.Op == ot.OpWriteData {
+			continue // function 23 gives a read and a write
+		}
+		if obs[i].Conv.Server.Port != 502 {
+			continue // tshark looks at port 502 only
+		}
+		p := pdu{transaction: uint64(d.Arg[0]), unit: uint64(d.Unit), function: uint64(d.Code & 0xFF)}
+		p.address, p.quantity = uint64(d.Object.Addr), uint64(d.Object.Len)
+		if d.Asked != 0 {
+			p.frame = d.Asked
+			all = append(all, p)
+		}
+		if d.Answered != 0 {
+			p.frame, p.exception, p.refused = d.Answered, uint64(d.StatusCode), d.StatusCode != 0
+			if d.StatusCode == 0xFD { // a UMAS refusal is no exception to tshark
+				p.exception, p.refused = 0, false
+			}
+			all = append(all, p)
+		}
+	}
+	return all
+}
