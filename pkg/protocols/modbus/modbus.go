@@ -95,7 +95,7 @@ func probe(head []byte) protocols.Answer {
 		return protocols.More
 	}
 	if h := readHeader(head); h.fault() == ot.NoAnomaly && !serialTwin(ot.ToServer, head) && !serialTwin(ot.ToClient, head) {
-		return asker(grade(ot.ToServer, head), grade(ot.ToClient, head))
+		return probeTCP(head, h)
 	}
 	request, answer := rtuGrade(ot.ToServer, head), rtuGrade(ot.ToClient, head)
 	switch {
@@ -105,6 +105,19 @@ func probe(head []byte) protocols.Answer {
 		return protocols.More
 	}
 	return protocols.No
+}
+
+// probeTCP judges bytes that begin with a valid MBAP header. Where the function
+// does not vouch for the length, what stands behind the ADU must: other
+// protocols have zeros and a small number in these places too.
+func probeTCP(head []byte, h header) protocols.Answer {
+	request, answer := grade(ot.ToServer, head), grade(ot.ToClient, head)
+	if behind := head[min(prefixLen+h.length, len(head)):]; request != fits && answer != fits && len(behind) > 0 {
+		if len(behind) <= headerLen || readHeader(behind).fault() != ot.NoAnomaly {
+			return protocols.No
+		}
+	}
+	return asker(request, answer)
 }
 
 // asker tells who sent bytes by how well they fit a request and an answer. What

@@ -23,6 +23,7 @@ import (
 
 // pdu is one PDU as both decoders tell of it.
 type pdu struct {
+	port               uint16
 	frame              uint64
 	transaction        uint64
 	unit, function     uint64
@@ -187,7 +188,18 @@ func num(s string) uint64 {
 }
 
 // decodeFile runs a capture through packets and conversations to the decoder.
-func decodeFile(t *testing.T, name string) (all []pdu) {
+func decodeFile(t *testing.T, name string) []pdu {
+	var all []pdu
+	for _, p := range decodeAll(t, name) {
+		if p.port == 502 { // tshark looks at no other
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// decodeAll is decodeFile for every port. A damaged file is read as far as it goes.
+func decodeAll(t *testing.T, name string) (all []pdu) {
 	files, err := capture.OpenFiles([]string{name}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -198,10 +210,11 @@ func decodeFile(t *testing.T, name string) (all []pdu) {
 	var at flow.At
 	for {
 		batch.Reset()
-		if err := files.Fill(batch); errors.Is(err, io.EOF) {
+		if err := files.Fill(batch); err != nil {
+			if !errors.Is(err, io.EOF) {
+				t.Log(err)
+			}
 			break
-		} else if err != nil {
-			t.Fatal(err)
 		}
 		for i := range batch.Packets {
 			p := &batch.Packets[i]
@@ -224,10 +237,7 @@ func pdusOf(obs []ot.Observation) (all []pdu) {
 		if obs[i].Kind != ot.Did || d.Code == 23 && d.Op == ot.OpWriteData {
 			continue // function 23 gives a read and a write
 		}
-		if obs[i].Conv.Server.Port != 502 {
-			continue // tshark looks at port 502 only
-		}
-		p := pdu{transaction: uint64(d.Arg[0]), unit: uint64(d.Unit), function: uint64(d.Code & 0xFF)}
+		p := pdu{port: obs[i].Conv.Server.Port, transaction: uint64(d.Arg[0]), unit: uint64(d.Unit), function: uint64(d.Code & 0xFF)}
 		p.address, p.quantity = uint64(d.Object.Addr), uint64(d.Object.Len)
 		if d.Asked != 0 {
 			p.frame = d.Asked
@@ -242,4 +252,32 @@ func pdusOf(obs []ot.Observation) (all []pdu) {
 		}
 	}
 	return all
+}
+
+// TestSilentElsewhere: captures without Modbus give no Modbus transaction.
+func TestSilentElsewhere(t *testing.T) {
+	shared := os.Getenv("SENSOR_SHARED")
+	if shared == "" {
+		t.Skip("SENSOR_SHARED is not set: the public captures are elsewhere")
+	}
+	files := 0
+	err := filepath.WalkDir(filepath.Join(shared, "pcaps"), func(path string, _ fs.DirEntry, err error) error {
+		base, _, isCapture := strings.Cut(path, ".pcap")
+		if _, e := os.Stat(base + ".modbus.tsv.gz"); err != nil || !isCapture || e == nil {
+			return err
+		}
+		name := filepath.Base(path)
+		if strings.HasPrefix(name, "modbus_") || name == "hndrk-ids-rust-test.pcap" { // Modbus without ground truth
+			return nil
+		}
+		files++
+		if found := decodeAll(t, path); len(found) > 0 {
+			t.Errorf("%s: %d PDUs, the first: %s", filepath.Base(path), len(found), found[0].key())
+		}
+		return nil
+	})
+	if err != nil || files == 0 {
+		t.Fatalf("%d captures: %v", files, err)
+	}
+	t.Logf("%d captures", files)
 }
