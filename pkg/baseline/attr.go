@@ -154,6 +154,7 @@ var habitAttrs = slices.Concat(
 	[]attr[Habit]{
 		objects("addr", false), objects("within", true),
 		{"names", false, putNames, takeNames},
+		{"lead", true, putLead, takeLead},
 	},
 	pulse(func(h *Habit) *Beat { return &h.Beat }),
 	statusAttrs(), standing(func(h *Habit) *Standing { return &h.Standing }))
@@ -241,6 +242,27 @@ func spoken() (names []string) {
 			return names
 		}
 	}
+}
+
+// putLead writes what a period is about; where a habit touches one thing only that is clear.
+func putLead(dst []byte, h *Habit) []byte {
+	switch {
+	case !h.Lead.On:
+		return dst
+	case h.Lead.Name != "":
+		return strconv.AppendQuote(dst, h.Lead.Name)
+	}
+	return putRange(dst, h.Lead.Object)
+}
+
+func takeLead(h *Habit, text string) (err error) {
+	h.Lead.On = true
+	if text[0] == '"' {
+		h.Lead.Name, err = readQuoted(text)
+	} else {
+		h.Lead.Object, err = readRange(text)
+	}
+	return err
 }
 
 func putNames(dst []byte, h *Habit) []byte {

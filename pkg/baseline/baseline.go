@@ -120,12 +120,20 @@ type Habit struct {
 	Standing
 	Pair
 	Act
-	Objects  []Range  // learned request shapes, or merged when Loose
-	Loose    bool     // too many shapes: only what they cover counts
-	Names    []string // learned names
-	AnyName  bool     // too many names: names are not judged
-	Beat     Beat
+	Objects  []Range   // learned request shapes, or merged when Loose
+	Loose    bool      // too many shapes: only what they cover counts
+	Names    []string  // learned names
+	AnyName  bool      // too many names: names are not judged
+	Beat     Beat      // of what leads, where a habit touches several things in turn
+	Lead     Lead      // the first thing it was seen to touch
 	Statuses [5]uint64 // by ot.Status
+}
+
+// Lead is a name, or else a request shape.
+type Lead struct {
+	On     bool // there is one
+	Name   string
+	Object Range
 }
 
 // Range is a run of addresses, both ends included.

@@ -137,6 +137,9 @@ func (l *Learner) late(client ot.Endpoint) bool {
 // what was not, or one line for people to look at.
 func (l *Learner) writeHabit(b *Baseline, p *pair, h *habit, scanner bool) {
 	line := Habit{Standing: l.judged(&h.tally), Pair: p.Pair, Act: h.Act, Beat: h.Beat(), Statuses: h.statuses, AnyName: h.anyName}
+	if line.Beat.Every > 0 && len(h.objects)+len(h.names) > 1 {
+		line.Lead = h.lead
+	}
 	switch {
 	case h.Op.Engineering():
 		line.review("engineering verb")
@@ -149,7 +152,7 @@ func (l *Learner) writeHabit(b *Baseline, p *pair, h *habit, scanner bool) {
 	switch line.Mark {
 	case InForce:
 		rare := line
-		rare.Mark, rare.Beat = Rare, Beat{}
+		rare.Mark, rare.Beat, rare.Lead = Rare, Beat{}, Lead{}
 		line.take(h, l.th.few)
 		if rare.take(h, func(f few) bool { return !l.th.few(f) }); len(rare.Objects)+len(rare.Names) > 0 {
 			b.Habits = append(b.Habits, rare)
@@ -259,9 +262,4 @@ func (l *Learner) sortedActs() []pairHabit {
 		return cmp.Or(comparePairs(&a.pair.Pair, &b.pair.Pair), compareActs(&a.habit.Act, &b.habit.Act))
 	})
 	return all
-}
-
-// Summary counts the lines by mark, for people.
-func (b *Baseline) Summary() string {
-	return fmt.Sprintf("%d hosts, %d conversations, %d habits, %d values", len(b.Hosts), len(b.Conversations), len(b.Habits), len(b.Values))
 }

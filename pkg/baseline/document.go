@@ -22,8 +22,15 @@ import (
 //	habit 10.77.0.20 > 10.77.0.10 tcp/502 modbus read-data unit=1 code=3 area=3 addr=0-31,40-47 …
 //
 // A line in front of which stands "?" was seen too rarely, one with "!" needs a
-// person's decision; neither is in force. "#" begins a comment line, which
-// does not survive being written again.
+// person's decision; neither is in force. "#" begins a comment line; people's own
+// do not survive being written again.
+
+// guide stands in every document.
+const guide = `# A line is in force unless a mark stands before it: "?" was seen too rarely,
+# "!" waits for a decision. To accept a line take its mark away; to refuse it
+# delete it; then write "sha256 unsealed" as the second line and have the file sealed.
+`
+
 const (
 	maxDocument = 256 << 20
 	maxLine     = 256 << 10
@@ -52,6 +59,7 @@ func (b *Baseline) body() []byte {
 	dst = append(putTime(dst, b.Since), " to "...)
 	dst = putTime(dst, b.Until)
 	dst = fmt.Appendf(dst, "\ntaught %d untaught %d\n", b.Transactions, b.Untaught)
+	dst = append(dst, guide...)
 	dst = hostKind.all(dst, b)
 	dst = macKind.all(dst, b)
 	dst = identityKind.all(dst, b)
@@ -253,11 +261,13 @@ func wordEnd(line string) int {
 	return len(line)
 }
 
-// check sorts the lists and refuses what is there twice.
+// check sorts the lists and refuses what is there twice. Only habits may be:
+// whoever accepts what was rare of a habit takes the mark from its second line.
 func (p *parser) check() error {
 	p.b.sort()
+	p.b.Habits = habitKind.fold(p.b.Habits, joinHabits)
 	return errors.Join(hostKind.unique(p.b), macKind.unique(p.b), identityKind.unique(p.b),
-		conversationKind.unique(p.b), habitKind.unique(p.b), valueKind.unique(p.b))
+		conversationKind.unique(p.b), valueKind.unique(p.b))
 }
 
 // unique refuses two lines about one thing in a sorted list.

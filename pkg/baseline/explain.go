@@ -42,8 +42,11 @@ func (w *Weigher) explainable(o *ot.Observation, d Deviation) Deviation {
 	}
 	if o.Conv == nil {
 		d &= NewAsset | ofAddress | ofIdentity | HostSilent | LineSilent | Returned
-	} else if w.habitFor(o) == nil {
-		d &^= NewShape | NewName | ValueRange | ValueNew | Period
+	} else {
+		d &^= HostSilent | LineSilent
+		if w.habitFor(o) == nil {
+			d &^= NewShape | NewName | ValueRange | ValueNew | Period
+		}
 	}
 	if p := w.pairFor(o); p == nil || p.line == nil {
 		d &^= Silence

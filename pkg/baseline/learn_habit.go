@@ -21,6 +21,7 @@ type habit struct {
 	statuses [5]uint64
 	objects  []object // sorted by address, then length
 	names    []name   // sorted
+	lead     Lead     // the first thing touched: the rhythm is its
 	points   []point  // sorted by name, then address
 	anyName  bool
 	unsure   bool   // something was lost since the last sighting
@@ -53,11 +54,32 @@ func (l *Learner) did(p *pair, o *ot.Observation) {
 	}
 	h.add(l.now, l.bucket)
 	h.statuses[min(int(t.Status), len(h.statuses)-1)]++
-	h.beatOf(o, l.now)
+	if h.leads(t) {
+		h.beatOf(o, l.now)
+	}
 	l.sighted(p, l.touched(h, t))
 	if t.Op.ChangesState() && t.Status != ot.Refused {
 		l.written(h, t)
 	}
+}
+
+// leads reports whether a transaction touches what the habit touched first.
+func (h *habit) leads(t *ot.Transaction) bool {
+	if h.count == 1 {
+		h.lead = Lead{On: true, Name: string(t.Name)}
+		if t.Object.Len > 0 {
+			h.lead.Object = rangeOf(t.Object.Addr, t.Object.Len)
+		}
+	}
+	return h.lead.is(t)
+}
+
+// is reports whether a transaction touches the lead.
+func (l *Lead) is(t *ot.Transaction) bool {
+	if l.Name != "" || t.Object.Len == 0 {
+		return l.Name == string(t.Name)
+	}
+	return l.Object == rangeOf(t.Object.Addr, t.Object.Len)
 }
 
 // beatOf takes the time at which a transaction was asked.

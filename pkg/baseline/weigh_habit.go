@@ -55,7 +55,7 @@ func (w *Weigher) did(p *weighPair, o *ot.Observation) (d Deviation) {
 			d |= NewWriter
 		}
 	}
-	if h.watch.every > 0 && h.watch.beat(cmp.Or(t.AskedAt, o.Clock)) {
+	if h.watch.every > 0 && (!h.line.Lead.On || h.line.Lead.is(t)) && h.watch.beat(cmp.Or(t.AskedAt, o.Clock)) {
 		d |= Period
 	}
 	return d

@@ -1,0 +1,104 @@
+package baseline
+
+import (
+	"fmt"
+	"io"
+	"slices"
+)
+
+// Change is one difference between two baselines, statistics apart.
+type Change struct {
+	Sign byte   // '+' only in the second, '-' only in the first, '~' in both but not the same
+	Line string // as in the second, or the first for '-'
+	Was  string // as in the first, for '~'
+}
+
+func (c Change) String() string {
+	if c.Sign == '~' {
+		return fmt.Sprintf("- %s\n+ %s", c.Was, c.Line)
+	}
+	return fmt.Sprintf("%c %s", c.Sign, c.Line)
+}
+
+// Diff lists what changed from a to b in what is learned: not counts, times or rhythms.
+func Diff(a, b *Baseline) []Change {
+	return slices.Concat(hostKind.diff(a, b), macKind.diff(a, b), identityKind.diff(a, b),
+		conversationKind.diff(a, b), habitKind.diff(a, b), valueKind.diff(a, b))
+}
+
+// diff walks through two sorted lists side by side.
+func (k *kind[T]) diff(a, b *Baseline) (changes []Change) {
+	x, y := slices.Clone(*k.list(a)), slices.Clone(*k.list(b))
+	slices.SortFunc(x, k.order)
+	slices.SortFunc(y, k.order)
+	for len(x)+len(y) > 0 {
+		switch c := k.first(x, y); {
+		case c < 0:
+			changes, x = append(changes, Change{Sign: '-', Line: k.bare(&x[0])}), x[1:]
+		case c > 0:
+			changes, y = append(changes, Change{Sign: '+', Line: k.bare(&y[0])}), y[1:]
+		default:
+			if was, is := k.bare(&x[0]), k.bare(&y[0]); was != is {
+				changes = append(changes, Change{'~', is, was})
+			}
+			x, y = x[1:], y[1:]
+		}
+	}
+	return changes
+}
+
+// first says which list's head comes first; below 0 is x.
+func (k *kind[T]) first(x, y []T) int {
+	switch {
+	case len(x) == 0:
+		return 1
+	case len(y) == 0:
+		return -1
+	}
+	return k.order(x[0], y[0])
+}
+
+func (k *kind[T]) bare(e *T) string { return string(k.line(nil, e, true)) }
+
+// Show writes for people what a baseline holds: how much is in force, and in
+// full what waits for a decision.
+func (b *Baseline) Show(w io.Writer) error {
+	out := fmt.Appendf(nil, "learned from %s, %s to %s, by %d transactions (%d observations did not teach)\n",
+		b.From, putTime(nil, b.Since), putTime(nil, b.Until), b.Transactions, b.Untaught)
+	out = fmt.Appendf(out, "%-14s %9s %9s %9s\n", "", "in force", "rare", "to review")
+	out = hostKind.count(out, b)
+	out = macKind.count(out, b)
+	out = identityKind.count(out, b)
+	out = conversationKind.count(out, b)
+	out = habitKind.count(out, b)
+	out = valueKind.count(out, b)
+	_, err := w.Write(b.review(append(out, '\n')))
+	return err
+}
+
+// review appends every line that waits for a decision.
+func (b *Baseline) review(dst []byte) []byte {
+	dst = macKind.marked(dst, b, Review)
+	dst = identityKind.marked(dst, b, Review)
+	dst = conversationKind.marked(dst, b, Review)
+	return habitKind.marked(dst, b, Review)
+}
+
+func (k *kind[T]) marked(dst []byte, b *Baseline, m Mark) []byte {
+	l := *k.list(b)
+	for i := range l {
+		if *k.mark(&l[i]) == m {
+			dst = append(k.line(dst, &l[i], false), '\n')
+		}
+	}
+	return dst
+}
+
+func (k *kind[T]) count(dst []byte, b *Baseline) []byte {
+	n := make(map[Mark]int)
+	l := *k.list(b)
+	for i := range l {
+		n[*k.mark(&l[i])]++
+	}
+	return fmt.Appendf(dst, "%-14s %9d %9d %9d\n", k.word, n[InForce], n[Rare], n[Review])
+}
