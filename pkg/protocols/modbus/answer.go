@@ -102,7 +102,7 @@ func readAnswer(pdu []byte, txns []ot.Transaction, asked bool) ot.Anomaly {
 	default:
 		t.Value = c.Rest()
 	}
-	if c.Short() {
+	if odd == ot.NoAnomaly && c.Short() {
 		return ot.Malformed
 	}
 	return odd
@@ -174,54 +174,6 @@ func echoed(pdu []byte, c *protocols.Cursor, t *ot.Transaction) ot.Anomaly {
 	}
 	if !same && t.Object.Len != 0 {
 		return ot.Mismatched
-	}
-	return ot.NoAnomaly
-}
-
-// readFileRecords gives each record of function 20 its registers, in the order asked for.
-func readFileRecords(c *protocols.Cursor, txns []ot.Transaction, asked bool) ot.Anomaly {
-	c.U8() // byte count
-	if !asked {
-		txns[0].Object.Area, txns[0].Value = AreaFile, c.Rest()
-		return ot.NoAnomaly
-	}
-	var odd ot.Anomaly
-	for i := range txns {
-		length, kind := c.U8(), c.U8()
-		v := c.Bytes(int(length) - 1)
-		if c.Short() {
-			return ot.Mismatched
-		}
-		if kind != 6 || uint32(len(v)) != 2*txns[i].Object.Len {
-			odd = ot.Mismatched
-		}
-		txns[i].Value = v
-	}
-	if c.Left() > 0 {
-		return ot.Mismatched
-	}
-	return odd
-}
-
-// readFileEcho: function 21 is answered by itself.
-func readFileEcho(c *protocols.Cursor, txns []ot.Transaction, asked bool) ot.Anomaly {
-	c.U8() // byte count
-	if !asked {
-		c.U8()
-		t := &txns[0]
-		t.Object = ot.Object{Area: AreaFile, Block: uint32(c.U16()), Addr: uint32(c.U16()), Len: uint32(c.U16())}
-		t.Shape, t.Value = ot.U16BE, c.Bytes(2*int(t.Object.Len))
-		return ot.NoAnomaly
-	}
-	for i := range txns {
-		o := txns[i].Object
-		c.U8()
-		if uint32(c.U16()) != o.Block || uint32(c.U16()) != o.Addr || uint32(c.U16()) != o.Len {
-			return ot.Mismatched
-		}
-		if !bytes.Equal(c.Bytes(2*int(o.Len)), txns[i].Value) {
-			return ot.Mismatched
-		}
 	}
 	return ot.NoAnomaly
 }

@@ -71,6 +71,8 @@ func TestOdd(t *testing.T) {
 			[]ot.Anomaly{ot.Mismatched}, 1},
 		{"exception code 9", []Step{ask(`0002 0000 0006 01  06 0001 0002`), tell(`0002 0000 0003 01  86 09`)},
 			[]ot.Anomaly{ot.ReservedCode}, 1},
+		{"records that were not sent", []Step{ask(`0002 0000 000a 01  14 07 06 0004 0001 0002`), tell(`0002 0000 0003 01  14 00`)},
+			[]ot.Anomaly{ot.Mismatched}, 1},
 		{"queue of 32", []Step{ask(`0002 0000 0004 01  18 0001`), tell(`0002 0000 0006 01  18 0002 0020`)},
 			[]ot.Anomaly{ot.Malformed}, 1},
 		{"conformity level 4", []Step{ask(`0002 0000 0005 01  2b 0e 01 00`), tell(`0002 0000 0008 01  2b 0e 01 04 00 00 00`)},

@@ -182,31 +182,6 @@ func readBoth(c *protocols.Cursor, r *protocols.Request, t *ot.Transaction, out 
 	return odd
 }
 
-// readRecords: functions 20 and 21 name records of files, each a transaction (AP §6.14, §6.15).
-func readRecords(c *protocols.Cursor, r *protocols.Request, t *ot.Transaction, out *protocols.Emit, write bool) (odd ot.Anomaly) {
-	c.U8() // byte count, checked with the length of the ADU
-	if c.Left() == 0 {
-		odd = ot.BadValue
-		r.Add(t, out)
-	}
-	for c.Left() > 0 && odd != ot.Malformed {
-		kind, file, record, length := c.U8(), c.U16(), c.U16(), c.U16()
-		t.Object = ot.Object{Area: AreaFile, Block: uint32(file), Addr: uint32(record), Len: uint32(length)}
-		t.Shape = ot.U16BE
-		if write {
-			t.Value = c.Bytes(2 * int(length))
-		}
-		switch {
-		case c.Short():
-			t.Object, t.Value, odd = ot.Object{}, nil, ot.Malformed
-		case kind != 6 || file == 0 || record > maxRecord:
-			odd = ot.BadValue
-		}
-		r.Add(t, out)
-	}
-	return odd
-}
-
 // readDiagnostic: one word of data for all but the echo; which word is fixed by the sub-function (AP §6.8.1).
 func readDiagnostic(c *protocols.Cursor, t *ot.Transaction) ot.Anomaly {
 	sub := c.U16()
