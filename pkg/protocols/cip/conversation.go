@@ -175,6 +175,7 @@ func (c *Conversation) fill(t *ot.Transaction, body []byte) (ok bool) {
 		return askTag(t, body)
 	case pccc:
 		t.Value, ok = askPCCC(t, body, c.path.Name[:0])
+		c.path.Name = t.Name // keeps the memory
 		return ok
 	case list:
 		b := protocols.Read(body)

@@ -67,11 +67,14 @@ func identify(t *ot.Transaction, data []byte) (id ot.Identity, ok bool) {
 	case t.Object.Area == classProgramName && service == 0x01:
 		id.Facts[ot.FactProject], ok = longString(data)
 	}
+	if !ok {
+		return id, false
+	}
 	id.Source = fmt.Sprintf("CIP %s object", ClassName(uint64(t.Object.Area)))
 	if t.Unit > 0 {
 		id.Behind = module(t.Unit)
 	}
-	return id, ok
+	return id, true
 }
 
 // identityAttribute reads one attribute of the Identity object, and gives how long it is.

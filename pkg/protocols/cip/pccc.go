@@ -126,7 +126,10 @@ func level(c *protocols.Cursor) uint32 {
 }
 
 func (a *pcccAddress) append(dst []byte, file *fileType) []byte {
-	if file.letter == "" && a.kind != 0 {
+	switch {
+	case file.name == "" && a.kind != 0:
+		dst = append(strconv.AppendUint(append(dst, "type "...), uint64(a.kind), 10), ' ')
+	case file.letter == "" && a.kind != 0:
 		dst = append(append(dst, file.name...), ' ')
 	}
 	dst = append(dst, file.letter...)

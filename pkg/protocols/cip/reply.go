@@ -50,7 +50,7 @@ func (c *Conversation) reply(via Via, msg []byte, out *protocols.Emit) {
 		out.OddIn(ot.Doubled, ot.ToClient, &t)
 		return
 	case verdict == protocols.NoMatch:
-		c.unasked(&via, &m, 0, out)
+		c.unasked(&via, m, 0, out)
 		return
 	}
 	if m.bad {
@@ -58,12 +58,12 @@ func (c *Conversation) reply(via Via, msg []byte, out *protocols.Emit) {
 		out.OddIn(ot.Malformed, ot.ToClient, &t)
 	}
 	a := answers{c: c, txns: r.Txns, out: out}
-	a.apply(&m, 0)
+	a.apply(m, 0)
 	a.rest(&m, 0)
 }
 
 // unasked hands over an answer whose request was not seen.
-func (c *Conversation) unasked(via *Via, m *reply, depth int, out *protocols.Emit) {
+func (c *Conversation) unasked(via *Via, m reply, depth int, out *protocols.Emit) {
 	if depth == 0 && out.Quality&(ot.Midstream|ot.Lossy|ot.OneSided) == 0 && out.BothWays {
 		out.OddIn(ot.Unmatched, ot.ToClient, &ot.Transaction{Proto: ot.CIP, Code: CodeOf(AnyClass, m.service)})
 	}
@@ -71,8 +71,7 @@ func (c *Conversation) unasked(via *Via, m *reply, depth int, out *protocols.Emi
 		p := readMultiple(m.data)
 		for i := range min(p.count, maxServices) {
 			if msg := p.message(i); len(msg) >= 2 {
-				inner := splitReply(msg)
-				c.unasked(via, &inner, depth+1, out)
+				c.unasked(via, splitReply(msg), depth+1, out)
 			}
 		}
 		if p.count > 0 {
@@ -82,7 +81,7 @@ func (c *Conversation) unasked(via *Via, m *reply, depth int, out *protocols.Emi
 	c.path.parse(nil, true)
 	t := begin(via, m.service, &c.path, depth)
 	t.Status, t.Latency, t.Answered = ot.Unasked, -1, out.Frame
-	setStatus(&t, m)
+	setStatus(&t, &m)
 	t.Value = m.data
 	if kindOf(&t) == tag {
 		c.answerTag(&t, m.data)
@@ -109,7 +108,7 @@ type answers struct {
 
 // apply answers the next transaction, or with a multiple service reply the
 // next ones. A service that does not fit leaves the rest unanswered.
-func (a *answers) apply(m *reply, depth int) {
+func (a *answers) apply(m reply, depth int) {
 	if a.next >= len(a.txns) {
 		return
 	}
@@ -118,12 +117,11 @@ func (a *answers) apply(m *reply, depth int) {
 		p := readMultiple(m.data)
 		for i := range min(p.count, maxServices) {
 			if msg := p.message(i); len(msg) >= 2 {
-				inner := splitReply(msg)
-				a.apply(&inner, depth+1)
+				a.apply(splitReply(msg), depth+1)
 			}
 		}
 		if p.count == 0 && m.status != 0 {
-			a.refuse(m, depth)
+			a.refuse(&m, depth)
 		}
 		return
 	}
@@ -133,7 +131,7 @@ func (a *answers) apply(m *reply, depth int) {
 		return
 	}
 	a.next++
-	a.c.finish(t, m, a.out)
+	a.c.finish(t, &m, a.out)
 }
 
 // fits reports whether a reply's service belongs to a request. A route that
