@@ -14,6 +14,9 @@ func (d *decoder) take(p *pdu, code uint32, known bool, out *protocols.Emit) *pr
 		out.OddIn(ot.Mismatched, p.dir, &t)
 		return d.alone(p, code, out)
 	}
+	for open := d.open.Peek(k); open != nil && !p.answers(open); open = d.open.Peek(k) {
+		d.letGo(k, ot.Unanswered, out)
+	}
 	r, verdict := d.open.Take(k, p.whole, out)
 	switch verdict {
 	case protocols.NoMatch:
@@ -23,6 +26,16 @@ func (d *decoder) take(p *pdu, code uint32, known bool, out *protocols.Emit) *pr
 		out.OddIn(ot.Doubled, p.dir, &t)
 	}
 	return r
+}
+
+// answers reports whether the PDU can be the answer to a request: an accepted
+// read or write has as many items as were asked for.
+func (p *pdu) answers(r *protocols.Request) bool {
+	if len(r.Txns) == 0 || p.rosctr != rosctrAckData || p.err != 0 || len(p.param) < 2 {
+		return true
+	}
+	t := &r.Txns[0]
+	return t.Code != funcRead && t.Code != funcWrite || t.Arg[argItem]&0xff == uint32(p.param[1])
 }
 
 // alone hands over an answer without a request.
@@ -62,9 +75,6 @@ func (d *decoder) result(p *pdu, txns []ot.Transaction, c *protocols.Cursor, out
 	t := &txns[0]
 	switch t.Code {
 	case funcRead, funcWrite:
-		if n := int(c.U8()); n != int(t.Arg[argItem]&0xff) {
-			out.OddIn(ot.Mismatched, p.dir, t)
-		}
 		values := protocols.Read(p.data)
 		results(p, txns, &values, out)
 	case funcSetup:

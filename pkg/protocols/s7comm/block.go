@@ -163,11 +163,10 @@ func (d *decoder) blockAnswer(p *pdu, t *ot.Transaction, c *protocols.Cursor, ou
 	data := protocols.Read(p.data)
 	n := int(data.U16())
 	data.Skip(2)
-	piece := data.Bytes(n)
-	if data.Short() {
+	if data.Left() != n {
 		out.OddIn(ot.BadLength, p.dir, t)
-		return
 	}
+	piece := data.Bytes(min(n, data.Left()))
 	m := up
 	if t.Code == funcDownloadBlock {
 		m = &d.moving[0]

@@ -34,7 +34,7 @@ var codes = []protocols.Code{
 	{Number: funcSetup, Name: "setup", Op: ot.OpSession},
 
 	{Number: 0x700000, Name: "mode_stop", Op: ot.OpModeChange},
-	{Number: 0x700001, Name: "mode_warm_restart", Op: ot.OpModeChange},
+	{Number: 0x700001, Name: "mode_warm_restart", Op: ot.OpModeChange, Unverified: true},
 	{Number: 0x700002, Name: "mode_run", Op: ot.OpModeChange},
 	{Number: 0x700003, Name: "mode_hot_restart", Op: ot.OpModeChange, Unverified: true},
 	{Number: 0x700004, Name: "mode_hold", Op: ot.OpModeChange, Unverified: true},

@@ -68,9 +68,9 @@ func alarmObject(c *protocols.Cursor, t *ot.Transaction) bool {
 	in := protocols.Read(c.Bytes(n))
 	syntax := in.U8()
 	in.Skip(1)
-	if syntax == syntaxQuery {
-		in.Skip(1)
-	} // by alarm type or by event id
+	if syntax == syntaxQuery { // by type of alarm or by event id
+		in.Skip(2)
+	}
 	id := in.U32()
 	if spec != variableSpec || in.Short() {
 		c.Skip(c.Left() + 1)

@@ -107,8 +107,10 @@ func serviceOf(b []byte) ot.Service {
 		return ot.TLS // a record, RFC 8446 §5.1
 	case len(b) > 3 && b[0] == 1 && b[1] == 0 && b[2] == 1 && b[3] == 0:
 		return ot.MMS // session layer: give tokens, data transfer (X.225 §8.3)
-	case len(b) > 2 && (b[0] == 0x0D || b[0] == 0x0E) && (int(b[1]) == len(b)-2 || b[1] == 0xFF):
+	case len(b) > 2 && (b[0] == 0x0D || b[0] == 0x0E) && (b[2] == 1 || b[2] == 5):
 		return ot.MMS // session layer: connect, accept
+	case len(b) > 2 && (b[0] == 0xA8 || b[0] == 0xA9) && int(b[1]) == len(b)-2:
+		return ot.MMS // initiate without a session layer, ISO 9506-2
 	}
 	return ot.NoService
 }

@@ -148,7 +148,7 @@ var fields = []protocols.Field{
 	}},
 }
 
-func isUser(t *ot.Transaction) bool   { return t.Code >= userdataCode }
+func isUser(t *ot.Transaction) bool { return t.Code >= userdataCode }
 func isItem(t *ot.Transaction) bool { return kindOf(t) == kindItem && t.Object.Len > 0 }
 func isNCK(t *ot.Transaction) bool {
 	s := t.Object.Area >> 16

@@ -165,7 +165,10 @@ var carrierSeeds = []pt.Session{
 		client(connectRequest),
 		server(pt.Hex("03 00 000b 06 80 0003 0000 03")), // DR: address unknown
 		client(pt.Hex("03 00 000b 06 80 0009 0003 80")), // DR: normal
-		server(pt.Hex("03 00 0009 04 70 0004 01")),      // ER to another reference: invalid parameter code
+	}},
+	{Name: "error report", Steps: []pt.Step{
+		client(connectRequest), server(connectConfirm),
+		server(pt.Hex("03 00 0009 04 70 0003 01")), // ER: invalid parameter code
 	}},
 	{Name: "engineering station by name", PDUs: true, Steps: []pt.Step{
 		client(pt.Join(pt.Hex("03 00 0023 1e e0 0000 001b 00 c1 02 0600 c2 0f"), []byte("SIMATIC-ROOT-ES"), pt.Hex("c0 01 0a"))),

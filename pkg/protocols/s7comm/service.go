@@ -61,8 +61,8 @@ var services = []serviceRow{
 	{"_INS2", ot.OpProgramEdit, takesBlocks},
 	{"_DELE", ot.OpProgramDelete, takesBlocks},
 	{"P_PROGRAM", ot.OpModeChange, takesText}, // start: warm, or cold by argument "C "
-	{"_MODU", ot.OpConfigWrite, takesText}, // RAM to ROM
-	{"_GARB", ot.OpConfigWrite, takesText}, // compress memory
+	{"_MODU", ot.OpConfigWrite, takesText},    // RAM to ROM
+	{"_GARB", ot.OpConfigWrite, takesText},    // compress memory
 
 	{"_N_LOGIN_", ot.OpAuth, takesSecret},
 	{"_N_LOGOUT", ot.OpAuth, takesText},

@@ -59,9 +59,25 @@ func key(p *pdu, asker ot.Dir) uint64 {
 	return k
 }
 
-// ask opens the request of a PDU.
+// ask opens the request of a PDU. Clients use few references again and again:
+// where one is used anew and bytes were lost meanwhile, the old request's
+// answer was among them.
 func (d *decoder) ask(p *pdu, out *protocols.Emit) asking {
-	return asking{req: d.open.Ask(key(p, p.dir), ot.S7comm, out), out: out}
+	k := key(p, p.dir)
+	if old := d.open.Peek(k); old != nil && old.Doubt {
+		d.letGo(k, ot.OneWay, out)
+	}
+	return asking{req: d.open.Ask(k, ot.S7comm, out), out: out}
+}
+
+// letGo hands over the oldest request with a key as not answered.
+func (d *decoder) letGo(k uint64, status ot.Status, out *protocols.Emit) {
+	r, _ := d.open.Take(k, nil, out)
+	for i := range r.Txns {
+		t := &r.Txns[i]
+		t.Status, t.Answered, t.Latency = status, 0, -1
+		out.Did(t)
+	}
 }
 
 // asking collects the transactions of one request.

@@ -18,6 +18,8 @@ func readValue(c *protocols.Cursor) value {
 	v := value{code: c.U8(), size: c.U8()}
 	n := int(c.U16())
 	switch v.size {
+	case 0: // no data, whatever the length says
+		n = 0
 	case 3, 4, 5: // lengths of bit, byte and integer data are in bits
 		n = (n + 7) / 8
 	}

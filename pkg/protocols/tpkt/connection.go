@@ -21,6 +21,10 @@ const (
 
 const present = 1 << 16
 
+// onlyConnection is the key of all connection requests: a TCP connection
+// carries one transport connection, whatever references its ends use.
+const onlyConnection = 0
+
 // connection takes every TPDU but data; b is what follows the type.
 func (s *Stream) connection(dir ot.Dir, kind byte, b []byte, out *protocols.Emit) {
 	t := ot.Transaction{Proto: ot.COTP, Code: uint32(kind), Op: ot.OpSession, Status: ot.OneWay, Latency: -1}
@@ -57,7 +61,7 @@ func (s *Stream) connect(dir ot.Dir, t *ot.Transaction, dst uint16, b []byte, ou
 	t.Arg[argRole], t.Unit = role(p.called), unit(p.called)
 	if t.Code == typeCC {
 		t.Arg[argSrcRef], t.Arg[argDstRef] = uint32(dst), uint32(src)
-		s.confirm(dir, t, uint64(dst), b, out)
+		s.confirm(dir, t, b, out)
 		return
 	}
 	t.Arg[argSrcRef], t.Arg[argDstRef] = uint32(src), uint32(dst)
@@ -65,16 +69,20 @@ func (s *Stream) connect(dir ot.Dir, t *ot.Transaction, dst uint16, b []byte, ou
 		out.OddIn(ot.WrongDirection, dir, t)
 	}
 	s.unit = t.Unit
-	s.open.Ask(uint64(src), ot.COTP, out).Add(t, out)
+	t.Status = ot.OK
+	s.open.Ask(onlyConnection, ot.COTP, out).Add(t, out)
 }
 
 // confirm joins a connect confirm with its request.
-func (s *Stream) confirm(dir ot.Dir, got *ot.Transaction, key uint64, b []byte, out *protocols.Emit) {
-	r, verdict := s.open.Take(key, b, out)
+func (s *Stream) confirm(dir ot.Dir, got *ot.Transaction, b []byte, out *protocols.Emit) {
+	r, verdict := s.open.Take(onlyConnection, b, out)
 	switch verdict {
 	case protocols.Fits:
 		for i := range r.Txns {
 			t := &r.Txns[i]
+			if got.Arg[argSrcRef] != t.Arg[argSrcRef] {
+				out.OddIn(ot.Mismatched, dir, got)
+			}
 			t.Arg[argDstRef], t.Arg[argClass] = got.Arg[argDstRef], got.Arg[argClass]
 			if got.Arg[argSize] != 0 {
 				t.Arg[argSize] = got.Arg[argSize]
@@ -111,11 +119,11 @@ func (s *Stream) disconnect(dir ot.Dir, t *ot.Transaction, dst uint16, c *protoc
 		return
 	}
 	t.Unit = s.unit
-	if dir == ot.ToServer || t.Code == typeDC || s.open.Peek(uint64(dst)) == nil {
+	if dir == ot.ToServer || t.Code == typeDC || s.open.Peek(onlyConnection) == nil {
 		out.Did(t)
 		return
 	}
-	r, _ := s.open.Take(uint64(dst), nil, out)
+	r, _ := s.open.Take(onlyConnection, nil, out)
 	for i := range r.Txns {
 		asked := &r.Txns[i]
 		asked.Status, asked.StatusCode = ot.Refused, t.Code<<8|t.Arg[argCause]&0xff

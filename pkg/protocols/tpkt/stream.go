@@ -24,7 +24,7 @@ type Stream struct {
 
 type half struct {
 	chain  chain
-	synced bool // a TPKT was seen in this direction
+	synced bool // a TPKT was seen in this direction, or it was said that none is
 	lost   bool // the next byte need not begin a TPKT
 }
 
@@ -75,11 +75,11 @@ func (s *Stream) sync(dir ot.Dir, b []byte, out *protocols.Emit) int {
 // oddity names what is wrong with bytes that are no TPKT.
 func (h *half) oddity(b []byte) ot.Anomaly {
 	switch {
+	case b[0] == 3:
+		return ot.BadLength
 	case !h.synced:
 		h.synced = true
 		return ot.WrongProtocol
-	case b[0] == 3:
-		return ot.BadLength
 	}
 	return ot.LostSync
 }
