@@ -3,8 +3,9 @@ package detect
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"net/netip"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -177,13 +178,16 @@ func (c *cond) mapping(n *yaml.Node) error {
 }
 
 func (c *cond) scalar(v string) error {
-	switch {
-	case c.f.names != nil && len(c.f.names[v]) > 0:
-		for _, n := range c.f.names[v] {
-			c.bits |= uint64(n)
-			c.spans = append(c.spans, span{n, n})
+	if _, err := strconv.ParseUint(v, 0, 64); err != nil && c.f.names != nil {
+		if numbers := c.f.names()[v]; len(numbers) > 0 {
+			for _, n := range numbers {
+				c.bits |= uint64(n)
+				c.spans = append(c.spans, span{n, n})
+			}
+			return nil
 		}
-		return nil
+	}
+	switch {
 	case c.f.set != nil:
 		return fmt.Errorf("unknown value %q%s", v, near.Hint(v, c.f.symbols()))
 	case c.f.addr != nil:
@@ -217,12 +221,10 @@ func (c *cond) number(v string) error {
 
 // symbols lists the symbolic values of a field, sorted.
 func (f *field) symbols() []string {
-	var all []string
-	for name := range f.names {
-		all = append(all, name)
+	if f.names == nil {
+		return nil
 	}
-	sort.Strings(all)
-	return all
+	return slices.Sorted(maps.Keys(f.names()))
 }
 
 // show writes a field's value for people; ok is false when it is absent.
@@ -232,7 +234,7 @@ func (f *field) show(s *Sighting) (string, bool) {
 		bits := f.set(s)
 		var on []string
 		for _, name := range f.symbols() {
-			if bits&uint64(f.names[name][0]) != 0 {
+			if bits&uint64(f.names()[name][0]) != 0 {
 				on = append(on, name)
 			}
 		}

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"net/netip"
+	"sync"
 
 	"otsensor/pkg/baseline"
 	"otsensor/pkg/ot"
@@ -75,24 +76,29 @@ type field struct {
 	text  func(s *Sighting) ([]byte, bool)
 	addr  func(s *Sighting) (netip.Addr, bool)
 	set   func(s *Sighting) uint64
-	names map[string][]float64 // symbolic values of num, bits of set
+	names func() map[string][]float64 // symbolic values of num, bits of set; nil when it has none
 	label func(n float64) string
 }
 
 func enum[T ~uint8](name, doc string, count int, get func(s *Sighting) (T, bool), text func(T) string) field {
-	f := field{name: name, doc: doc, names: map[string][]float64{}}
+	names := map[string][]float64{}
 	for i := range count {
 		if n := text(T(i)); n != "" {
-			f.names[n] = append(f.names[n], float64(i))
+			names[n] = append(names[n], float64(i))
 		}
 	}
+	f := field{name: name, doc: doc, names: fixed(names)}
 	f.num = func(s *Sighting) (float64, bool) { v, ok := get(s); return float64(v), ok }
 	f.label = func(n float64) string { return text(T(n)) }
 	return f
 }
 
+func fixed(names map[string][]float64) func() map[string][]float64 {
+	return func() map[string][]float64 { return names }
+}
+
 func boolean(name, doc string, get func(s *Sighting) bool) field {
-	return field{name: name, doc: doc, names: map[string][]float64{"false": {0}, "true": {1}},
+	return field{name: name, doc: doc, names: fixed(map[string][]float64{"false": {0}, "true": {1}}),
 		num: func(s *Sighting) (float64, bool) {
 			if get(s) {
 				return 1, true
@@ -154,20 +160,27 @@ func protocolField(row *protocols.Protocol, pf *protocols.Field) field {
 	}
 	if pf.Names != nil {
 		f.label = func(n float64) string { return pf.Names(uint64(n)) }
-		f.names = map[string][]float64{}
-		add := func(n uint64) {
-			if name := pf.Names(n); name != "" {
-				f.names[name] = append(f.names[name], float64(n))
-			}
-		}
-		for n := uint64(0); n < namedUpTo; n++ {
-			add(n)
-		}
-		for _, c := range row.Codes {
-			if c.Number >= namedUpTo {
-				add(uint64(c.Number))
-			}
-		}
+		f.names = sync.OnceValue(func() map[string][]float64 { return namesOf(row, pf) })
 	}
 	return f
+}
+
+// namesOf finds the symbolic values of a protocol's field. It takes a
+// millisecond, so it is done for fields that a rule names a value of.
+func namesOf(row *protocols.Protocol, pf *protocols.Field) map[string][]float64 {
+	names := map[string][]float64{}
+	add := func(n uint64) {
+		if name := pf.Names(n); name != "" {
+			names[name] = append(names[name], float64(n))
+		}
+	}
+	for n := uint64(0); n < namedUpTo; n++ {
+		add(n)
+	}
+	for _, c := range row.Codes {
+		if c.Number >= namedUpTo {
+			add(uint64(c.Number))
+		}
+	}
+	return names
 }

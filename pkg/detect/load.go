@@ -41,7 +41,7 @@ type compiled struct {
 	of     []part
 	by     []part
 	say    []piece
-	show   []*field
+	show   []part
 }
 
 // Known says which ids rules may refer to.
@@ -201,11 +201,7 @@ func (l *loader) rule(r *Rule) compiled {
 	if r.Distinct != nil {
 		c.of, c.by = l.parts(r, r.Distinct.Of), l.parts(r, r.Distinct.By)
 	}
-	for _, name := range r.Show {
-		if f := l.field(r, r.Line, name); f != nil {
-			c.show = append(c.show, f)
-		}
-	}
+	c.show = l.parts(r, r.Show)
 	c.say = l.sentence(r)
 	return c
 }

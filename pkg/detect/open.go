@@ -12,7 +12,7 @@ import (
 
 // Limits of what is open and what is said.
 const (
-	maxOpen        = 4096
+	MaxOpen        = 4096
 	eventsAMinute  = 100 // events one rule opens in a minute of packet time; the rest is summed up
 	samplesKept    = 4
 	listKept       = 64
@@ -108,7 +108,7 @@ func (e *Engine) affords(n int) bool {
 }
 
 func (e *Engine) begin(n int, key string, s *Sighting) *open {
-	if len(e.open.byKey) >= maxOpen {
+	if len(e.open.byKey) >= MaxOpen {
 		e.Counts.Evicted++
 		e.close(e.open.first)
 	}
@@ -159,17 +159,18 @@ func (e *Engine) describe(ev *event.Event, r *compiled, s *Sighting) {
 // because gives the rule's own fields as reasons: what was seen, and which threshold fired.
 func (e *Engine) because(r *compiled, s *Sighting) (why []event.Reason) {
 	shown := map[string]bool{"kind": true, "deviation": true}
-	add := func(f *field) {
-		if v, ok := f.show(s); ok && !shown[f.name] {
-			shown[f.name] = true
-			why = append(why, event.Reason{Field: f.name, Seen: v})
+	add := func(name, seen string) {
+		if seen != "" && !shown[name] {
+			shown[name] = true
+			why = append(why, event.Reason{Field: name, Seen: seen})
 		}
 	}
 	for i := range r.conds {
-		add(r.conds[i].f)
+		seen, _ := r.conds[i].f.show(s)
+		add(r.conds[i].f.name, seen)
 	}
-	for _, f := range r.show {
-		add(f)
+	for i := range r.show {
+		add(r.show[i].name, r.show[i].show(s))
 	}
 	if r.Count != nil {
 		why = append(why, event.Reason{Field: "sightings", Seen: fmt.Sprintf("%d within %s", r.Count.Min, r.Count.Over),

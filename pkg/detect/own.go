@@ -43,9 +43,9 @@ func ownFields() []field {
 		enum("claim.how", "how an address was claimed: frame, arp request, arp reply, gratuitous arp", 4,
 			func(s *Sighting) (ot.How, bool) { return s.O.Claim.How, s.O.Kind == ot.Claimed || s.O.Kind == ot.Asked }, ot.How.String),
 		boolean("claim.unasked", "an ARP reply nobody asked for", func(s *Sighting) bool { return s.O.Claim.Unasked }),
-		{name: "deviation", doc: "how the observation departs from the baseline: " + strings.Join(baseline.Names(), ", "), names: deviations,
+		{name: "deviation", doc: "how the observation departs from the baseline: " + strings.Join(baseline.Names(), ", "), names: fixed(deviations),
 			set: func(s *Sighting) uint64 { return uint64(s.W.Dev) }},
-		{name: "quality", doc: "what stands between the observation and certainty: midstream, lossy, one-sided, truncated, conflict", names: quality,
+		{name: "quality", doc: "what stands between the observation and certainty: midstream, lossy, one-sided, truncated, conflict", names: fixed(quality),
 			set: func(s *Sighting) uint64 { return uint64(s.O.Quality) }},
 		number("code", "the protocol's own number of the operation", did(func(t *ot.Transaction) uint32 { return t.Code })),
 		number("status_code", "the protocol's own error number, 0 when accepted", did(func(t *ot.Transaction) uint32 { return t.StatusCode })),
@@ -75,6 +75,9 @@ func ownFields() []field {
 			p := s.O.Traffic.Packets
 			return uint64(p[0]) + uint64(p[1]), true
 		}),
+		{name: "claim.mac", doc: "MAC that claims an address", text: func(s *Sighting) ([]byte, bool) {
+			return []byte(ot.MACString(s.O.Claim.MAC)), s.O.Kind == ot.Claimed || s.O.Kind == ot.Asked
+		}},
 		{name: "name", doc: "tag, block or file name", text: func(s *Sighting) ([]byte, bool) { return s.O.Did.Name, len(s.O.Did.Name) > 0 }},
 		{name: "client", doc: "address of the asking side", addr: func(s *Sighting) (netip.Addr, bool) {
 			e := s.Source()

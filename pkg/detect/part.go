@@ -111,8 +111,6 @@ func (l *loader) word(r *Rule, name string) func(s *Sighting, o *open) string {
 		return func(s *Sighting, _ *open) string { return Values(&s.O.Did) }
 	case "count":
 		return func(_ *Sighting, o *open) string { return strconv.FormatUint(o.hits, 10) }
-	case "claim.mac":
-		return func(s *Sighting, _ *open) string { return ot.MACString(s.O.Claim.MAC) }
 	case "server_port_name":
 		return func(s *Sighting, _ *open) string {
 			if s.O.Conv == nil {

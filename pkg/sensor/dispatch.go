@@ -69,6 +69,7 @@ type dispatcher struct {
 	frame uint64
 	clock clock
 	tick  int64 // clock of the last tick
+	last  int64 // clock of the latest packet
 	stats Stats
 }
 
@@ -107,6 +108,7 @@ func (d *dispatcher) packet(t *task, i uint32) {
 	d.frame = pk.Frame
 	stepped := d.clock.advance(pk.Time)
 	d.passed(t, stepped)
+	d.last = d.clock.now
 	packet.Decode(v, pk)
 	if stepped && v.Odd == ot.NoAnomaly {
 		v.Odd = ot.ClockStep
@@ -148,6 +150,7 @@ func (d *dispatcher) flush(t *task) {
 
 // all adds a step that every worker takes.
 func (d *dispatcher) all(t *task, s step) {
+	s.so = sofar{d.stats.Packets, d.stats.Cut, d.last}
 	for w := range t.lists {
 		t.lists[w] = append(t.lists[w], uint32(len(t.steps)))
 	}

@@ -39,8 +39,9 @@ type Judge struct {
 
 // Tick is a second of the sensor clock, with what the pipeline did so far.
 type Tick struct {
-	At    flow.At
-	Stats Stats
+	At         flow.At
+	LastPacket int64 // sensor clock of the latest packet before it
+	Stats      Stats
 }
 
 // Stats counts what went through a pipeline.
@@ -145,6 +146,13 @@ type step struct {
 	index  uint32 // packet: in the batch
 	shard  uint32 // packet: hash of its hosts, modulo flow.Shards
 	before int64  // tick: clock of the tick before
+	so     sofar  // tick, flush: what came before it
+}
+
+// sofar is what the dispatcher had seen before a step, whatever the batch it is in.
+type sofar struct {
+	packets, cut uint64
+	last         int64 // sensor clock of the latest packet
 }
 
 type stepKind uint8

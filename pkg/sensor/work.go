@@ -127,8 +127,9 @@ func (m *merger) together(t *task, s *step) {
 		m.stats.Flow.Add(&t.counts[w][m.marks])
 	}
 	m.marks++
+	m.stats.Packets, m.stats.Cut = s.so.packets, s.so.cut
 	if m.judge.Tick != nil {
-		m.judge.Tick(Tick{At: s.at, Stats: m.stats})
+		m.judge.Tick(Tick{At: s.at, LastPacket: s.so.last, Stats: m.stats})
 	}
 }
 

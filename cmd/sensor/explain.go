@@ -1,0 +1,97 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+
+	"otsensor/pkg/detect"
+	"otsensor/pkg/event"
+	"otsensor/pkg/protocols/all"
+)
+
+func runExplain(_ context.Context, e *env, fs *flag.FlagSet, args []string) error {
+	events := fs.String("events", "", "`FILE` with events, as replay and run write them, to find an event id in")
+	rulesDir := fs.String("rules", "", "`DIR` with rules and playbook instead of the built-in ones")
+	ids, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	if len(ids) != 1 {
+		return usagef("explain: name one thing: an event id, an incident type (OT-04), a step (DIA-2), a rule (S7-06), a technique (T0858)")
+	}
+	set, profile, err := loadRules(*rulesDir, all.Table())
+	if err != nil {
+		return err
+	}
+	id := ids[0]
+	if len(id) == 16 && strings.Trim(id, "0123456789abcdef") == "" {
+		ev, err := findEvent(*events, id)
+		if err != nil {
+			return err
+		}
+		return profile.ExplainEvent(ev, e.stdout)
+	}
+	for i := range set.Rules {
+		if strings.EqualFold(set.Rules[i].ID, id) {
+			explainRule(e, &set.Rules[i])
+			return nil
+		}
+	}
+	return profile.Explain(id, e.stdout)
+}
+
+// longestEvent is the longest line of an event file that is read.
+const longestEvent = 1 << 20
+
+// findEvent gives the last record of an event.
+func findEvent(name, id string) (*event.Event, error) {
+	if name == "" {
+		return nil, usagef("explain: say with --events which file holds event %s", id)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var found *event.Event
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, longestEvent)
+	for n := 1; lines.Scan(); n++ {
+		if !strings.Contains(lines.Text(), `"id":"`+id+`"`) {
+			continue
+		}
+		if found, err = event.Parse(lines.Bytes()); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", name, n, err)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if found == nil {
+		return nil, fmt.Errorf("no event %s in %s", id, name)
+	}
+	return found, nil
+}
+
+func explainRule(e *env, r *detect.Rule) {
+	fmt.Fprintf(e.stdout, "%s  %s\n\n", r.ID, r.Title)
+	fmt.Fprintf(e.stdout, "Says:        %s\n", r.Say)
+	fmt.Fprintf(e.stdout, "Level:       %d, before asset and planned work are considered\n", r.Level)
+	fmt.Fprintf(e.stdout, "Opens:       %s (sensor explain %s)\n", r.Play, r.Play)
+	fmt.Fprintf(e.stdout, "Techniques:  %s\n", strings.Join(r.Attack, ", "))
+	fmt.Fprintf(e.stdout, "One event:   per %s; it closes after %s of quiet\n", strings.Join(r.Group, ", "), r.Window)
+	if r.Count != nil {
+		fmt.Fprintf(e.stdout, "Threshold:   %d sightings within %s\n", r.Count.Min, r.Count.Over)
+	}
+	if r.Distinct != nil {
+		fmt.Fprintf(e.stdout, "Threshold:   %d different %s within %s\n", r.Distinct.Min, strings.Join(r.Distinct.Of, "/"), r.Distinct.Over)
+	}
+	if r.Two {
+		fmt.Fprintln(e.stdout, "Judged only where the capture is two-way, lossless and from the start of the conversation.")
+	}
+	fmt.Fprintf(e.stdout, "Stands in:   %s:%d\n", r.File, r.Line)
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"otsensor/pkg/baseline"
+	"otsensor/pkg/config"
+	"otsensor/pkg/detect"
+	"otsensor/pkg/event"
+	"otsensor/pkg/playbook"
+	"otsensor/pkg/protocols"
+	"otsensor/pkg/sensor"
+	"otsensor/rules"
+)
+
+// judgeFlags say what events are judged with.
+type judgeFlags struct {
+	baseline, site, rules, journal string
+}
+
+func (j *judgeFlags) declare(fs *flag.FlagSet) {
+	fs.StringVar(&j.baseline, "baseline", "", "`FILE` with what is normal, from sensor learn; without it only rules that need none can fire")
+	fs.StringVar(&j.site, "site", "", "site `FILE`: assets, zones, planned work")
+	fs.StringVar(&j.rules, "rules", "", "`DIR` with rules and playbook instead of the built-in ones")
+	fs.StringVar(&j.journal, "journal", "", "`FILE` with people's decisions")
+}
+
+// ruleFiles is the folder the rules come from.
+func ruleFiles(dir string) fs.FS {
+	if dir == "" {
+		return rules.Files()
+	}
+	return os.DirFS(dir)
+}
+
+// loadRules reads playbook and rules of a folder.
+func loadRules(dir string, table []protocols.Protocol) (*detect.Set, *playbook.Profile, error) {
+	files := ruleFiles(dir)
+	profile, err := playbook.Load(files)
+	if err != nil {
+		return nil, nil, err
+	}
+	set, err := detect.Load(files, table, detect.Known{Play: profile.HasType, Attack: profile.HasTechnique})
+	return set, profile, err
+}
+
+// options loads everything the flags name.
+func (j *judgeFlags) options(table []protocols.Protocol) (sensor.WatchOptions, error) {
+	o := sensor.WatchOptions{Table: table, Version: version(), Sensor: event.Sensor{ID: "sensor"}}
+	if j.journal != "" {
+		return o, usagef("--journal: this version keeps no journal yet; give planned work in the site file")
+	}
+	var err error
+	if o.Rules, o.Profile, err = loadRules(j.rules, table); err != nil {
+		return o, err
+	}
+	if j.baseline != "" {
+		if o.Baseline, err = readBaseline(j.baseline); err != nil {
+			return o, err
+		}
+	}
+	if j.site != "" {
+		data, err := os.ReadFile(j.site)
+		if err != nil {
+			return o, err
+		}
+		if o.Site, err = config.ParseSite(data, j.site); err != nil {
+			return o, err
+		}
+		sum := sha256.Sum256(data)
+		o.ConfigHash = hex.EncodeToString(sum[:])
+		o.Sensor = o.Site.Sensor()
+	}
+	return o, nil
+}
+
+func readBaseline(name string) (*baseline.Baseline, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the baseline: %w; make one with sensor learn -o %s FILE…", err, name)
+	}
+	defer f.Close()
+	return baseline.Parse(f, name)
+}

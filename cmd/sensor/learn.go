@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"otsensor/pkg/assets"
+	"otsensor/pkg/baseline"
+	"otsensor/pkg/capture"
+	"otsensor/pkg/ot"
+	"otsensor/pkg/sensor"
+)
+
+func runLearn(ctx context.Context, e *env, fs *flag.FlagSet, args []string) error {
+	var pipe pipeFlags
+	pipe.declare(fs)
+	out := fs.String("o", "", "`FILE` the baseline is written to, - for standard output")
+	iface := fs.String("i", "", "learn from this `INTERFACE` instead of files")
+	length := fs.Duration("for", 30*time.Minute, "how long to learn from an interface")
+	until := fs.String("until", "", "learn from packets before this `TIME` only (RFC 3339, or seconds since 1970)")
+	fs.String("site", "", "site `FILE`: assets and zones (checked, learning does not need it)")
+	files, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	if *out == "" {
+		return usagef("learn: say with -o where the baseline goes")
+	}
+	if name := fs.Lookup("site").Value.String(); name != "" {
+		if _, err := readSite(name); err != nil {
+			return err
+		}
+	}
+	end, err := moment(*until)
+	if err != nil {
+		return err
+	}
+	l := learning{until: end, from: strings.Join(files, " ")}
+	o := pipe.options()
+	var src capture.Source
+	if *iface != "" {
+		if len(files) > 0 {
+			return usagef("learn: either files or -i, not both")
+		}
+		l.from = "interface " + *iface
+		live, err := capture.OpenLive(capture.LiveOptions{Interface: *iface, Promiscuous: true})
+		if err != nil {
+			return err
+		}
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, *length)
+		defer cancel()
+		o.Wall = wallClock
+		src = live
+		fmt.Fprintf(e.stderr, "learning from %s for %s; Ctrl-C ends it early and writes what was learned\n", *iface, *length)
+	} else {
+		from, err := openFiles(e, "learn", files)
+		if err != nil {
+			return err
+		}
+		defer progress(ctx, e.stderr, from)()
+		src = from
+	}
+	defer src.Close()
+	b, progress, stats, err := l.run(ctx, src, o)
+	if err != nil {
+		return err
+	}
+	summary(e.stderr, stats)
+	if err := writeBaseline(e.stdout, *out, b); err != nil {
+		return err
+	}
+	learned(e.stderr, *out, b, progress)
+	return nil
+}
+
+// wallClock is the time of a live capture; it is read where packets are
+// dispatched, so that silence passes too, and nowhere behind.
+func wallClock() int64 { return time.Now().UnixNano() }
+
+// learning takes a source up to a time.
+type learning struct {
+	from  string
+	until int64 // packet time, nanoseconds; 0 for all
+}
+
+func (l learning) run(ctx context.Context, src capture.Source, o sensor.Options) (*baseline.Baseline, baseline.Progress, sensor.Stats, error) {
+	table := assets.NewTable()
+	learner := baseline.NewLearner(l.from, baseline.Defaults)
+	stats, err := sensor.Run(ctx, src, o, sensor.Judge{Observe: func(ob *ot.Observation) {
+		if l.until != 0 && ob.Time >= l.until {
+			return
+		}
+		table.See(ob)
+		learner.Learn(ob)
+	}})
+	return learner.Baseline(), learner.Progress(), stats, err
+}
+
+// moment reads a time as people or labels write it; "" is none.
+func moment(s string) (int64, error) {
+	if s == "" {
+		return 0, nil
+	}
+	if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
+		return t.UnixNano(), nil
+	}
+	var sec float64
+	if n, err := fmt.Sscanf(s, "%f", &sec); n != 1 || err != nil {
+		return 0, usagef("%q is no time: write 2026-03-01T06:00:00Z, or seconds since 1970", s)
+	}
+	return int64(sec * 1e9), nil
+}
+
+func writeBaseline(stdout io.Writer, name string, b *baseline.Baseline) error {
+	if name == "-" {
+		return b.Write(stdout)
+	}
+	tmp := name + ".new"
+	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o640)
+	if err != nil {
+		return err
+	}
+	err = b.Write(f)
+	if err == nil {
+		err = f.Sync()
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Rename(tmp, name)
+	}
+	if err != nil {
+		os.Remove(tmp)
+	}
+	return err
+}
+
+// learned tells people what came out, and whether it is enough.
+func learned(w io.Writer, name string, b *baseline.Baseline, p baseline.Progress) {
+	fmt.Fprintf(w, "%s: %s\n", name, b.Summary())
+	fmt.Fprintf(w, "still unseen: about %.2f %% of the traffic is of kinds not met yet\n", 100*p.Unseen)
+	verdict := "not enough yet:"
+	if p.Enough {
+		verdict = "enough:"
+	}
+	fmt.Fprintln(w, verdict)
+	for _, r := range p.Reasons {
+		fmt.Fprintf(w, "  - %s\n", r)
+	}
+	fmt.Fprintf(w, "read the lines marked ! and ? (sensor baseline show %s): they are not in force until somebody takes the mark away\n", name)
+}

@@ -1,0 +1,61 @@
+package sensor
+
+import (
+	"otsensor/pkg/assets"
+	"otsensor/pkg/baseline"
+	"otsensor/pkg/detect"
+	"otsensor/pkg/flow"
+	"otsensor/pkg/ot"
+)
+
+// Snapshot is an immutable picture of a running sensor, made once a second of
+// packet time. Everything outside the pipeline reads snapshots only.
+type Snapshot struct {
+	Clock      int64 // sensor clock, nanoseconds
+	LastPacket int64 // sensor clock of the latest packet
+	Stats      Stats
+	Events     EventCounts
+	Assets     int
+	Evicted    uint64 // assets put out of a full table
+	Habits     int    // of the baseline in force
+	Baseline   string // its hash, "" while there is none
+	Rules      string // hash of rules
+	Learning   *baseline.Progress
+	Versions   map[string]string
+}
+
+// EventCounts holds the identity raised = written + suppressed + dropped.
+type EventCounts struct {
+	Raised     map[string]uint64 // by rule
+	Suppressed map[string]uint64 // by rule
+	ByType     map[EventClass]uint64
+	Open       int
+	Unjudgable uint64
+	Written    uint64
+	Dropped    uint64
+}
+
+// EventClass is a bounded label: incident type and suggested severity.
+type EventClass struct {
+	Type     string
+	Severity int
+}
+
+// Table is the fill of one bounded table.
+type Table struct {
+	Name           string
+	Entries, Limit uint64
+	Evicted        uint64
+}
+
+// Tables lists the bounded tables and how full they are.
+func (s *Snapshot) Tables() []Table {
+	f := &s.Stats.Flow
+	return []Table{
+		{"conversations", f.Convs, flow.MaxConvs * flow.Shards, f.Evicted},
+		{"reassembly_bytes", f.Kept, flow.MaxKept * flow.Shards, s.Stats.Odds[ot.StreamOverflow]},
+		{"fragments", 0, flow.MaxFragments * flow.Shards, f.FragEvicted},
+		{"assets", uint64(s.Assets), assets.MaxAssets, s.Evicted},
+		{"open_events", uint64(s.Events.Open), detect.MaxOpen, 0},
+	}
+}

@@ -1,0 +1,136 @@
+package sensor
+
+import (
+	"sync/atomic"
+
+	"otsensor/pkg/assets"
+	"otsensor/pkg/baseline"
+	"otsensor/pkg/config"
+	"otsensor/pkg/detect"
+	"otsensor/pkg/event"
+	"otsensor/pkg/ot"
+	"otsensor/pkg/playbook"
+	"otsensor/pkg/protocols"
+)
+
+// WatchOptions is what a Watch judges with.
+type WatchOptions struct {
+	Table      []protocols.Protocol
+	Rules      *detect.Set
+	Profile    *playbook.Profile
+	Baseline   *baseline.Baseline // nil: only rules that need none can fire
+	Site       *config.Site       // nil: nothing is known of assets, zones and planned work
+	Learner    *baseline.Learner  // learns beside; nil when the sensor does not learn
+	Sensor     event.Sensor
+	Version    string
+	ConfigHash string // SHA-256 of configuration and site file, "" when there is none
+	Where      func(frame uint64) (file string, local uint64)
+	Emit       func(e *event.Event) error // every record: open, update, closed, summary; the event is valid during the call
+}
+
+// Watch is the judge: it knows the assets, weighs every observation against
+// the baseline, matches rules, and places what they raise in the playbook.
+// Its methods are called by the goroutine that runs the pipeline's judge, save
+// Snapshot.
+type Watch struct {
+	o        WatchOptions
+	rows     map[ot.Proto]*protocols.Protocol
+	assets   *assets.Table
+	weigher  *baseline.Weigher
+	engine   *detect.Engine
+	coverage coverage
+	counts   EventCounts
+	last     Tick
+	began    int64
+	snapshot atomic.Pointer[Snapshot]
+	describe []byte
+}
+
+// NewWatch makes a judge.
+func NewWatch(o WatchOptions) *Watch {
+	w := &Watch{o: o, rows: map[ot.Proto]*protocols.Protocol{}, assets: assets.NewTable(), weigher: baseline.NewWeigher(o.Baseline),
+		counts: EventCounts{ByType: map[EventClass]uint64{}}}
+	for i := range o.Table {
+		if row := &o.Table[i]; w.rows[row.Proto] == nil {
+			w.rows[row.Proto] = row
+		}
+	}
+	w.engine = detect.NewEngine(o.Rules, detect.Facts{
+		Host: w.host, Party: w.party, Object: w.object, Reasons: w.weigher.Explain,
+		Conduit: func(a, b ot.Endpoint) bool { return o.Site.Conduit(a, b) },
+		Planned: w.planned, File: o.Where,
+	}, w.raised)
+	return w
+}
+
+// Judge is what the pipeline calls.
+func (w *Watch) Judge() Judge {
+	return Judge{Observe: w.observe, Tick: w.tick, NewFile: func(string) { w.newFile() }}
+}
+
+func (w *Watch) observe(o *ot.Observation) {
+	if w.began == 0 {
+		w.began = o.Time
+	}
+	w.assets.See(o)
+	if w.o.Learner != nil {
+		w.o.Learner.Learn(o)
+	}
+	w.engine.Match(o, w.weigher.Weigh(o))
+}
+
+func (w *Watch) tick(t Tick) {
+	w.coverage.tick(t, func(o *ot.Observation) { w.engine.Match(o, baseline.Weight{}) })
+	w.weigher.Tick(t.At.Clock, w.engine.Match)
+	w.engine.Tick(t.At.Clock)
+	w.last = t
+	w.publish()
+}
+
+func (w *Watch) newFile() {
+	w.engine.NewFile()
+	w.weigher.NewFile()
+	w.coverage = coverage{}
+	w.began = 0
+}
+
+// Finish closes what is open, as at the end of the input.
+func (w *Watch) Finish(final Stats) {
+	w.engine.Flush()
+	w.last.Stats = final
+	w.publish()
+}
+
+// Assets lists the hosts seen so far.
+func (w *Watch) Assets() []assets.Asset { return w.assets.List() }
+
+// Counts is what was raised so far.
+func (w *Watch) Counts() EventCounts { return w.counts }
+
+// Snapshot is the latest picture, nil before the first second has passed. It
+// may be called from any goroutine.
+func (w *Watch) Snapshot() *Snapshot { return w.snapshot.Load() }
+
+func (w *Watch) publish() {
+	s := &Snapshot{Clock: w.last.At.Clock, LastPacket: w.last.LastPacket, Stats: w.last.Stats, Assets: w.assets.Len(), Evicted: w.assets.Evicted,
+		Rules: w.o.Rules.SHA256}
+	s.Events = w.counts
+	s.Events.Raised, s.Events.Suppressed = map[string]uint64{}, map[string]uint64{}
+	for i := range w.o.Rules.Rules {
+		id := w.o.Rules.Rules[i].ID
+		s.Events.Raised[id], s.Events.Suppressed[id] = w.engine.Counts.Raised[i], w.engine.Counts.Suppressed[i]
+	}
+	s.Events.ByType = make(map[EventClass]uint64, len(w.counts.ByType))
+	for k, n := range w.counts.ByType {
+		s.Events.ByType[k] = n
+	}
+	s.Events.Open, s.Events.Unjudgable = w.engine.Open(), w.engine.Counts.Unjudgable
+	if b := w.o.Baseline; b != nil {
+		s.Baseline, s.Habits = b.Hash, len(b.Habits)
+	}
+	if w.o.Learner != nil {
+		p := w.o.Learner.Progress()
+		s.Learning = &p
+	}
+	w.snapshot.Store(s)
+}
