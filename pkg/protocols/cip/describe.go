@@ -12,7 +12,7 @@ import (
 func Describe(t *ot.Transaction, dst []byte) []byte {
 	switch {
 	case kindOf(t) == cyclic:
-		dst = fmt.Appendf(dst, "I/O connection %#06x", t.Arg[argConn])
+		dst = fmt.Appendf(dst, "I/O connection %#04x", t.Arg[argConn])
 	case kindOf(t) == pccc && len(t.Name) > 0:
 		dst = append(append(dst, "data table "...), t.Name...)
 	case kindOf(t) == opening:
@@ -22,7 +22,7 @@ func Describe(t *ot.Transaction, dst []byte) []byte {
 	case has(t, hasClass):
 		dst = describeObject(t, dst)
 	default:
-		dst = fmt.Appendf(dst, "service %#04x without a class", serviceOf(t))
+		dst = fmt.Appendf(dst, "service %#02x without a class", serviceOf(t))
 	}
 	if t.Unit > 0 {
 		dst = append(append(dst, " of "...), module(t.Unit)...)
@@ -39,7 +39,7 @@ func module(unit uint32) string {
 }
 
 func describeObject(t *ot.Transaction, dst []byte) []byte {
-	dst = fmt.Appendf(dst, "class %#04x", t.Object.Area)
+	dst = fmt.Appendf(dst, "class %#02x", t.Object.Area)
 	if name := ClassName(uint64(t.Object.Area)); name != "" {
 		dst = append(append(dst, ' '), name...)
 	}
@@ -65,5 +65,5 @@ func describeOpening(t *ot.Transaction, dst []byte) []byte {
 	case p.PointCount > 0:
 		return fmt.Appendf(dst, "I/O connection to assembly %d", p.Points[0])
 	}
-	return fmt.Appendf(dst, "connection to class %#04x instance %d", p.Class, p.Instance)
+	return fmt.Appendf(dst, "connection to class %#02x instance %d", p.Class, p.Instance)
 }

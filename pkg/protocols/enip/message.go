@@ -50,5 +50,7 @@ func (d *decoder) refused(dir ot.Dir, h *header, t *ot.Transaction, out *protoco
 	t.Status, t.StatusCode = ot.Refused, h.status
 	t.Answered, t.Latency = out.Frame, -1
 	out.Did(t)
-	d.cip.Failed(cip.Via{Context: h.context}, h.status, out)
+	if h.command == sendRRData { // connected messages have no context to find theirs by
+		d.cip.Failed(cip.Via{Context: h.context}, h.status, out)
+	}
 }

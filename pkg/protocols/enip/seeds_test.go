@@ -70,7 +70,7 @@ func refusedRR(context, status byte) []byte {
 	return b
 }
 
-const backplane0 = ` 01 00 01 00 ` // route of one word: port 1, slot 0
+const backplane0 = "\n 01 00 01 00 " // route of one word: port 1, slot 0
 
 func steps(s ...Step) []Step { return append([]Step{register, registered}, s...) }
 
