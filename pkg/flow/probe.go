@@ -83,7 +83,9 @@ func (s *Shard) chosen(c *conn, d ot.Dir, row *protocols.Protocol, answer protoc
 	}
 	c.row, c.dec = row, row.New(c.conv)
 	c.probe.done = true
-	s.emit.Add(ot.Spoke).Did.Proto = row.Proto
+	if !row.Tells {
+		s.emit.Add(ot.Spoke).Did.Proto = row.Proto
+	}
 	s.emit.Conv = c.conv
 	if c.probe.missed || c.conv.Midstream {
 		c.dec.Lost(ot.ToServer, &s.emit)

@@ -13,6 +13,7 @@ type Protocol struct {
 	Ports []Port                   // registered ports; none when another protocol carries this one
 	Probe func(head []byte) Answer // are these the first bytes of a direction? nil when carried
 	New   func(c *ot.Conv) Decoder // a decoder for one conversation; nil when carried
+	Tells bool                     // the decoder itself says what is spoken: its transport has other users too
 	Limit int                      // most bytes a decoder may leave unused before the stream is given up
 
 	Codes    []Code                                     // every code the specification lists, with its plant verb

@@ -327,14 +327,37 @@ func TestOtherUsersOfThePortAreNamed(t *testing.T) {
 		var got []ot.Service
 		for _, o := range pt.Play(t, Protocol(), s) {
 			switch {
-			case o.Kind == ot.Spoke:
+			case o.Kind == ot.Spoke && o.Did.Proto == ot.NoProto:
 				got = append(got, o.Service)
-			case o.Kind == ot.Did && o.Did.Proto == ot.S7comm:
+			case o.Did.Proto == ot.S7comm:
 				t.Errorf("%s: claimed as S7comm", test.data)
 			}
 		}
 		if len(got) != 1 || got[0] != test.want {
 			t.Errorf("%s: said %v; want %v, once", test.data, got, test.want)
+		}
+	}
+}
+
+func TestProbe(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		head []byte
+		want protocols.Answer
+	}{
+		{"connect request", connectRequest, protocols.FromClient},
+		{"connect confirm", connectConfirm, protocols.FromServer},
+		{"setup", setupAsk, protocols.FromClient},
+		{"setup answered", setupAnswer, protocols.Either},
+		{"keep-alive", pt.Hex("03 00 0007 02 f0 00"), protocols.Either},
+		{"S7comm-plus", dt(pt.Hex("72 01 0004 31 0000 04 72 01 0000")), protocols.Either},
+		{"remote desktop: security negotiation, no TSAP", pt.Hex("03 00 0013 0e e0 0000 0000 00 01 00 0800 03000000"), protocols.No},
+		{"remote desktop: cookie", pt.Join(pt.Hex("03 00 0019 14 e0 0000 0000 00"), []byte("Cookie: msts\r\n")), protocols.No},
+		{"multipoint data", dt(pt.Hex("64 00 03 03 eb 70 14 08 00 11 22")), protocols.No},
+		{"a web page", []byte("HTTP/1.1 200 OK"), protocols.No},
+	} {
+		if got := probe(test.head); got != test.want {
+			t.Errorf("%s: %d; want %d", test.name, got, test.want)
 		}
 	}
 }

@@ -53,7 +53,10 @@ func (d *decoder) message(dir ot.Dir, b []byte, out *protocols.Emit) {
 	n := length(b)
 	switch {
 	case n == len(b):
-		d.spoken = true
+		if !d.spoken {
+			d.spoken = true
+			out.Add(ot.Spoke).Did.Proto = ot.S7comm
+		}
 	case !d.spoken:
 		d.foreign(dir, b, out)
 		return
@@ -109,7 +112,7 @@ func serviceOf(b []byte) ot.Service {
 		return ot.MMS // session layer: give tokens, data transfer (X.225 §8.3)
 	case len(b) > 2 && (b[0] == 0x0D || b[0] == 0x0E) && (b[2] == 1 || b[2] == 5):
 		return ot.MMS // session layer: connect, accept
-	case len(b) > 2 && (b[0] == 0xA8 || b[0] == 0xA9) && int(b[1]) == len(b)-2:
+	case len(b) > 2 && (b[0] == 0xA8 || b[0] == 0xA9) && b[1] >= 2 && b[2] == 0x80:
 		return ot.MMS // initiate without a session layer, ISO 9506-2
 	}
 	return ot.NoService

@@ -21,18 +21,14 @@ const (
 	funcSetup         = 0xF0
 )
 
-// clientJob tells who sends a job: only a controller fetches and ends a download.
-func clientJob(b []byte) protocols.Answer {
-	if len(b) <= jobHeader {
-		return protocols.Either
-	}
-	switch b[jobHeader] {
-	case funcDownloadBlock, funcDownloadEnd:
-		return protocols.Either
+// clientJob reports whether a function is asked for by the client only. Values
+// may be asked for by both sides, and a controller fetches what is downloaded.
+func clientJob(function byte) bool {
+	switch function {
 	case funcSetup, funcStop, funcRequestDown, funcStartUpload:
-		return protocols.FromClient
+		return true
 	}
-	return protocols.Either
+	return false
 }
 
 // job takes a request.

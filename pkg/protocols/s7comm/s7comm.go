@@ -42,6 +42,7 @@ func Protocol() protocols.Protocol {
 		Ports:    []protocols.Port{{Transport: ot.TCP, Number: 102}},
 		Probe:    probe,
 		New:      func(*ot.Conv) protocols.Decoder { return newDecoder() },
+		Tells:    true,
 		Limit:    tpkt.MaxLen,
 		Codes:    codes,
 		Fields:   fields,
@@ -49,46 +50,44 @@ func Protocol() protocols.Protocol {
 	}
 }
 
-// probe accepts a TPKT with a connection TPDU, for who connects has not yet
-// said what for, and else only one with an S7 PDU.
+// probe accepts the transport where S7comm may follow: a connection TPDU with
+// TSAPs, for who connects has not yet said what for, and data of S7comm or of
+// another user that the decoder can name.
 func probe(head []byte) protocols.Answer {
-	if answer := tpkt.Recognise(head); answer != protocols.Either {
+	answer := tpkt.Recognise(head)
+	if answer != protocols.Either {
 		return answer
 	}
-	switch head[5] {
-	case 0xE0:
+	switch kind, data := head[5], head[7:]; {
+	case kind == 0xE0 && len(head) < 12:
+		return protocols.More
+	case kind == 0xE0 && (head[11] < 0xC0 || head[11] > 0xC2):
+		return protocols.No // no TPDU size or TSAP: remote desktop connects that way
+	case kind == 0xE0:
 		return protocols.FromClient
-	case 0xD0:
+	case kind == 0xD0:
 		return protocols.FromServer
-	case 0xF0:
-		return probePDU(head[7:], int(head[2])<<8|int(head[3])-7)
+	case kind == 0xF0:
+		return probeData(data, int(head[2])<<8|int(head[3])-7)
 	}
 	return protocols.Either
 }
 
-// probePDU looks at an S7 header that may be cut short; room is what the TPKT has for it.
-func probePDU(b []byte, room int) protocols.Answer {
+// probeData looks at user data that may be cut short; room is what the TPKT has for it.
+func probeData(b []byte, room int) protocols.Answer {
 	switch {
 	case room == 0:
 		return protocols.Either // an empty data TPDU, as controllers send to keep alive
-	case len(b) == 0:
+	case len(b) < min(room, jobHeader+1):
 		return protocols.More
+	case b[0] != protocolID && serviceOf(b[:min(len(b), room)]) == ot.NoService:
+		return protocols.No
 	case b[0] != protocolID:
-		return protocols.No
-	case len(b) < 2:
-		return protocols.More
-	case headerLen(b[1]) == 0:
-		return protocols.No
-	case len(b) < jobHeader:
-		return protocols.More
-	case length(b) > room:
-		return protocols.Either // the first of several data TPDUs
-	}
-	switch b[1] {
-	case rosctrJob:
-		return clientJob(b)
-	case rosctrUserdata:
 		return protocols.Either
+	case room < jobHeader || headerLen(b[1]) == 0:
+		return protocols.No
+	case b[1] == rosctrJob && room > jobHeader && clientJob(b[jobHeader]):
+		return protocols.FromClient
 	}
 	return protocols.Either
 }

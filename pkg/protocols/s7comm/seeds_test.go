@@ -198,18 +198,24 @@ var roughSeeds = []pt.Session{
 var foreignSeeds = []pt.Session{
 	{Name: "TLS", Foreign: true, Steps: []pt.Step{client(pt.Hex("16 03 01 0005 01 000001 03")), server(pt.Hex("16 03 03 0004 02000000"))}},
 	{Name: "HTTP", Foreign: true, Steps: []pt.Step{client([]byte("GET / HTTP/1.1\r\nHost: a\r\n\r\n")), server([]byte("HTTP/1.1 200 OK\r\n\r\n"))}},
-	{Name: "MMS", Foreign: true, Steps: []pt.Step{
+	{Name: "unknown user", Foreign: true, Steps: []pt.Step{client(dt(pt.Hex("7f 65 82 01 94 04 01 01 04 01 01")))}},
+}
+
+// Other users of the transport: taken, but for their names only.
+var otherUsers = []pt.Session{
+	{Name: "MMS", Steps: []pt.Step{
 		client(dt(pt.Hex("0d 0a 05 06 13 01 00 16 01 02 14 02"))), server(dt(pt.Hex("0e 04 05 02 13 01"))),
 		client(dt(pt.Hex("01 00 01 00 61 03 30 01 02"))),
 	}},
-	{Name: "TLS in COTP", Foreign: true, Steps: []pt.Step{client(dt(pt.Hex("16 03 01 0005 01 000001 03")))}},
-	{Name: "S7comm-plus", Foreign: true, Steps: []pt.Step{client(dt(pt.Hex("72 01 0004 31 0000 04 72 01 0000")))}},
+	{Name: "TLS in COTP", Steps: []pt.Step{client(dt(pt.Hex("16 03 01 0005 01 000001 03")))}},
+	{Name: "S7comm-plus", Steps: []pt.Step{client(dt(pt.Hex("72 01 0004 31 0000 04 72 01 0000")))}},
 }
 
 func seeds() []pt.Session {
 	all := []pt.Session{variableSeed, blockSeed, serviceSeed, statusSeed, eventSeed, partsSeed, identitySeed}
 	all = append(all, carrierSeeds...)
 	all = append(all, roughSeeds...)
+	all = append(all, otherUsers...)
 	return append(all, foreignSeeds...)
 }
 
