@@ -16,8 +16,8 @@ import (
 
 // Limits of a table. What goes beyond them is counted in Table.Full.
 const (
-	MaxAssets     = 16384 // hosts; the longest silent are put out, maxOut at once
-	maxOut        = 256
+	MaxAssets     = 16384 // hosts; when there are more, maxOut are put out at once
+	maxOut        = 1024
 	maxMACs       = 8  // of one host
 	maxVLANs      = 8  // of one host
 	maxServices   = 64 // of one host
@@ -33,6 +33,7 @@ type Table struct {
 	hosts map[ot.Endpoint]*asset
 	seats []seat
 	free  []uint32
+	born  uint64
 	epoch uint32 // changes when assets are put out: seats must look again
 }
 
@@ -47,6 +48,7 @@ type seat struct {
 // asset is one host as it is learned.
 type asset struct {
 	host        ot.Endpoint
+	born        uint64 // the order in which assets were made
 	first, last int64
 	macs        [][6]byte
 	vlans       []uint16
@@ -249,24 +251,26 @@ func (t *Table) asset(host ot.Endpoint, now int64) *asset {
 		if len(t.hosts) >= MaxAssets {
 			t.evict()
 		}
-		a = &asset{host: host, first: now}
+		t.born++
+		a = &asset{host: host, born: t.born, first: now}
 		t.hosts[host] = a
 	}
 	a.last = max(a.last, now)
 	return a
 }
 
-// evict puts out the longest silent; among equals the later address.
+// evict puts out hosts that were seen at one moment only, then the longest
+// silent, the younger first: a flood of invented addresses puts out itself.
 func (t *Table) evict() {
 	all := make([]*asset, 0, len(t.hosts))
 	for _, a := range t.hosts {
 		all = append(all, a)
 	}
 	slices.SortFunc(all, func(a, b *asset) int {
-		if a.last != b.last {
-			return cmp.Compare(a.last, b.last)
+		if x, y := a.first == a.last, b.first == b.last; x != y {
+			return cmpBool(y, x)
 		}
-		return Compare(b.host, a.host)
+		return cmp.Or(cmp.Compare(a.last, b.last), cmp.Compare(b.born, a.born))
 	})
 	for _, a := range all[:maxOut] {
 		delete(t.hosts, a.host)

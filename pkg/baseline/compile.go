@@ -163,7 +163,10 @@ func (l *Learner) writeHabit(b *Baseline, p *pair, h *habit, scanner bool) {
 	b.Habits = append(b.Habits, line)
 	for i := range h.points {
 		if v, ok := h.points[i].value(&l.th); ok {
-			v.Pair, v.Act, v.Mark, v.Why = p.Pair, h.Act, line.Mark, line.Why
+			v.Pair, v.Act = p.Pair, h.Act
+			if line.Mark != InForce {
+				v.Mark, v.Why = line.Mark, line.Why
+			}
 			b.Values = append(b.Values, v)
 		}
 	}

@@ -2,6 +2,7 @@ package baseline
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -266,7 +267,7 @@ func wordEnd(line string) int {
 func (p *parser) check() error {
 	p.b.sort()
 	p.b.Habits = habitKind.fold(p.b.Habits, joinHabits)
-	return errors.Join(hostKind.unique(p.b), macKind.unique(p.b), identityKind.unique(p.b),
+	return cmp.Or(hostKind.unique(p.b), macKind.unique(p.b), identityKind.unique(p.b),
 		conversationKind.unique(p.b), valueKind.unique(p.b))
 }
 

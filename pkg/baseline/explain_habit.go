@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 	"time"
 
 	"otsensor/pkg/event"
@@ -156,7 +155,7 @@ func (w *Weigher) whyValues(o *ot.Observation, bit Deviation, why func(x float64
 	for i := range n {
 		if v := h.point(t.Name, addr); v != nil && v.weigh(t.Point(i))&bit != 0 && len(all) < mostListed {
 			r := why(t.Point(i), v)
-			r.Field = strings.TrimSpace(fmt.Sprintf("value at %s %d", v.Name, addr))
+			r.Field = fmt.Sprintf("value at %s", v.where())
 			all = append(all, r)
 		}
 		addr += by
@@ -183,6 +182,14 @@ func (w *Weigher) whyValueNew(o *ot.Observation) []event.Reason {
 		}
 		return event.Reason{Seen: text(x), Usual: "one of " + some(set), Nearest: text(nearest)}
 	})
+}
+
+// where is the point a value belongs to.
+func (v *Value) where() string {
+	if v.Name == "" {
+		return number(v.Addr)
+	}
+	return v.Name + " " + number(v.Addr)
 }
 
 func text(x float64) string { return string(putFloat(nil, x)) }

@@ -78,29 +78,39 @@ func (p *point) add(v float64, now, bucket int64) {
 	p.set[len(p.set)-1].add(bucket)
 }
 
-// value is what a point teaches. The set is learned only where every value
-// came back often enough: a point with new values every time is a number, not a choice.
+// Sightings of a point.
+const (
+	rangeSightings = 20 // until its range is in force: the third outermost of fewer says little
+	setRepeats     = 5  // each value must have come so often, on average, for them to be a choice
+)
+
+// value is what a point teaches: the few values it takes, or else a range. ok
+// is false while there is neither.
 func (p *point) value(th *Thresholds) (v Value, ok bool) {
+	v = Value{Name: p.name, Addr: p.addr, Standing: p.tally.standing()}
+	if v.Set = p.choice(th); len(v.Set) > 0 {
+		v.Min, v.Max = v.Set[0], v.Set[len(v.Set)-1]
+		return v, true
+	}
 	low, haveLow := p.low.third()
 	high, haveHigh := p.high.third()
-	if !haveLow || !haveHigh {
-		return v, false
+	if v.Min, v.Max = min(-low, high), max(-low, high); p.tally.count < rangeSightings {
+		v.Mark = Rare
 	}
-	v = Value{Name: p.name, Addr: p.addr, Min: -low, Max: high, Standing: p.tally.standing()}
-	if v.Min > v.Max {
-		v.Min, v.Max = v.Max, v.Min
-	}
+	return v, haveLow && haveHigh
+}
+
+// choice gives the values of a point that takes few, each often enough; nil
+// for one that takes new values all the time.
+func (p *point) choice(th *Thresholds) (set []float64) {
 	if p.many || p.tally.count < uint64(len(p.set))*setRepeats {
-		return v, true
+		return nil
 	}
 	for _, w := range p.set {
 		if th.few(w.few) {
-			v.Set = append(v.Set, w.v)
+			set = append(set, w.v)
 		}
 	}
-	slices.Sort(v.Set)
-	return v, true
+	slices.Sort(set)
+	return set
 }
-
-// setRepeats is how often, on average, each value must have come for them to be a choice.
-const setRepeats = 5

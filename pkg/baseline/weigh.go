@@ -18,7 +18,7 @@ const (
 	periodCycles  = 20          // gaps looked at for a changed period,
 	periodOutside = 15          // so many of them beyond the band, on one side
 	periodShare   = 10          // the band is at least this part of the period
-	valueMargin   = 0.1         // of the learned range, added at both ends
+	valueMargin   = 0.25        // of the learned range, added at both ends
 	holdSightings = 2           // sightings until an unknown host is an asset, unless it answered or claimed
 	bindingHold   = 10 * minute // how long an address learned in this run belongs to its MAC
 	routerHosts   = 3           // addresses behind one MAC that make it a router
@@ -67,6 +67,7 @@ type weighSeat struct {
 	strange        Deviation  // what a conversation that was not learned departs in, whatever it does
 	service        Deviation  // and once its server answers
 	client, server *weighHost
+	answered       bool // its server was heard
 }
 
 // weighPair is a conversation of the baseline.
@@ -162,7 +163,14 @@ func (w *Weigher) spoken(o *ot.Observation) (d Deviation) {
 		d |= w.alive(s.client, o)
 	}
 	if toClient {
-		d |= w.alive(s.server, o) | s.service
+		d |= w.alive(s.server, o)
+		s.answered = true
+	}
+	if s.answered {
+		d |= s.service
+	}
+	if s.client.stranger() || s.server.stranger() {
+		d |= NewAsset
 	}
 	if s.pair == nil {
 		return d | s.stranger(o)

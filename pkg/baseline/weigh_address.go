@@ -34,7 +34,7 @@ func (w *Weigher) claimed(o *ot.Observation) (d Deviation) {
 		return d
 	}
 	h := w.host(key)
-	if d |= w.alive(h, o); !h.known {
+	if d |= w.alive(h, o); h.stranger() {
 		d |= NewAsset
 	}
 	return d

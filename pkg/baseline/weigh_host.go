@@ -34,14 +34,18 @@ func (w *Weigher) alive(h *weighHost, o *ot.Observation) (d Deviation) {
 		w.down--
 		d = Returned
 	}
-	if h.known || h.host == (ot.Endpoint{}) && h != w.crowd {
-		return d
-	}
-	if h.seen++; h.seen >= holdSightings || o.Kind == ot.Did || o.Kind == ot.Opened {
-		d |= NewAsset
+	if !h.known {
+		h.seen++
+		if o.Kind == ot.Did || o.Kind == ot.Opened || o.Conv == nil {
+			h.seen = max(h.seen, holdSightings)
+		}
 	}
 	return d
 }
+
+// stranger reports whether a host that was not learned is there for certain:
+// an address in a single frame may be a flipped bit.
+func (h *weighHost) stranger() bool { return !h.known && h.seen >= holdSightings }
 
 // asksOf reports whether a host was learned to ask another.
 func (h *weighHost) asksOf(server *weighHost) bool {

@@ -1,0 +1,112 @@
+package baseline
+
+import (
+	"strings"
+	"testing"
+
+	"otsensor/pkg/ot"
+)
+
+// A conversation stops while both hosts go on elsewhere.
+func TestConversationStops(t *testing.T) {
+	x := quiet(t)
+	x.tick(60, func() {
+		x.did(x.conv(hmi, plc2, 502), read(0, 32))
+		x.did(x.conv(hist, plc, 502), read(0, 10))
+	})
+	if len(x.missed) != 1 || !strings.Contains(x.missed[0], "[silence] 10.77.0.20 > 10.77.0.10:502 | silence: nothing for 11s; usual longest gap 1s (threshold 5s: 3 times the longest gap, at least 5s; both hosts speak)") {
+		t.Errorf("%q", x.missed)
+	}
+	x.did(x.conv(hmi, plc, 502), read(0, 32))
+	if x.last.Dev != Returned {
+		t.Errorf("on return: %v", x.last.Dev.Names())
+	}
+	x.did(x.conv(hmi, plc, 502), read(0, 32))
+	if x.last.Dev != 0 {
+		t.Errorf("and then: %v", x.last.Dev.Names())
+	}
+}
+
+func TestAShortPauseIsNoSilence(t *testing.T) {
+	x := quiet(t)
+	for range 5 {
+		x.tick(4, func() {
+			x.did(x.conv(hmi, plc2, 502), read(0, 32))
+			x.did(x.conv(hist, plc, 502), read(0, 10))
+		})
+		x.did(x.conv(hmi, plc, 502), read(0, 32))
+	}
+	if len(x.missed) != 0 {
+		t.Errorf("%q", x.missed)
+	}
+}
+
+// What is missing from the capture is not missing on the line.
+func TestLossIsNoSilence(t *testing.T) {
+	x := quiet(t)
+	x.tick(120, func() {
+		x.did(x.conv(hmi, plc2, 502), read(0, 32))
+		x.did(x.conv(hist, plc, 502), read(0, 10))
+		x.see(ot.Observation{Conv: x.conv(hmi, plc, 502), Kind: ot.Lost, Quality: ot.Lossy})
+	})
+	if len(x.missed) != 0 {
+		t.Errorf("%q", x.missed)
+	}
+}
+
+// One host falls silent: its conversations are not reported beside it.
+func TestHostFallsSilent(t *testing.T) {
+	x := quiet(t)
+	unanswered := read(0, 32)
+	unanswered.Status = ot.Unanswered
+	x.tick(120, func() {
+		x.did(x.conv(hmi, plc2, 502), unanswered)
+		x.did(x.conv(hmi, plc, 502), read(0, 32))
+		x.did(x.conv(hist, plc, 502), read(0, 10))
+	})
+	if len(x.missed) != 1 || !strings.Contains(x.missed[0], "[host-silent] 11 | silence: nothing for 31s; usual longest gap 1s (threshold 30s: 3 times the longest gap, at least 30s)") {
+		t.Errorf("%q", x.missed)
+	}
+	x.did(x.conv(hmi, plc2, 502), read(0, 32))
+	if x.last.Dev != Returned {
+		t.Errorf("on return: %v", x.last.Dev.Names())
+	}
+}
+
+// More than half of the hosts fall silent at once: that is one thing.
+func TestLineFallsSilent(t *testing.T) {
+	x := quiet(t)
+	x.tick(600, nil)
+	if len(x.missed) != 1 || !strings.Contains(x.missed[0], "[line-silent] 0 | silence: 4 of 4 regular hosts are silent; usual all speak (threshold: more than half)") {
+		t.Errorf("%q", x.missed)
+	}
+	x.did(x.conv(hmi, plc, 502), read(0, 32))
+	if x.last.Dev != Returned {
+		t.Errorf("on return: %v", x.last.Dev.Names())
+	}
+}
+
+// What the baseline knows and the run never shows is missed too.
+func TestNeverSeenIsMissed(t *testing.T) {
+	b, _ := learnQuiet(t, 5)
+	x := watchWith(b)
+	x.tick(60, func() {
+		x.did(x.conv(hmi, plc, 502), read(0, 32))
+		x.did(x.conv(hist, plc, 502), read(0, 10))
+	})
+	if len(x.missed) != 1 || !strings.HasPrefix(x.missed[0], "[host-silent] 11 ") {
+		t.Errorf("%q", x.missed)
+	}
+}
+
+func TestNewFileStartsAnew(t *testing.T) {
+	x := quiet(t)
+	x.tick(1, nil)
+	x.now += 1000 * minute
+	x.w.NewFile()
+	x.tick(1, nil)
+	x.minuteOf(t)
+	if len(x.missed) != 0 || x.all != 0 {
+		t.Errorf("%q %v", x.missed, x.all.Names())
+	}
+}
