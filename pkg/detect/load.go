@@ -1,22 +1,18 @@
 package detect
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
 	"sort"
-	"strings"
-
-	"go.yaml.in/yaml/v3"
 
 	"otsensor/pkg/near"
 	"otsensor/pkg/ot"
 	"otsensor/pkg/protocols"
+	"otsensor/pkg/strict"
 )
 
 // Set is a compiled rule set. It is read-only and may be shared.
@@ -121,35 +117,16 @@ func (l *loader) fail(r *Rule, line int, format string, args ...any) {
 
 // file reads one file: a list of rules.
 func (l *loader) file(name string, data []byte) {
-	var nodes []yaml.Node
-	if err := yaml.Unmarshal(data, &nodes); err != nil {
-		l.errs = append(l.errs, fmt.Errorf("%s: %w", name, err))
-		return
-	}
 	var rules []Rule
-	dec := yaml.NewDecoder(bytes.NewReader(data))
-	dec.KnownFields(true)
-	if err := dec.Decode(&rules); err != nil && !errors.Is(err, io.EOF) {
-		l.errs = append(l.errs, fmt.Errorf("%s: %s%s", name, err, unknownKey(err)))
+	doc, err := strict.Decode(name, data, &rules)
+	if err != nil {
+		l.errs = append(l.errs, err)
 		return
 	}
 	for i := range rules {
-		rules[i].File, rules[i].Line = name, nodes[i].Line
+		rules[i].File, rules[i].Line = name, doc.Line(i)
 	}
 	l.set.Rules = append(l.set.Rules, rules...)
-}
-
-var ruleKeys = []string{"id", "title", "level", "when", "two_way", "count", "distinct", "chain", "over", "by", "group", "list",
-	"window", "say", "show", "attack", "play", "tests"}
-
-// unknownKey adds the nearest key to the YAML library's message about one.
-func unknownKey(err error) string {
-	_, rest, found := strings.Cut(err.Error(), "field ")
-	if !found {
-		return ""
-	}
-	word, _, _ := strings.Cut(rest, " ")
-	return near.Hint(word, ruleKeys)
 }
 
 func (l *loader) compile() {

@@ -1,0 +1,59 @@
+package config_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"otsensor/pkg/config"
+)
+
+// The reference file states the defaults, and the minimal file gives them.
+func TestReferenceAndMinimal(t *testing.T) {
+	want := config.Default()
+	want.Interface = "eth1"
+	for _, name := range []string{"../../docs/sensor.example.yaml", "../../docs/sensor.minimal.yaml"} {
+		got, err := config.Load(name)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if got != want {
+			t.Errorf("%s:\n got %+v\nwant %+v", name, got, want)
+		}
+	}
+}
+
+// Every key of the file that is commented out in the reference is a key.
+func TestReferenceNamesEveryKey(t *testing.T) {
+	data, err := os.ReadFile("../../docs/sensor.example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := strings.NewReplacer("# baseline:", "baseline:", "# site:", "site:", "# rules:", "rules:", "# journal:", "journal:").Replace(string(data))
+	got, err := config.Parse([]byte(all), "/etc/sensor/sensor.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Baseline != "/etc/sensor/line.baseline" || got.Site != "/etc/sensor/site.yaml" || got.Rules != "/etc/sensor/rules" || got.Journal != "/etc/sensor/journal.jsonl" {
+		t.Errorf("files beside the configuration: %+v", got)
+	}
+}
+
+func TestMistakes(t *testing.T) {
+	for in, want := range map[string]string{
+		"interfce: eth1":               `c.yaml:1: unknown key "interfce"; did you mean "interface"?`,
+		"interface: eth1\nworkers: 99": `c.yaml:2: workers: 99 is not from 1 to 16`,
+		"workers: many":                `c.yaml:1: "many" is not a whole number`,
+		"listen: 9465":                 `c.yaml:1: listen: "9465" is no address with a port, such as 127.0.0.1:9465`,
+		"log: inof":                    `c.yaml:1: log: no level "inof"; did you mean "info"?`,
+		"events:\n  max_mb: 0":         `c.yaml:2: events: max_mb 0 is not from 1 to 1048576`,
+		"events:\n  keep: -1":          `c.yaml:2: events: keep -1 is not from 0 to 1000`,
+		"events: off":                  `c.yaml:1: expects keys with values: file, max_mb, keep`,
+		"":                             `c.yaml: the file is empty`,
+	} {
+		_, err := config.Parse([]byte(in), "c.yaml")
+		if err == nil || err.Error() != want {
+			t.Errorf("%q\n got %v\nwant %s", in, err, want)
+		}
+	}
+}
