@@ -305,6 +305,32 @@ func TestOracleIO(t *testing.T) {
 	}
 }
 
+// TestOthers: captures of other protocols hold nothing of ours.
+func TestOthers(t *testing.T) {
+	dir := shared(t)
+	var files []string
+	for _, folder := range []string{"modbus", "s7comm", "s7commplus", "dnp3", "bacnet", "beckhoff-ads", "cclink", "ethercat", "fins", "fox", "hart-ip",
+		"iec104", "iec61850", "it-noise", "it-scans", "melsec", "misc-ot", "opcua", "profinet", "synchrophasor"} {
+		some, _ := filepath.Glob(filepath.Join(dir, folder, "*.pcap*"))
+		files = append(files, some...)
+	}
+	if len(files) == 0 {
+		t.Fatal("no captures found")
+	}
+	for _, f := range files {
+		n := 0
+		for _, o := range replay(t, f) {
+			if o.Kind == ot.Did {
+				n++
+			}
+		}
+		if n > 0 {
+			t.Errorf("%s: %d transactions", f, n)
+		}
+	}
+	t.Logf("%d captures", len(files))
+}
+
 // TestOracle demands that at least 99 of 100 frames agree in command, session,
 // status, service, class, instance, attribute, symbol and general status.
 func TestOracle(t *testing.T) {

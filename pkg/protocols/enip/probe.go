@@ -25,10 +25,13 @@ func Probe(head []byte) protocols.Answer {
 // the same: NOP, unless all is zero, and the legacy commands.
 func (h *header) bland() bool {
 	const most = 512 // bytes of data of a legacy command
-	if !h.statusKnown() || h.options != 0 || h.command >= sendRRData {
+	switch {
+	case !h.statusKnown() || h.options != 0:
 		return false
+	case h.command == nop:
+		return h.session != 0 || h.length != 0
 	}
-	return h.command != nop && h.length <= most || h.command == nop && (h.session != 0 || h.length != 0)
+	return h.command < sendRRData && !h.listed() && h.length <= most
 }
 
 func probeShort(head []byte) protocols.Answer {
