@@ -11,11 +11,11 @@ func (d *decoder) take(p *pdu, code uint32, known bool, out *protocols.Emit) *pr
 	k := key(p, p.dir.Other())
 	if open := d.open.Peek(k); known && open != nil && len(open.Txns) > 0 && open.Txns[0].Code != code {
 		t := d.begin(p, code, out)
-		out.OddIn(ot.Mismatched, p.dir, &t)
+		misfit(ot.Mismatched, &t, p.dir, out)
 		return d.alone(p, code, out)
 	}
 	for open := d.open.Peek(k); open != nil && !p.answers(open); open = d.open.Peek(k) {
-		d.letGo(k, ot.Unanswered, out)
+		d.letGo(k, out)
 	}
 	r, verdict := d.open.Take(k, p.whole, out)
 	switch verdict {
@@ -23,7 +23,7 @@ func (d *decoder) take(p *pdu, code uint32, known bool, out *protocols.Emit) *pr
 		return d.alone(p, code, out)
 	case protocols.Other:
 		t := d.begin(p, code, out)
-		out.OddIn(ot.Doubled, p.dir, &t)
+		misfit(ot.Doubled, &t, p.dir, out)
 	}
 	return r
 }
@@ -44,7 +44,7 @@ func (d *decoder) alone(p *pdu, code uint32, out *protocols.Emit) *protocols.Req
 	if p.rosctr != rosctrUserdata {
 		fail(&t, p.err)
 	}
-	unasked(&t, p.dir, out)
+	d.unasked(&t, p.dir, out)
 	return nil
 }
 
@@ -91,7 +91,7 @@ func results(p *pdu, txns []ot.Transaction, c *protocols.Cursor, out *protocols.
 	for i := range txns {
 		t := &txns[i]
 		if c.Left() == 0 {
-			out.OddIn(ot.Mismatched, p.dir, t)
+			misfit(ot.Mismatched, t, p.dir, out)
 			return
 		}
 		if t.Code == funcWrite {
@@ -102,7 +102,7 @@ func results(p *pdu, txns []ot.Transaction, c *protocols.Cursor, out *protocols.
 		returned(t, v.code)
 		v.into(t)
 		if v.code == returnGood && !v.fits(t) {
-			out.OddIn(ot.Mismatched, p.dir, t)
+			misfit(ot.Mismatched, t, p.dir, out)
 		}
 	}
 	if c.Short() {

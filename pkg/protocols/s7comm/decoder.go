@@ -15,6 +15,7 @@ type decoder struct {
 
 	spoken bool   // S7comm was seen
 	told   bool   // and what else is spoken was said
+	asked  bool   // a request was seen
 	agreed uint16 // PDU length agreed, 0 while unknown
 
 	text [ot.NameCap]byte // the name being cleaned

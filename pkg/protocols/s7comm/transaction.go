@@ -59,20 +59,26 @@ func key(p *pdu, asker ot.Dir) uint64 {
 	return k
 }
 
-// ask opens the request of a PDU. Clients use few references again and again:
-// where one is used anew and bytes were lost meanwhile, the old request's
-// answer was among them.
+// ask opens the request of a PDU. Clients use few references again and again.
+// Where one is used anew while bytes are missing, the old job's answer was
+// missed: kept open it would take the new job's answer, and every answer after
+// that would be one job late.
 func (d *decoder) ask(p *pdu, out *protocols.Emit) asking {
 	k := key(p, p.dir)
-	if old := d.open.Peek(k); old != nil && old.Doubt {
-		d.letGo(k, ot.OneWay, out)
+	if old := d.open.Peek(k); old != nil && (old.Doubt || out.Quality&ot.Lossy != 0) {
+		d.letGo(k, out)
 	}
+	d.asked = true
 	return asking{req: d.open.Ask(k, ot.S7comm, out), out: out}
 }
 
 // letGo hands over the oldest request with a key as not answered.
-func (d *decoder) letGo(k uint64, status ot.Status, out *protocols.Emit) {
+func (d *decoder) letGo(k uint64, out *protocols.Emit) {
 	r, _ := d.open.Take(k, nil, out)
+	status := ot.Unanswered
+	if r.Doubt || !out.BothWays || out.Quality&(ot.Lossy|ot.OneSided) != 0 {
+		status = ot.OneWay
+	}
 	for i := range r.Txns {
 		t := &r.Txns[i]
 		t.Status, t.Answered, t.Latency = status, 0, -1
@@ -103,12 +109,22 @@ func oneWay(t *ot.Transaction, out *protocols.Emit) {
 	out.Did(t)
 }
 
-// unasked hands over an answer whose request was not seen.
-func unasked(t *ot.Transaction, dir ot.Dir, out *protocols.Emit) {
+// unasked hands over an answer whose request was not seen. That is odd only
+// where requests are seen.
+func (d *decoder) unasked(t *ot.Transaction, dir ot.Dir, out *protocols.Emit) {
 	t.Answered = out.Frame
-	out.OddIn(ot.Unmatched, dir, t)
+	if d.asked {
+		misfit(ot.Unmatched, t, dir, out)
+	}
 	t.Status = ot.Unasked
 	out.Did(t)
+}
+
+// misfit says that an answer does not fit what was asked, unless missing bytes explain it.
+func misfit(a ot.Anomaly, t *ot.Transaction, dir ot.Dir, out *protocols.Emit) {
+	if out.BothWays && out.Quality&(ot.Lossy|ot.OneSided) == 0 {
+		out.OddIn(a, dir, t)
+	}
 }
 
 // fail notes the error of an answer's header or parameters.

@@ -94,7 +94,9 @@ func (s *Stream) confirm(dir ot.Dir, got *ot.Transaction, b []byte, out *protoco
 		if s.unit == 0 {
 			s.unit = got.Unit
 		}
-		out.OddIn(ot.Unmatched, dir, got)
+		if out.BothWays && out.Quality&(ot.Midstream|ot.Lossy|ot.OneSided) == 0 {
+			out.OddIn(ot.Unmatched, dir, got)
+		}
 		out.Did(got)
 	case protocols.Other:
 		out.OddIn(ot.Doubled, dir, got)
