@@ -47,7 +47,7 @@ func (l *Learner) did(p *pair, o *ot.Observation) {
 		p.rhythm = rhythm{}
 	}
 	p.protos |= 1 << t.Proto & protoMask
-	h := l.habit(p, actOf(t))
+	h := l.habit(p, t)
 	if h == nil {
 		l.sighted(p, 1)
 		return
@@ -93,12 +93,13 @@ func (h *habit) beatOf(o *ot.Observation, now int64) {
 }
 
 // habit finds an act of a pair, or makes it; nil when there is no room.
-func (l *Learner) habit(p *pair, act Act) *habit {
+func (l *Learner) habit(p *pair, t *ot.Transaction) *habit {
 	before := p.latest
-	if before != nil && before.next != nil && before.next.Act == act {
+	if before != nil && before.next != nil && before.next.of(t) {
 		p.latest = before.next
 		return p.latest
 	}
+	act := actOf(t)
 	key := actKey{p.id, act}
 	h := l.acts[key]
 	if h == nil {

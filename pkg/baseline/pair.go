@@ -52,6 +52,12 @@ func actOf(t *ot.Transaction) Act {
 	return Act{t.Unit, t.Code, t.Object.Area, t.Object.Block, t.Proto, t.Op}
 }
 
+// of reports whether a transaction is this act; it is asked for every one.
+func (a *Act) of(t *ot.Transaction) bool {
+	return a.Code == t.Code && a.Unit == t.Unit && a.Area == t.Object.Area && a.Block == t.Object.Block &&
+		a.Op == t.Op && a.Proto == t.Proto
+}
+
 func compareActs(a, b *Act) int {
 	return cmp.Or(cmp.Compare(a.Proto, b.Proto), cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Op, b.Op),
 		cmp.Compare(a.Code, b.Code), cmp.Compare(a.Area, b.Area), cmp.Compare(a.Block, b.Block))

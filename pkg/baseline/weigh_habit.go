@@ -18,6 +18,7 @@ type weighHabit struct {
 	objects []Range // merged
 	shapes  []Range // as requested, sorted
 	names   []string
+	shapeAt int      // index of the shape expected next
 	nameAt  int      // index of the name expected next
 	points  []*Value // sorted by name, then address
 	line    *Habit
@@ -63,12 +64,12 @@ func (w *Weigher) did(p *weighPair, o *ot.Observation) (d Deviation) {
 
 // habit finds the act, first where it followed last time.
 func (w *Weigher) habit(p *weighPair, t *ot.Transaction) *weighHabit {
-	act, before := actOf(t), p.latest
-	if before != nil && before.next != nil && before.next.Act == act {
+	before := p.latest
+	if before != nil && before.next != nil && before.next.of(t) {
 		p.latest = before.next
 		return p.latest
 	}
-	h := w.acts[actKey{p.id, act}]
+	h := w.acts[actKey{p.id, actOf(t)}]
 	if h == nil {
 		return nil
 	}
@@ -79,20 +80,31 @@ func (w *Weigher) habit(p *weighPair, t *ot.Transaction) *weighHabit {
 	return h
 }
 
-// object weighs which addresses a transaction touches.
+// object weighs which addresses a transaction touches; a poll asks for shapes in turn.
 func (h *weighHabit) object(t *ot.Transaction) Deviation {
 	r := rangeOf(t.Object.Addr, t.Object.Len)
+	if h.shapeAt < len(h.shapes) && h.shapes[h.shapeAt] == r {
+		if h.shapeAt++; h.shapeAt == len(h.shapes) {
+			h.shapeAt = 0
+		}
+		return 0
+	}
 	if !covers(h.objects, r) {
 		return NewObject
 	}
-	if h.loose {
-		return 0
-	}
+	return h.shape(r)
+}
+
+// shape weighs a range that is covered.
+func (h *weighHabit) shape(r Range) Deviation {
 	i, found := slices.BinarySearchFunc(h.shapes, r, compareRanges)
-	if found {
+	switch {
+	case found:
+		h.shapeAt = (i + 1) % len(h.shapes)
 		return 0
-	}
-	if i < len(h.shapes) && h.shapes[i].From == r.From || i > 0 && h.shapes[i-1].From == r.From {
+	case h.loose:
+		return 0
+	case i < len(h.shapes) && h.shapes[i].From == r.From, i > 0 && h.shapes[i-1].From == r.From:
 		return NewShape
 	}
 	return 0
