@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"otsensor/pkg/near"
 	"otsensor/pkg/ot"
 )
 
@@ -222,7 +223,7 @@ func takeSpeaks(c *Conversation, text string) error {
 		} else if s, ok := ot.ServiceNamed(word); ok && word != "" && !slices.Contains(c.Services, s) {
 			c.Services = append(c.Services, s)
 		} else {
-			return fmt.Errorf("no protocol or service %q, or twice%s", word, hint(word, spoken()))
+			return fmt.Errorf("no protocol or service %q, or twice%s", word, near.Hint(word, spoken()))
 		}
 		text = rest
 	}

@@ -20,8 +20,18 @@ func (c Change) String() string {
 	return fmt.Sprintf("%c %s", c.Sign, c.Line)
 }
 
-// Diff lists what changed from a to b in what is learned: not counts, times or rhythms.
-func Diff(a, b *Baseline) []Change {
+// Diff writes for people what changed from a to b.
+func Diff(w io.Writer, a, b *Baseline) error {
+	for _, c := range Changes(a, b) {
+		if _, err := fmt.Fprintln(w, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Changes lists what changed from a to b in what is learned: not counts, times or rhythms.
+func Changes(a, b *Baseline) []Change {
 	return slices.Concat(hostKind.diff(a, b), macKind.diff(a, b), identityKind.diff(a, b),
 		conversationKind.diff(a, b), habitKind.diff(a, b), valueKind.diff(a, b))
 }
@@ -59,46 +69,3 @@ func (k *kind[T]) first(x, y []T) int {
 }
 
 func (k *kind[T]) bare(e *T) string { return string(k.line(nil, e, true)) }
-
-// Show writes for people what a baseline holds: how much is in force, and in
-// full what waits for a decision.
-func (b *Baseline) Show(w io.Writer) error {
-	out := fmt.Appendf(nil, "learned from %s, %s to %s, by %d transactions (%d observations did not teach)\n",
-		b.From, putTime(nil, b.Since), putTime(nil, b.Until), b.Transactions, b.Untaught)
-	out = fmt.Appendf(out, "%-14s %9s %9s %9s\n", "", "in force", "rare", "to review")
-	out = hostKind.count(out, b)
-	out = macKind.count(out, b)
-	out = identityKind.count(out, b)
-	out = conversationKind.count(out, b)
-	out = habitKind.count(out, b)
-	out = valueKind.count(out, b)
-	_, err := w.Write(b.review(append(out, '\n')))
-	return err
-}
-
-// review appends every line that waits for a decision.
-func (b *Baseline) review(dst []byte) []byte {
-	dst = macKind.marked(dst, b, Review)
-	dst = identityKind.marked(dst, b, Review)
-	dst = conversationKind.marked(dst, b, Review)
-	return habitKind.marked(dst, b, Review)
-}
-
-func (k *kind[T]) marked(dst []byte, b *Baseline, m Mark) []byte {
-	l := *k.list(b)
-	for i := range l {
-		if *k.mark(&l[i]) == m {
-			dst = append(k.line(dst, &l[i], false), '\n')
-		}
-	}
-	return dst
-}
-
-func (k *kind[T]) count(dst []byte, b *Baseline) []byte {
-	n := make(map[Mark]int)
-	l := *k.list(b)
-	for i := range l {
-		n[*k.mark(&l[i])]++
-	}
-	return fmt.Appendf(dst, "%-14s %9d %9d %9d\n", k.word, n[InForce], n[Rare], n[Review])
-}

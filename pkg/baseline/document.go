@@ -10,6 +10,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"otsensor/pkg/near"
 )
 
 // The document:
@@ -218,7 +220,7 @@ func (p *parser) entry(line string) error {
 	case valueKind.word:
 		return valueKind.parse(p.b, mark, words, attrs)
 	}
-	return fmt.Errorf("no line begins with %q%s", word, hint(word, []string{"host", "mac", "identity", "conversation", "habit", "value"}))
+	return fmt.Errorf("no line begins with %q%s", word, near.Hint(word, []string{"host", "mac", "identity", "conversation", "habit", "value"}))
 }
 
 // split parts a line at blanks outside quotes: first the words of its head, then its attributes.

@@ -195,7 +195,7 @@ func FuzzBaselineFile(f *testing.F) {
 
 func TestMergeAndDiff(t *testing.T) {
 	a, _ := learnQuiet(t, 3)
-	if changes := Diff(a, a); len(changes) != 0 {
+	if changes := Changes(a, a); len(changes) != 0 {
 		t.Errorf("a baseline differs from itself: %v", changes)
 	}
 	l := NewLearner("late shift", Defaults)
@@ -210,7 +210,7 @@ func TestMergeAndDiff(t *testing.T) {
 	want := "- habit 10.77.0.20 > 10.77.0.10 tcp/502 modbus read-data unit=1 code=3 area=3 addr=0-31,40-47\n" +
 		"+ habit 10.77.0.20 > 10.77.0.10 tcp/502 modbus read-data unit=1 code=3 area=3 addr=0-31,40-47,500-503"
 	var got []string
-	for _, c := range Diff(a, m) {
+	for _, c := range Changes(a, m) {
 		got = append(got, c.String())
 	}
 	if !strings.Contains(strings.Join(got, "\n"), want) {
@@ -220,7 +220,7 @@ func TestMergeAndDiff(t *testing.T) {
 		t.Error("merging is not the same each time")
 	}
 	var shown bytes.Buffer
-	if err := m.Show(&shown); err != nil || !strings.Contains(shown.String(), "in force      rare to review") {
+	if err := Show(&shown, m); err != nil || !strings.Contains(shown.String(), "in force      rare to review") {
 		t.Errorf("%v\n%s", err, shown.String())
 	}
 }

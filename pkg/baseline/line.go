@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"otsensor/pkg/near"
 	"otsensor/pkg/ot"
 )
 
@@ -105,7 +106,7 @@ func (k *kind[T]) parse(b *Baseline, mark Mark, words, rest []string) error {
 		i := k.find(key)
 		switch {
 		case i < 0:
-			return fmt.Errorf("%s has no %q%s", k.word, key, hint(key, k.keys()))
+			return fmt.Errorf("%s has no %q%s", k.word, key, near.Hint(key, k.keys()))
 		case seen>>i&1 == 1:
 			return fmt.Errorf("%s twice", key)
 		case value == "":
@@ -193,7 +194,7 @@ func readPair(p *Pair, words []string) (err error) {
 func readProto(word string) (ot.Proto, error) {
 	p, ok := ot.ProtoNamed(word)
 	if !ok {
-		return p, fmt.Errorf("no protocol %q%s", word, hint(word, spoken()))
+		return p, fmt.Errorf("no protocol %q%s", word, near.Hint(word, spoken()))
 	}
 	return p, nil
 }
@@ -201,7 +202,7 @@ func readProto(word string) (ot.Proto, error) {
 func readOp(word string) (ot.Op, error) {
 	op, ok := ot.OpNamed(word)
 	if !ok {
-		return op, fmt.Errorf("no verb %q%s", word, hint(word, ot.OpNames()))
+		return op, fmt.Errorf("no verb %q%s", word, near.Hint(word, ot.OpNames()))
 	}
 	return op, nil
 }

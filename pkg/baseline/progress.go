@@ -1,6 +1,7 @@
 package baseline
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -77,10 +78,10 @@ func (c *curve) add(s Sample) {
 type Progress struct {
 	Since, Until  int64 // sensor clock
 	Transactions  uint64
-	Untaught      uint64  // observations that did not teach
-	Kinds         uint64  // kinds of behaviour
-	Unseen        float64 // estimated share of traffic of kinds not seen yet, 0 to 1
-	Conversations []ConversationProgress
+	Untaught      uint64                 // observations that did not teach
+	Kinds         uint64                 // kinds of behaviour
+	Unseen        float64                // estimated share of traffic of kinds not seen yet, 0 to 1
+	Conversations []ConversationProgress // the ones with the most unseen first, a few
 	Curve         []Sample
 	Full          Full
 	Enough        bool
@@ -95,24 +96,14 @@ type ConversationProgress struct {
 	LastNew             int64 // sensor clock of the latest first sighting
 }
 
-// Progress says how far learning is; conversations with the most unseen come first.
+// mostUnseen is how many conversations Progress lists.
+const mostUnseen = 20
+
+// Progress says how far learning is.
 func (l *Learner) Progress() Progress {
 	p := Progress{Since: l.since, Until: l.now, Transactions: l.species.n, Untaught: l.untaught, Kinds: l.species.all,
 		Unseen: l.species.unseen(), Curve: slices.Clone(l.curve.samples), Full: l.full}
-	for _, c := range l.sortedPairs() {
-		if s := &c.species; s.n > 0 {
-			p.Conversations = append(p.Conversations, ConversationProgress{c.Pair, s.n, s.all, s.unseen(), s.last})
-		}
-	}
-	slices.SortStableFunc(p.Conversations, func(a, b ConversationProgress) int {
-		switch {
-		case a.Unseen > b.Unseen:
-			return -1
-		case a.Unseen < b.Unseen:
-			return 1
-		}
-		return 0
-	})
+	p.Conversations = l.leastKnown()
 	p.Reasons = l.notYet()
 	p.Enough = len(p.Reasons) == 0
 	if p.Enough {
@@ -120,6 +111,25 @@ func (l *Learner) Progress() Progress {
 			span(l.now-l.since), span(l.now-l.species.last), 100*p.Unseen)}
 	}
 	return p
+}
+
+// leastKnown lists the conversations of which most is unseen.
+func (l *Learner) leastKnown() (worst []ConversationProgress) {
+	for _, c := range l.pairs {
+		s := &c.species
+		p := ConversationProgress{c.Pair, s.n, s.all, s.unseen(), s.last}
+		if s.n == 0 || len(worst) == mostUnseen && compareUnseen(p, worst[mostUnseen-1]) > 0 {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(worst, p, compareUnseen)
+		worst = slices.Insert(worst, at, p)
+		worst = worst[:min(len(worst), mostUnseen)]
+	}
+	return worst
+}
+
+func compareUnseen(a, b ConversationProgress) int {
+	return cmp.Or(cmp.Compare(b.Unseen, a.Unseen), comparePairs(&a.Pair, &b.Pair))
 }
 
 // notYet lists what is missing.
