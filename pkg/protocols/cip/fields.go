@@ -186,7 +186,7 @@ var fields = []protocols.Field{
 			return uint64(t.Value[0]), true
 		}), Names: protocols.NameTable(pcccModes)},
 
-	{Name: "cip.io_run", Doc: "1 run, 0 idle, as the header says if the connection has one; its Forward Open tells",
+	{Name: "cip.io_run", Doc: "1 run, 0 idle, as the run/idle header says; present when the data looks like having one, its Forward Open tells for certain",
 		Num: kinded(cyclic, func(t *ot.Transaction) (uint64, bool) {
 			return bit(t.Arg[argB]&ioIsRun != 0), t.Arg[argB]&ioHasRun != 0
 		})},

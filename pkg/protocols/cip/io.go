@@ -12,8 +12,9 @@ import (
 // changes, and else one every ten seconds that says how much there was.
 //
 // Whether the data begins with a run/idle header only the Forward Open tells,
-// which is another conversation's. The header is taken for present as long as
-// every packet's first 32 bits could be one.
+// which is another conversation's. The header is taken for present when run was
+// seen, as long as every packet's first 32 bits could be one and hold still as a
+// mode does: data that counts or toggles is told apart within a few packets.
 type IO struct {
 	conns []ioConn
 	full  bool
@@ -23,6 +24,9 @@ const (
 	maxIOConns    = 64
 	ioSummary     = int64(10_000_000_000) // nanoseconds between two summaries of a connection
 	runIdleHeader = 4                     // bytes; bit 0 run, bits 1 to 3 connection of the redundant owner
+	heldLeast     = 8                     // packets a mode holds at least
+	flipsMost     = 2                     // changes of mode within flipSpan
+	flipSpan      = int64(60_000_000_000) // nanoseconds
 )
 
 // Reason is why an I/O transaction was handed over.
@@ -56,8 +60,12 @@ type ioConn struct {
 	seq     uint32 // encapsulation sequence number
 	count   uint16 // CIP sequence count
 	size    int
-	header  bool // every packet could begin with a run/idle header
-	run     bool
+	header  bool   // every packet could begin with a run/idle header
+	ran     bool   // and one said run
+	word    uint32 // the header
+	held    int    // packets it has been the same
+	flips   int    // changes since flipped
+	flipped int64  // sensor clock
 	sum     uint64
 	packets uint32 // since the last transaction, this one included
 	missed  uint32 // sequence numbers not seen since then
@@ -76,14 +84,15 @@ const (
 // Data takes one I/O datagram: a connection, its sequence number, its data
 // with the CIP sequence count of class 1 in front.
 func (o *IO) Data(dir ot.Dir, id, seq uint32, data []byte, out *protocols.Emit) {
-	now := ioConn{id: id, dir: dir, seq: seq, packets: 1, told: out.Clock, frame: out.Frame, time: out.Time, sum: fnv(data)}
+	now := ioConn{id: id, dir: dir, seq: seq, packets: 1, held: 1, told: out.Clock, frame: out.Frame, time: out.Time, sum: fnv(data)}
 	if len(data) >= 2 {
 		now.count, data = binary.LittleEndian.Uint16(data), data[2:]
 	}
 	now.size = len(data)
 	if len(data) >= runIdleHeader {
-		word := binary.LittleEndian.Uint32(data)
-		now.header, now.run = word <= 0x0F, word&1 == 1
+		now.word = binary.LittleEndian.Uint32(data)
+		now.header = now.word <= 0x0F
+		now.ran = now.header && now.run()
 	}
 	was := o.find(id)
 	if was == nil {
@@ -92,10 +101,10 @@ func (o *IO) Data(dir ot.Dir, id, seq uint32, data []byte, out *protocols.Emit) 
 		was.tell(IOFirst, data, out)
 		return
 	}
-	reason := was.changed(&now)
 	now.packets += was.packets
 	now.missed = min(was.missed+gap(was.seq, seq), ioMissed)
-	now.header = now.header && was.header
+	now.mode(was)
+	reason := was.changed(&now)
 	now.told = was.told
 	*was = now
 	if reason == 0 && out.Clock-was.told >= ioSummary {
@@ -117,10 +126,29 @@ func (c *ioConn) changed(now *ioConn) Reason {
 		return IOBack
 	case now.size != c.size:
 		return IOSize
-	case now.header && c.header && now.run != c.run:
+	case now.header && now.ran && now.run() != c.run():
 		return IORun
 	}
 	return 0
+}
+
+func (c *ioConn) run() bool { return c.word&1 == 1 }
+
+// mode carries on what is known of the run/idle header. A word that changes
+// too soon or too often is data.
+func (c *ioConn) mode(was *ioConn) {
+	c.header = c.header && was.header
+	c.ran = c.header && (c.ran || was.ran)
+	c.held, c.flips, c.flipped = was.held+1, was.flips, was.flipped
+	if c.word == was.word {
+		return
+	}
+	if c.told-c.flipped >= flipSpan {
+		c.flips, c.flipped = 0, c.told
+	}
+	c.flips++
+	c.header = c.header && was.held >= heldLeast && c.flips <= flipsMost
+	c.held = 1
 }
 
 // gap is how many sequence numbers were passed over.
@@ -153,10 +181,10 @@ func (c *ioConn) tell(why Reason, data []byte, out *protocols.Emit) {
 	t.Arg[argConn], t.Arg[argSeq] = c.id, c.seq
 	t.Arg[argExtra], t.Arg[argA] = c.packets, uint32(c.size)
 	t.Arg[argB] = c.missed | uint32(why)<<16
-	if c.header {
+	if c.header && c.ran {
 		t.Arg[argB] |= ioHasRun
 	}
-	if c.run {
+	if c.run() {
 		t.Arg[argB] |= ioIsRun
 	}
 	c.packets, c.missed, c.told = 0, 0, out.Clock

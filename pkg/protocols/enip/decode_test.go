@@ -108,7 +108,7 @@ func TestDecode(t *testing.T) {
 		{"cyclic I/O", [][]string{
 			{"io-cyclic | oneway | I/O connection 0x0012", `"cip.io_reason_name":"first"`, `"cip.io_run":1`, `"cip.io_size":6`, `"cip.io_packets":1`, `"cip.sequence":1`},
 			{"I/O connection 0x0031", `"cip.io_reason_name":"first"`},
-			{`"cip.io_reason_name":"run_idle"`, `"cip.io_run":0`, `"cip.io_packets":2`, `"cip.io_missed":2`, `"cip.sequence":5`},
+			{`"cip.io_reason_name":"run_idle"`, `"cip.io_run":0`, `"cip.io_packets":8`, `"cip.io_missed":2`, `"cip.sequence":11`},
 			{`"cip.io_reason_name":"conflict"`},
 			{`"cip.io_reason_name":"sequence_back"`},
 			{`"cip.io_reason_name":"size"`, `"cip.io_size":7`},
@@ -334,6 +334,48 @@ func TestIOSummary(t *testing.T) {
 	if want := []uint64{1, 1000, 1000, 499}; !slices.Equal(packets, want) {
 		t.Errorf("packets %v; want %v", packets, want)
 	}
+}
+
+// TestRunIdle: a mode is told from data that only looks like one.
+func TestRunIdle(t *testing.T) {
+	play := func(word func(i int) byte) (reasons []string, said bool) {
+		var all []Step
+		for i := range 200 {
+			all = append(all, Client(cyclic(7, uint32(i), uint16(i), word(i), 0, 0, 0, 0x55)...))
+		}
+		for _, d := range Dids(Play(t, table[0], Session{Datagram: true, Conv: udp(2222), Steps: all})) {
+			n, _ := field(table, &d, "cip.io_reason")
+			reasons = append(reasons, map[uint64]string{1: "first", 2: "run_idle", 7: "summary"}[n])
+			_, is := field(table, &d, "cip.io_run")
+			said = said || is
+		}
+		return reasons, said
+	}
+	for _, c := range []struct {
+		name string
+		word func(i int) byte
+		want []string
+		said bool
+	}{
+		{"run, then idle, then run", func(i int) byte { return bit(i < 100 || i >= 150) }, []string{"first", "run_idle", "run_idle", "summary"}, true},
+		{"always zero", func(int) byte { return 0 }, []string{"first", "summary"}, false},
+		{"zero, then one", func(i int) byte { return bit(i > 50) }, []string{"first", "run_idle", "summary"}, true},
+		{"toggles every fourth packet", func(i int) byte { return bit(i/4%2 == 1) }, []string{"first", "summary"}, false},
+		{"counts", func(i int) byte { return byte(i / 20) }, []string{"first", "run_idle", "run_idle", "summary"}, true},
+		{"is no mode", func(int) byte { return 0x7f }, []string{"first", "summary"}, false},
+	} {
+		reasons, said := play(c.word)
+		if !slices.Equal(reasons, c.want) || said != c.said {
+			t.Errorf("%s: %v, mode said %v; want %v, %v", c.name, reasons, said, c.want, c.said)
+		}
+	}
+}
+
+func bit(b bool) byte {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func TestCodeOf(t *testing.T) {

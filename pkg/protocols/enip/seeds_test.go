@@ -328,11 +328,17 @@ var seeds = []Session{
 			Client(cyclic(0x12, 1, 1, 0x01, 0, 0, 0, 0xaa, 0xbb)...), // first packet, run
 			Server(cyclic(0x31, 1, 1, 0x80, 0xff, 0x12, 0x34)...),
 			Client(cyclic(0x12, 2, 2, 0x01, 0, 0, 0, 0xaa, 0xbc)...),
-			Client(cyclic(0x12, 5, 5, 0x00, 0, 0, 0, 0xaa, 0xbc)...),       // idle, two missed
-			Client(cyclic(0x12, 5, 5, 0x00, 0, 0, 0, 0xaa, 0xbd)...),       // same number, other data
-			Client(cyclic(0x12, 3, 3, 0x00, 0, 0, 0, 0xaa, 0xbc)...),       // back
-			Client(cyclic(0x12, 4, 4, 0x00, 0, 0, 0, 0xaa, 0xbc, 0x01)...), // another size
-			Server(cyclic(0x12, 6, 6, 0x00, 0, 0, 0, 0xaa, 0xbc, 0x01)...), // from the other side
+			Client(cyclic(0x12, 3, 3, 0x01, 0, 0, 0, 0xaa, 0xbc)...),
+			Client(cyclic(0x12, 4, 4, 0x01, 0, 0, 0, 0xaa, 0xbc)...),
+			Client(cyclic(0x12, 5, 5, 0x01, 0, 0, 0, 0xaa, 0xbc)...),
+			Client(cyclic(0x12, 6, 6, 0x01, 0, 0, 0, 0xaa, 0xbc)...),
+			Client(cyclic(0x12, 7, 7, 0x01, 0, 0, 0, 0xaa, 0xbc)...),
+			Client(cyclic(0x12, 8, 8, 0x01, 0, 0, 0, 0xaa, 0xbc)...),
+			Client(cyclic(0x12, 11, 11, 0x00, 0, 0, 0, 0xaa, 0xbc)...),       // idle, two missed
+			Client(cyclic(0x12, 11, 11, 0x00, 0, 0, 0, 0xaa, 0xbd)...),       // same number, other data
+			Client(cyclic(0x12, 9, 9, 0x00, 0, 0, 0, 0xaa, 0xbc)...),         // back
+			Client(cyclic(0x12, 10, 10, 0x00, 0, 0, 0, 0xaa, 0xbc, 0x01)...), // another size
+			Server(cyclic(0x12, 12, 12, 0x00, 0, 0, 0, 0xaa, 0xbc, 0x01)...), // from the other side
 			Wait(11 * time.Second),
 			Client(Hex(`0200 0280 0800 12000000 07000000 b100 ff00 01`)...), // cut short
 			Client(Hex(`0200 0280 0800 12000000 07000000 b100 0000 01`)...), // trailing byte
