@@ -1,0 +1,51 @@
+package packet
+
+import "encoding/binary"
+
+// BadChecksum reports whether the checksum of the IPv4 header, or that of TCP
+// or UDP, does not add up (RFC 1071). It is false where there is nothing to
+// tell by: fragments, cut frames, UDP without checksum. On a host that leaves
+// checksums to its network card, sent frames are captured before they are right.
+func (v *View) BadChecksum() bool {
+	if v.Layer < IP || v.Fragment() || v.Cut {
+		return false
+	}
+	header, segment := v.Datagram[:v.HeaderLen], v.Datagram[v.HeaderLen:]
+	if !v.IPv6 && len(header) > 0 && fold(sum(header)) != 0xffff {
+		return true
+	}
+	switch v.Layer {
+	case UDP:
+		if binary.BigEndian.Uint16(segment[6:]) == 0 {
+			return false
+		}
+		segment = segment[:8+len(v.Payload)]
+	case TCP:
+	default:
+		return false
+	}
+	pseudo := sum(v.SrcIP[:]) + sum(v.DstIP[:]) + uint64(v.IPProto) + uint64(len(segment))
+	if !v.IPv6 {
+		pseudo -= 2 * 0xffff // what maps IPv4 into IPv6 is not part of the sum
+	}
+	return fold(pseudo+sum(segment)) != 0xffff
+}
+
+// sum adds b up as 16-bit words, the last one filled up with a zero byte.
+func sum(b []byte) (s uint64) {
+	for ; len(b) >= 2; b = b[2:] {
+		s += uint64(binary.BigEndian.Uint16(b))
+	}
+	if len(b) == 1 {
+		s += uint64(b[0]) << 8
+	}
+	return s
+}
+
+// fold carries what does not fit into 16 bits round.
+func fold(s uint64) uint64 {
+	for s > 0xffff {
+		s = s>>16 + s&0xffff
+	}
+	return s
+}

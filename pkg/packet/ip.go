@@ -1,0 +1,160 @@
+package packet
+
+import (
+	"encoding/binary"
+
+	"otsensor/pkg/ot"
+)
+
+// mapped is an IPv4 address in 16-byte form.
+func mapped(a [4]byte) [16]byte {
+	return [16]byte{10: 0xff, 11: 0xff, 12: a[0], 13: a[1], 14: a[2], 15: a[3]}
+}
+
+// ipv4 follows RFC 791 §3.1.
+func (v *View) ipv4(b []byte) {
+	if len(b) < 20 {
+		v.short()
+		return
+	}
+	header, total := int(b[0]&15)*4, int(binary.BigEndian.Uint16(b[2:]))
+	if total == 0 {
+		total = v.offloaded(b)
+	}
+	if b[0]>>4 != 4 || header < 20 || total < header {
+		v.odd(ot.BadIPHeader)
+		return
+	}
+	v.SrcIP, v.DstIP = mapped([4]byte(b[12:16])), mapped([4]byte(b[16:20]))
+	v.TTL, v.IPProto = b[8], b[9]
+	v.IPID = uint32(binary.BigEndian.Uint16(b[4:]))
+	fragment := binary.BigEndian.Uint16(b[6:])
+	v.FragOff, v.MoreFrags = fragment<<3, fragment&0x2000 != 0
+	if !v.sender4(b[12]) {
+		v.odd(ot.IllegalAddress)
+	}
+	v.Layer, v.Datagram, v.HeaderLen = IP, v.bound(b, total), uint16(header)
+	if rest, ok := v.after(v.Datagram, header); ok {
+		v.Payload = rest
+		if !v.Fragment() {
+			v.transport(rest)
+		}
+	}
+}
+
+// offloaded is the length of a packet whose header says 0: the sending host
+// left it to its network card to cut a large segment into packets. A packet
+// that needs no cutting has no such excuse.
+func (v *View) offloaded(b []byte) int {
+	const mtu = 1500
+	n := len(b) + v.CutBytes
+	if n <= mtu {
+		v.odd(ot.BadIPHeader)
+	}
+	return n
+}
+
+// sender4 reports whether a packet may come from its IPv4 source, whose first
+// byte is given (RFC 1122 §3.2.1.3). A frame without MAC is from the loopback.
+func (v *View) sender4(first byte) bool {
+	switch {
+	case first >= 224:
+		return false
+	case first == 127:
+		return v.SrcMAC == [6]byte{}
+	}
+	return v.SrcIP != v.DstIP
+}
+
+// ipv6 follows RFC 8200 §3.
+func (v *View) ipv6(b []byte) {
+	if len(b) < 40 {
+		v.short()
+		return
+	}
+	if b[0]>>4 != 6 {
+		v.odd(ot.BadIPHeader)
+		return
+	}
+	total := 40 + int(binary.BigEndian.Uint16(b[4:]))
+	if total == 40 && b[6] != noNext {
+		total = len(b) + v.CutBytes // jumbogram (RFC 2675) or offload
+	}
+	v.IPv6, v.TTL, v.IPProto = true, b[7], b[6]
+	v.SrcIP, v.DstIP = [16]byte(b[8:24]), [16]byte(b[24:40])
+	if !v.sender6() {
+		v.odd(ot.IllegalAddress)
+	}
+	v.Layer, v.Datagram, v.HeaderLen = IP, v.bound(b, total), 40
+	v.extensions(v.Datagram[40:])
+}
+
+// sender6 reports whether a packet may come from its IPv6 source (RFC 4291
+// §2.5.3, §2.7). IPv4-mapped addresses are not for the wire: there they would
+// pass for the IPv4 host.
+func (v *View) sender6() bool {
+	hi, lo := binary.BigEndian.Uint64(v.SrcIP[:8]), binary.BigEndian.Uint64(v.SrcIP[8:])
+	switch {
+	case v.SrcIP[0] == 0xff, hi == 0 && lo>>32 == 0xffff:
+		return false
+	case hi == 0 && lo <= 1: // unspecified, loopback
+		return lo == 0 || v.SrcMAC == [6]byte{}
+	}
+	return v.SrcIP != v.DstIP
+}
+
+// IPv6 next headers that are not a transport (RFC 8200 §4.1, RFC 4302, RFC
+// 6275, RFC 7401, RFC 5533).
+const (
+	hopByHop, routing, fragmentHeader, authentication  = 0, 43, 44, 51
+	noNext, destination, mobility, hostIdentity, shim6 = 59, 60, 135, 139, 140
+)
+
+// maxExtensions is how many IPv6 extension headers are followed.
+const maxExtensions = 8
+
+// extension is the length of an extension header, 0 for what is none; units
+// is its length field.
+func extension(proto, units uint8) int {
+	switch proto {
+	case hopByHop, routing, destination, mobility, hostIdentity, shim6:
+		return 8 + int(units)*8
+	case authentication:
+		return 8 + int(units)*4
+	case fragmentHeader:
+		return 8
+	}
+	return 0
+}
+
+// extensions follows the extension headers at the start of b up to the
+// transport, or to a fragment's share of what follows.
+func (v *View) extensions(b []byte) {
+	for n := 0; extension(v.IPProto, 0) > 0; n++ {
+		v.Payload = b
+		if n == maxExtensions {
+			v.odd(ot.ExtensionLimit)
+			return
+		}
+		if len(b) < 8 {
+			v.short()
+			return
+		}
+		size := extension(v.IPProto, b[1])
+		rest, ok := v.after(b, size)
+		if !ok {
+			return
+		}
+		if v.IPProto == fragmentHeader {
+			offset := binary.BigEndian.Uint16(b[2:])
+			v.FragOff, v.MoreFrags = offset&^7, offset&1 != 0
+			v.IPID = binary.BigEndian.Uint32(b[4:])
+		}
+		v.IPProto, v.HeaderLen, b = b[0], v.HeaderLen+uint16(size), rest
+		if v.Fragment() {
+			v.Payload = b
+			return
+		}
+	}
+	v.transport(b)
+}
