@@ -22,6 +22,7 @@ const (
 	syntaxSymbol = 0xB2
 	variableSpec = 0x12 // begins every address
 	areaDB       = 0x84
+	areaDI       = 0x85 // instance data block
 	areaSZL      = 0x10000
 	symbolInDB   = 0x8A0E
 )

@@ -135,7 +135,7 @@ func appendAbsolute(dst []byte, t *ot.Transaction) []byte {
 	if counted(o.Area) {
 		return strconv.AppendUint(dst, uint64(o.Addr), 10)
 	}
-	if o.Area == areaDB || o.Area == 0x85 {
+	if o.Area == areaDB || o.Area == areaDI {
 		dst = strconv.AppendUint(dst, uint64(o.Block), 10)
 		dst = append(append(dst, '.'), areaShort[o.Area]...)
 	}
@@ -154,7 +154,7 @@ func appendAbsolute(dst []byte, t *ot.Transaction) []byte {
 // area that is no block has none.
 func widthLetter(size byte, area uint32) byte {
 	switch {
-	case size == 1 && area != areaDB && area != 0x85:
+	case size == 1 && area != areaDB && area != areaDI:
 		return 0
 	case size == 1:
 		return 'X'

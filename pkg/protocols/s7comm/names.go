@@ -23,7 +23,7 @@ var syntaxNames = protocols.NameTable([]protocols.Code{
 var areaShort = map[uint32]string{
 	0x01: "record", 0x03: "sys_info", 0x05: "sys_flags", 0x06: "analog_in", 0x07: "analog_out",
 	0x1C: "C", 0x1D: "T", 0x1E: "IEC_C", 0x1F: "IEC_T",
-	0x80: "P", 0x81: "I", 0x82: "Q", 0x83: "M", areaDB: "DB", 0x85: "DI", 0x86: "L", 0x87: "V",
+	0x80: "P", 0x81: "I", 0x82: "Q", 0x83: "M", areaDB: "DB", areaDI: "DI", 0x86: "L", 0x87: "V",
 	syntaxSymbol<<16 | 0x50: "I", syntaxSymbol<<16 | 0x51: "Q", syntaxSymbol<<16 | 0x52: "M",
 	syntaxSymbol<<16 | 0x53: "C", syntaxSymbol<<16 | 0x54: "T", syntaxSymbol<<16 | areaDB: "DB",
 }
@@ -45,7 +45,7 @@ func areaNames(n uint64) string {
 var areaLong = map[uint32]string{
 	0x01: "record", 0x03: "system_info", 0x05: "system_flags", 0x06: "analog_inputs", 0x07: "analog_outputs",
 	0x1C: "counters", 0x1D: "timers", 0x1E: "iec_counters", 0x1F: "iec_timers",
-	0x80: "peripheral", 0x81: "inputs", 0x82: "outputs", 0x83: "flags", areaDB: "data_block", 0x85: "instance_data_block",
+	0x80: "peripheral", 0x81: "inputs", 0x82: "outputs", 0x83: "flags", areaDB: "data_block", areaDI: "instance_data_block",
 	0x86: "local_data", 0x87: "previous_local_data",
 	syntaxSymbol<<16 | 0x50: "inputs", syntaxSymbol<<16 | 0x51: "outputs", syntaxSymbol<<16 | 0x52: "flags",
 	syntaxSymbol<<16 | 0x53: "counters", syntaxSymbol<<16 | 0x54: "timers", syntaxSymbol<<16 | areaDB: "data_block",
