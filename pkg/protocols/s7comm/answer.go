@@ -10,7 +10,7 @@ import (
 func (d *decoder) take(p *pdu, code uint32, known bool, out *protocols.Emit) *protocols.Request {
 	k := key(p, p.dir.Other())
 	if open := d.open.Peek(k); known && open != nil && len(open.Txns) > 0 && open.Txns[0].Code != code {
-		t := d.begin(p, code, out)
+		t := d.begin(p, code)
 		misfit(ot.Mismatched, &t, p.dir, out)
 		return d.alone(p, code, out)
 	}
@@ -22,7 +22,7 @@ func (d *decoder) take(p *pdu, code uint32, known bool, out *protocols.Emit) *pr
 	case protocols.NoMatch:
 		return d.alone(p, code, out)
 	case protocols.Other:
-		t := d.begin(p, code, out)
+		t := d.begin(p, code)
 		misfit(ot.Doubled, &t, p.dir, out)
 	}
 	return r
@@ -40,7 +40,7 @@ func (p *pdu) answers(r *protocols.Request) bool {
 
 // alone hands over an answer without a request.
 func (d *decoder) alone(p *pdu, code uint32, out *protocols.Emit) *protocols.Request {
-	t := d.begin(p, code, out)
+	t := d.begin(p, code)
 	if p.rosctr != rosctrUserdata {
 		fail(&t, p.err)
 	}

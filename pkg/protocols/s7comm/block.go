@@ -19,7 +19,6 @@ const (
 
 // Where the card holds what.
 const (
-	cardMark      = 0  // "pp"
 	cardLanguage  = 4  // u8
 	cardType      = 5  // u8
 	cardNumber    = 6  // u16
@@ -34,6 +33,9 @@ const (
 	cardVersion   = headLen + 24 // u8: major in the high digit
 	cardChecksum  = headLen + 26 // u16
 )
+
+// isCard reports whether b begins as a block does, with its mark.
+func isCard(b []byte) bool { return len(b) >= headLen && b[0] == 'p' && b[1] == 'p' }
 
 // transfer is a block on its way into or out of the controller.
 type transfer struct {
@@ -73,7 +75,7 @@ func (m *transfer) add(b []byte) {
 }
 
 // blockJob reads the jobs that move a block.
-func (d *decoder) blockJob(t *ot.Transaction, c *protocols.Cursor, out *protocols.Emit) {
+func (d *decoder) blockJob(t *ot.Transaction, c *protocols.Cursor) {
 	t.Arg[argFile] = uint32(c.U8()) << 16
 	c.Skip(2)
 	t.Arg[argUpload] = c.U32()
@@ -174,7 +176,7 @@ func (d *decoder) blockAnswer(p *pdu, t *ot.Transaction, c *protocols.Cursor, ou
 		return
 	}
 	first := m.size == 0
-	if m.add(piece); first && m.size >= headLen && m.head[0] == 'p' && m.head[1] == 'p' {
+	if m.add(piece); first && m.size >= headLen && isCard(m.head[:]) {
 		t.Value = m.head[:]
 	}
 }
@@ -185,7 +187,7 @@ func (d *decoder) moved(m *transfer, t *ot.Transaction) {
 		return
 	}
 	t.Arg[argMoved], t.Arg[argHash] = m.size, m.sum
-	if m.size >= cardLen && m.head[0] == 'p' && m.head[1] == 'p' {
+	if m.size >= cardLen && isCard(m.head[:]) {
 		copy(d.card[:], m.head[:])
 		copy(d.card[headLen:], m.foot[:])
 		t.Value = d.card[:]

@@ -17,8 +17,6 @@ const (
 	cpuScan        = 0x09
 	cpuAck         = 0x0B
 	cpuAckSeen     = 0x0C
-	cpuLockSeen    = 0x0D
-	cpuUnlockSeen  = 0x0E
 	cpuAlarmSQ     = 0x11
 	cpuAlarmS      = 0x12
 	cpuAlarmQuery  = 0x13

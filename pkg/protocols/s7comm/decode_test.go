@@ -3,6 +3,7 @@ package s7comm
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -335,6 +336,24 @@ func TestOtherUsersOfThePortAreNamed(t *testing.T) {
 		}
 		if len(got) != 1 || got[0] != test.want {
 			t.Errorf("%s: said %v; want %v, once", test.data, got, test.want)
+		}
+	}
+}
+
+// TestRandomBytesAreNotClaimed feeds noise, and noise in well-formed data TPDUs.
+func TestRandomBytesAreNotClaimed(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 102))
+	var steps []pt.Step
+	for range 2000 {
+		noise := make([]byte, 1+r.IntN(400))
+		for i := range noise {
+			noise[i] = byte(r.Uint32())
+		}
+		steps = append(steps, client(noise), server(dt(noise)))
+	}
+	for _, d := range pt.Dids(pt.Play(t, Protocol(), pt.Session{Name: "noise", Steps: steps})) {
+		if d.Proto == ot.S7comm {
+			t.Fatalf("noise was claimed: %+v", d)
 		}
 	}
 }

@@ -105,7 +105,7 @@ func ofList(lists ...uint32) has {
 // hasCard reports whether the Value is a block's card, or at least n bytes of its beginning.
 func hasCard(n int) has {
 	return func(t *ot.Transaction) bool {
-		return kindOf(t) == kindBlock && t.Code != funcService && len(t.Value) >= n && string(t.Value[:2]) == "pp"
+		return kindOf(t) == kindBlock && t.Code != funcService && len(t.Value) >= n && isCard(t.Value)
 	}
 }
 

@@ -34,7 +34,7 @@ func clientJob(function byte) bool {
 // job takes a request.
 func (d *decoder) job(p *pdu, out *protocols.Emit) {
 	code, ok := p.function()
-	t := d.begin(p, code, out)
+	t := d.begin(p, code)
 	if !ok {
 		out.OddIn(ot.Malformed, p.dir, &t)
 		return
@@ -48,7 +48,7 @@ func (d *decoder) job(p *pdu, out *protocols.Emit) {
 		c.Skip(1)
 		t.Arg[argA], t.Arg[argB] = c.U32(), uint32(c.U16())
 	case funcRequestDown, funcDownloadBlock, funcDownloadEnd, funcStartUpload, funcUpload, funcEndUpload:
-		d.blockJob(&t, &c, out)
+		d.blockJob(&t, &c)
 	case funcService:
 		d.service(&t, &c, &a)
 	case funcStop:

@@ -8,7 +8,6 @@ import (
 // The test functions of an engineering station that name variables or jobs.
 const (
 	testVarStatus  = 0x02
-	testForceRead  = 0x07
 	testModify     = 0x08
 	testForce      = 0x09
 	testDisableJob = 0x0D

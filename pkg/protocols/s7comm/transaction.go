@@ -41,7 +41,7 @@ const (
 const userdataCode = 0x700000
 
 // begin starts the transaction of a PDU.
-func (d *decoder) begin(p *pdu, code uint32, out *protocols.Emit) ot.Transaction {
+func (d *decoder) begin(p *pdu, code uint32) ot.Transaction {
 	t := ot.Transaction{Proto: ot.S7comm, Code: code, Op: opOf(code), Unit: d.carrier.Unit(), Latency: -1}
 	t.Arg[argRef] = uint32(p.ref) | uint32(p.rosctr)<<16
 	if p.dir == ot.ToClient && p.rosctr != rosctrAck && p.rosctr != rosctrAckData {
