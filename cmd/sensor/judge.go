@@ -45,7 +45,10 @@ func loadRules(dir string, table []protocols.Protocol) (*detect.Set, *playbook.P
 	if err != nil {
 		return nil, nil, err
 	}
-	set, err := detect.Load(files, table, detect.Known{Play: profile.HasType, Attack: profile.HasTechnique})
+	set, err := detect.Load(files, table, detect.Known{
+		Play:   func(id string) bool { _, ok := profile.Type(id); return ok },
+		Attack: func(id string) bool { _, ok := profile.Technique(id); return ok },
+	})
 	return set, profile, err
 }
 

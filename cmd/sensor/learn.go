@@ -12,6 +12,7 @@ import (
 	"otsensor/pkg/assets"
 	"otsensor/pkg/baseline"
 	"otsensor/pkg/capture"
+	"otsensor/pkg/config"
 	"otsensor/pkg/ot"
 	"otsensor/pkg/sensor"
 )
@@ -32,7 +33,11 @@ func runLearn(ctx context.Context, e *env, fs *flag.FlagSet, args []string) erro
 		return usagef("learn: say with -o where the baseline goes")
 	}
 	if name := fs.Lookup("site").Value.String(); name != "" {
-		if _, err := readSite(name); err != nil {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if _, err := config.ParseSite(data, name); err != nil {
 			return err
 		}
 	}

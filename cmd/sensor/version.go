@@ -51,7 +51,7 @@ func runVersion(_ context.Context, e *env, fs *flag.FlagSet, args []string) erro
 		RulesHash string   `json:"rules_sha256"`
 		Protocols []string `json:"protocols"`
 	}{version(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH, event.SchemaVersion, baseline.Version,
-		profile.Name + " " + profile.Version, profile.AttackVersion(), len(set.Rules), set.SHA256, nil}
+		profile.Head.ID + " " + profile.Head.Version, profile.Attack(nil).Version, len(set.Rules), set.SHA256, nil}
 	for _, p := range all.Table() {
 		v.Protocols = append(v.Protocols, p.Proto.String())
 	}

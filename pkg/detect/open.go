@@ -83,7 +83,12 @@ func (e *Engine) raise(n int, s *Sighting, w *window) {
 		e.open.unlink(o)
 	}
 	e.open.push(o)
-	e.sight(o, r, s, w)
+	graver := e.sight(o, r, s, w)
+	if graver {
+		o.event.State = "update"
+		o.told, o.toldCount = e.now, o.hits
+		e.emit(Raised{o.event, s, r.Rule})
+	}
 	if o.hits == 1 {
 		o.event.What = e.say(r, s, o)
 		o.told, o.toldCount = e.now, 1
@@ -183,8 +188,9 @@ func (e *Engine) because(r *compiled, s *Sighting) (why []event.Reason) {
 	return why
 }
 
-// sight counts one sighting into an event.
-func (e *Engine) sight(o *open, r *compiled, s *Sighting, w *window) {
+// sight counts one sighting into an event; graver says that an act was
+// accepted where those before were not.
+func (e *Engine) sight(o *open, r *compiled, s *Sighting, w *window) (graver bool) {
 	ev, ob := o.event, s.O
 	o.hits++
 	o.clock = e.now
@@ -194,14 +200,15 @@ func (e *Engine) sight(o *open, r *compiled, s *Sighting, w *window) {
 	if len(ev.Samples) < samplesKept {
 		ev.Samples = append(ev.Samples, e.sample(ob))
 	}
-	if worse(ob.Did.Status, ev.Status) && ob.Kind == ot.Did {
-		ev.Status = ob.Did.Status.String()
+	if ob.Kind == ot.Did && worse(ob.Did.Status, ev.Status) {
+		ev.Status, graver = ob.Did.Status.String(), true
 	}
 	if w != nil {
 		ev.List = capList(w.shown())
 	} else if r.List != "" {
 		e.list(o, r.list.show(s))
 	}
+	return graver
 }
 
 // worse reports whether a status weighs more than the one the event shows:

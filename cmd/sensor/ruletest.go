@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sort"
+
+	"otsensor/pcaps"
+	"otsensor/pkg/baseline"
+	"otsensor/pkg/capture"
+	"otsensor/pkg/config"
+	"otsensor/pkg/detect"
+	"otsensor/pkg/event"
+	"otsensor/pkg/sensor"
+)
+
+// ruleTests runs the tests that rules carry, on the cases of a folder. A case
+// is replayed once for all rules that name it.
+type ruleTests struct {
+	dir     string
+	judge   judgeFlags
+	pipe    sensor.Options
+	fired   map[[2]string][]string // case and what was learned first: ids of rules that fired
+	learned map[string]*baseline.Baseline
+}
+
+// lineCase is the recorded line; its quiet part is what is learned from it.
+const lineCase = "line"
+
+func newRuleTests(dir string, judge judgeFlags) *ruleTests {
+	return &ruleTests{dir: dir, judge: judge, pipe: (&pipeFlags{workers: 1}).options(),
+		fired: map[[2]string][]string{}, learned: map[string]*baseline.Baseline{}}
+}
+
+// run gives one line for every test that does not hold, and how many were run.
+func (t *ruleTests) run(ctx context.Context, set *detect.Set) (failed []string, count int) {
+	for i := range set.Rules {
+		r := &set.Rules[i]
+		for _, test := range r.Tests {
+			count++
+			name, wants := test.Fires, true
+			if test.Silent != "" {
+				name, wants = test.Silent, false
+			}
+			fired, err := t.firedOn(ctx, name, test.Learn)
+			switch does := slices.Contains(fired, r.ID); {
+			case err != nil:
+				failed = append(failed, fmt.Sprintf("%s:%d: %s: %v", r.File, r.Line, r.ID, err))
+			case does && !wants:
+				failed = append(failed, fmt.Sprintf("%s:%d: %s fires on %s, where it must be silent", r.File, r.Line, r.ID, name))
+			case !does && wants:
+				failed = append(failed, fmt.Sprintf("%s:%d: %s is silent on %s, where it must fire", r.File, r.Line, r.ID, name))
+			}
+		}
+	}
+	return failed, count
+}
+
+// firedOn replays a case, after learning from another, and gives the rules that fired.
+func (t *ruleTests) firedOn(ctx context.Context, name, learn string) ([]string, error) {
+	key := [2]string{name, learn}
+	if fired, done := t.fired[key]; done {
+		return fired, nil
+	}
+	o, err := t.judge.options(t.pipe.Table)
+	if err != nil {
+		return nil, err
+	}
+	if learn != "" {
+		if o.Baseline, err = t.learn(ctx, learn); err != nil {
+			return nil, err
+		}
+	}
+	if data, err := os.ReadFile(filepath.Join(t.dir, name, "site.yaml")); err == nil {
+		if o.Site, err = config.ParseSite(data, filepath.Join(name, "site.yaml")); err != nil {
+			return nil, err
+		}
+	}
+	src, err := t.open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	fired := []string{}
+	o.Where = src.Where
+	o.Emit = func(e *event.Event) error {
+		if !slices.Contains(fired, e.Rule.ID) {
+			fired = append(fired, e.Rule.ID)
+		}
+		return nil
+	}
+	w := sensor.NewWatch(o)
+	stats, err := sensor.Run(ctx, src, t.pipe, w.Judge())
+	w.Finish(stats)
+	sort.Strings(fired)
+	t.fired[key] = fired
+	return fired, err
+}
+
+func (t *ruleTests) learn(ctx context.Context, name string) (*baseline.Baseline, error) {
+	if b := t.learned[name]; b != nil {
+		return b, nil
+	}
+	src, err := t.open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	l := learning{from: name}
+	if name == lineCase {
+		l.until = pcaps.LineQuietUntil().UnixNano()
+	}
+	b, _, _, err := l.run(ctx, src, t.pipe)
+	t.learned[name] = b
+	return b, err
+}
+
+// open opens the one capture of a case.
+func (t *ruleTests) open(name string) (*capture.Files, error) {
+	found, err := filepath.Glob(filepath.Join(t.dir, name, "*.pcap*"))
+	if err != nil || len(found) != 1 {
+		return nil, fmt.Errorf("the case %s has %d captures, not one", filepath.Join(t.dir, name), len(found))
+	}
+	return capture.OpenFiles(found, nil)
+}

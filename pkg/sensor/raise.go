@@ -1,0 +1,70 @@
+package sensor
+
+import (
+	"otsensor/pkg/detect"
+	"otsensor/pkg/event"
+	"otsensor/pkg/ot"
+	"otsensor/pkg/playbook"
+)
+
+// raised completes an event with everything but what was seen: the place in
+// the playbook, the quality block, coverage and what it was judged with.
+func (w *Watch) raised(r detect.Raised) {
+	e := r.Event
+	if r.By != nil {
+		w.place(e, r.By)
+	}
+	e.Quality.FirstSeen, e.Quality.LastSeen = e.First, e.Last
+	e.Coverage.Dropped = w.last.Stats.Loss.Kernel
+	e.Coverage.GapRatio = gapRatio(&w.last.Stats)
+	if e.State == "open" {
+		w.counts.ByType[EventClass{e.Playbook.IncidentType, e.Playbook.Severity.Suggested}]++
+	}
+	if err := w.o.Emit(e); err != nil {
+		w.counts.Dropped++
+		return
+	}
+	w.counts.Written++
+}
+
+// place asks the playbook where an event stands.
+func (w *Watch) place(e *event.Event, s *detect.Sighting) {
+	e.Sensor = w.o.Sensor
+	f := playbook.FactsOf(e)
+	f.Ticket = w.planned(s)
+	target := s.Target()
+	asset := w.o.Site.Find(target)
+	if asset == nil {
+		if from := w.o.Site.Find(s.Source()); from != nil {
+			target, asset = s.Source(), from
+		}
+	}
+	if asset != nil {
+		f.GxP, f.Safety, f.NotHoldable, f.Asset = asset.GxP, asset.Safety, asset.NotHoldable, asset.Name
+		if asset.Line != "" {
+			f.Line = asset.Line
+		}
+	}
+	f.LastKnownGood = w.lastGood(target)
+	e.Playbook, e.Quality, e.Attack = w.o.Profile.Map(f)
+	e.Integrity = event.Integrity{SensorVersion: w.o.Version, Rules: w.o.Rules.SHA256, Config: w.o.ConfigHash}
+	if w.o.Baseline != nil {
+		e.Integrity.Baseline = w.o.Baseline.Hash
+	}
+}
+
+// lastGood is when the host was last seen as learned, or the start of the capture.
+func (w *Watch) lastGood(host ot.Endpoint) int64 {
+	if t := w.weigher.LastGood(host); t != 0 {
+		return t
+	}
+	return w.began
+}
+
+// gapRatio is the share of payload bytes known to be missing.
+func gapRatio(s *Stats) float64 {
+	if s.Flow.GapBytes == 0 {
+		return 0
+	}
+	return float64(s.Flow.GapBytes) / float64(s.Flow.GapBytes+s.Flow.Payload)
+}
