@@ -16,6 +16,9 @@ const (
 	LinkIPv4     LinkType = 228
 	LinkIPv6     LinkType = 229
 	LinkSLL2     LinkType = 276 // Linux cooked v2
+
+	// LinkUnknown is for packets of a pcapng interface the file does not describe.
+	LinkUnknown LinkType = 0xffff
 )
 
 // Packet is one captured frame.
@@ -25,6 +28,7 @@ type Packet struct {
 	Data    []byte // the captured bytes: a view into the batch
 	WireLen int    // length on the wire; more than len(Data) when the frame was cut
 	VLAN    uint16 // tag control information the kernel took off the frame; valid when HasVLAN
+	TPID    uint16 // ethertype of that tag, 0x8100 or 0x88a8; valid when HasVLAN
 	HasVLAN bool
 	Link    LinkType
 }
@@ -37,8 +41,13 @@ type Batch struct {
 	File    string // name of the file or interface the packets are from
 
 	arena []byte
+	taken int // bytes given out since Reset
 	max   int // packets a batch holds
 }
+
+// maxBytes fills a batch however few packets it holds: a file of crafted huge
+// frames must not make every batch huge.
+const maxBytes = 1 << 20
 
 // NewBatch makes a batch for at most packets packets.
 func NewBatch(packets int) *Batch {
@@ -47,11 +56,11 @@ func NewBatch(packets int) *Batch {
 
 // Reset empties the batch for filling.
 func (b *Batch) Reset() {
-	b.Packets, b.arena, b.NewFile = b.Packets[:0], b.arena[:0], false
+	b.Packets, b.arena, b.taken, b.NewFile = b.Packets[:0], b.arena[:0], 0, false
 }
 
 // Full reports whether the batch takes no further packet.
-func (b *Batch) Full() bool { return len(b.Packets) >= b.max }
+func (b *Batch) Full() bool { return len(b.Packets) >= b.max || b.taken >= maxBytes }
 
 // Take gives n bytes of the batch's memory to be filled with the next frame.
 // Bytes given before stay where they are.
@@ -60,7 +69,7 @@ func (b *Batch) Take(n int) []byte {
 		b.arena = make([]byte, 0, max(2*cap(b.arena), 64<<10, n))
 	}
 	at := len(b.arena)
-	b.arena = b.arena[:at+n]
+	b.arena, b.taken = b.arena[:at+n], b.taken+n
 	return b.arena[at : at+n : at+n]
 }
 
@@ -71,9 +80,18 @@ func (b *Batch) Poison() {
 	}
 }
 
-// Source fills batches. Fill returns io.EOF when nothing more will come; a
-// batch filled before the end is returned without error first. A live source
-// returns after at most about 100 ms, with an empty batch when nothing came.
+// add copies a frame into the batch and appends it; its Frame and Link are the
+// caller's to say.
+func (b *Batch) add(p Packet, data []byte) {
+	p.Data = b.Take(len(data))
+	copy(p.Data, data)
+	b.Packets = append(b.Packets, p)
+}
+
+// Source fills batches. Fill empties the batch first. It returns io.EOF when
+// nothing more will come; a batch filled before the end or before an error is
+// returned without error first. A live source returns after at most about
+// 100 ms, with an empty batch when nothing came.
 type Source interface {
 	Fill(b *Batch) error
 	Lost() Loss
@@ -82,10 +100,11 @@ type Source interface {
 
 // Loss counts what a source could not give.
 type Loss struct {
+	// Received = frames handed out in batches + Kernel + Residual.
 	Received uint64 // frames the source was given, dropped ones included
 	Kernel   uint64 // dropped by the kernel for want of room
 	Cut      uint64 // frames captured shorter than they were
-	Residual uint64 // left in the ring at the end
+	Residual uint64 // left in the kernel's queue when the interface was closed or vanished
 	TailCut  uint64 // bytes at the end of a file that hold no whole record
 
 	Transmitted uint64 // frames the capture interface sent; a passive port sends none

@@ -1,31 +1,33 @@
 package capture
 
 import (
-	"bufio"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"sort"
+	"sync"
 	"sync/atomic"
 )
 
-// readAhead is how much of a file is read at once, bytes.
-const readAhead = 1 << 20
-
-// Files is a Source over several captures, in the order given.
+// Files is a Source over several captures, in the order given. Frame numbers
+// run on over all of them. A file that is damaged ends with an error, and the
+// next Fill goes on with the next file.
 type Files struct {
 	names []string
 	stdin io.Reader
 	next  int // of names
 
-	open  io.Closer
-	cur   format
-	fresh bool // the next packet is the first of its file
-	frame uint64
-	loss  Loss
-	marks []mark
+	open    io.Closer // of the present file; nil for stdin
+	cur     format    // nil between files
+	window  window
+	fresh   bool  // the next packet is the first of its file
+	pending error // what ended a file after its last packets were handed out
+	frame   uint64
+	loss    Loss
+
+	mu    sync.Mutex
+	marks []mark // in the order of frames; Where may be asked by another goroutine
 
 	read  atomic.Int64
 	total int64 // bytes of all files, 0 when one has no size
@@ -37,66 +39,80 @@ type mark struct {
 	name   string
 }
 
-// format reads the records of one file.
-type format interface {
-	// next adds one packet to the batch. io.EOF ends the file; cut bytes at its
-	// end are counted in loss.
-	next(b *Batch, loss *Loss) error
-}
-
-// OpenFiles makes a Source of captures; "-" is stdin. Files are opened one by
-// one as they are reached, but the first is opened at once, so that a wrong
-// name shows before any work.
+// OpenFiles makes a Source of captures: pcap and pcapng, also gzipped; "-" is
+// stdin. Files are opened one by one as they are reached, but the first at
+// once, and all are looked for, so that a wrong name shows before any work.
 func OpenFiles(names []string, stdin io.Reader) (*Files, error) {
 	f := &Files{names: names, stdin: stdin}
-	for _, n := range names {
-		if n == "-" {
-			f.total = 0
-			break
-		}
-		info, err := os.Stat(n)
-		if err != nil {
-			return nil, fmt.Errorf("cannot read %s: %w", n, errors.Unwrap(err))
-		}
-		if info.IsDir() {
-			return nil, fmt.Errorf("%s is a folder; name the captures in it", n)
-		}
-		f.total += info.Size()
+	if err := f.size(); err != nil {
+		return nil, err
 	}
-	if err := f.advance(); err != nil && !errors.Is(err, io.EOF) {
+	if err := f.advance(); err != nil && err != io.EOF {
 		return nil, err
 	}
 	return f, nil
 }
 
-// advance opens the next file.
+// size looks for all files and adds up their lengths.
+func (f *Files) size() error {
+	known := true
+	for _, name := range f.names {
+		if name == "-" {
+			known = false
+			continue
+		}
+		info, err := os.Stat(name)
+		if err != nil {
+			return unreadable(name, err)
+		}
+		if info.IsDir() {
+			return fmt.Errorf("%s is a folder; name the captures in it", name)
+		}
+		known = known && info.Mode().IsRegular()
+		f.total += info.Size()
+	}
+	if !known {
+		f.total = 0
+	}
+	return nil
+}
+
+func unreadable(name string, err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return fmt.Errorf("cannot read %s: %w", name, err)
+}
+
+// advance opens the next file; io.EOF when there is none.
 func (f *Files) advance() error {
 	if f.next >= len(f.names) {
 		return io.EOF
 	}
 	name := f.names[f.next]
 	f.next++
-	var raw io.Reader = f.stdin
-	f.open = nil
+	raw := f.stdin
 	if name != "-" {
 		file, err := os.Open(name)
 		if err != nil {
-			return fmt.Errorf("cannot read %s: %w", name, errors.Unwrap(err))
+			return unreadable(name, err)
 		}
 		raw, f.open = file, file
 	}
-	cur, err := sniff(&countingReader{raw, &f.read})
+	cur, err := sniff(&countingReader{raw, &f.read}, &f.window)
 	if err != nil {
-		if f.open != nil {
-			f.open.Close()
-		}
+		f.Close()
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	f.cur, f.fresh = cur, true
+	f.mu.Lock()
 	f.marks = append(f.marks, mark{f.frame, name})
+	f.mu.Unlock()
 	return nil
 }
 
+// countingReader counts for the progress of reading, before decompression.
 type countingReader struct {
 	r io.Reader
 	n *atomic.Int64
@@ -108,67 +124,40 @@ func (c *countingReader) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// sniff tells the format by the first bytes, through at most one layer of gzip.
-func sniff(r io.Reader) (format, error) {
-	br := bufio.NewReaderSize(r, readAhead)
-	head, err := br.Peek(4)
-	if err != nil {
-		if errors.Is(err, io.EOF) {
-			return nil, fmt.Errorf("%w: the file is empty or holds less than a header", ErrFormat)
-		}
-		return nil, err
-	}
-	if head[0] == 0x1f && head[1] == 0x8b {
-		z, err := gzip.NewReader(br)
-		if err != nil {
-			return nil, fmt.Errorf("%w: damaged gzip header", ErrFormat)
-		}
-		br = bufio.NewReaderSize(z, readAhead)
-		if head, err = br.Peek(4); err != nil {
-			return nil, fmt.Errorf("%w: nothing inside the gzip file", ErrFormat)
-		}
-	}
-	switch {
-	case isPcap(head):
-		return newPcap(br)
-	case string(head) == "\x0a\x0d\x0d\x0a":
-		return &pcapng{r: br}, nil
-	}
-	return nil, fmt.Errorf("%w: it begins with % x; pcap and pcapng, also gzipped, are read", ErrFormat, head)
-}
-
 // Fill fills a batch from the present file.
 func (f *Files) Fill(b *Batch) error {
-	for {
+	b.Reset()
+	for len(b.Packets) == 0 {
+		if err := f.pending; err != nil {
+			f.pending = nil
+			return err
+		}
 		if f.cur == nil {
 			if err := f.advance(); err != nil {
-				return err
+				return f.verdict(err)
 			}
 		}
-		b.File, b.NewFile = f.marks[len(f.marks)-1].name, f.fresh
-		err := f.fill(b)
-		if len(b.Packets) > 0 {
-			f.fresh = false
-		}
-		if err != nil {
-			f.cur = nil
-			if f.open != nil {
-				f.open.Close()
-			}
-			if !errors.Is(err, io.EOF) {
-				return fmt.Errorf("%s: %w", b.File, err)
-			}
-		}
-		if len(b.Packets) > 0 {
-			return nil
-		}
+		f.fill(b)
 	}
+	return nil
 }
 
-func (f *Files) fill(b *Batch) error {
+// verdict makes the end of captures without a single packet an error, once.
+func (f *Files) verdict(err error) error {
+	if err != io.EOF || f.frame > 0 || f.marks == nil {
+		return err
+	}
+	f.marks = nil
+	return fmt.Errorf("%s: %w: there is no whole packet in it; was it stopped at once, or filtered too hard?", f.names[len(f.names)-1], ErrFormat)
+}
+
+// fill adds packets of the present file until the batch is full or the file ends.
+func (f *Files) fill(b *Batch) {
+	b.File = f.names[f.next-1]
 	for !b.Full() {
-		if err := f.cur.next(b, &f.loss); err != nil {
-			return err
+		if err := f.cur.next(b); err != nil {
+			f.end(err)
+			break
 		}
 		f.frame++
 		p := &b.Packets[len(b.Packets)-1]
@@ -178,16 +167,31 @@ func (f *Files) fill(b *Batch) error {
 			f.loss.Cut++
 		}
 	}
-	return nil
+	if len(b.Packets) > 0 {
+		b.NewFile, f.fresh = f.fresh, false
+	}
+}
+
+// end closes the present file; anything but its end is told by the next Fill.
+func (f *Files) end(err error) {
+	if err == io.EOF {
+		f.loss.TailCut += f.window.tail()
+	} else {
+		f.pending = fmt.Errorf("%s: %w", f.names[f.next-1], err)
+	}
+	f.Close()
 }
 
 // Where gives the file a running frame number is from, and its number there.
 func (f *Files) Where(frame uint64) (file string, local uint64) {
-	if frame == 0 || len(f.marks) == 0 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	after := sort.Search(len(f.marks), func(i int) bool { return f.marks[i].before >= frame })
+	if after == 0 {
 		return "", frame
 	}
-	i := sort.Search(len(f.marks), func(i int) bool { return f.marks[i].before >= frame }) - 1
-	return f.marks[i].name, frame - f.marks[i].before
+	m := f.marks[after-1]
+	return m.name, frame - m.before
 }
 
 // Lost counts what the files could not give.
@@ -199,8 +203,10 @@ func (f *Files) Progress() (read, total int64) { return f.read.Load(), f.total }
 
 // Close closes the present file.
 func (f *Files) Close() error {
-	if f.open != nil && f.cur != nil {
-		return f.open.Close()
+	file := f.open
+	f.open, f.cur = nil, nil
+	if file == nil {
+		return nil
 	}
-	return nil
+	return file.Close()
 }

@@ -1,55 +1,54 @@
 package capture
 
 import (
-	"bufio"
 	"encoding/binary"
-	"errors"
 	"fmt"
-	"io"
 )
 
 // pcap reads the classic format (draft-ietf-opsawg-pcap).
 type pcap struct {
-	r      *bufio.Reader
+	w      *window
 	order  binary.ByteOrder
-	nano   bool
-	extra  int // bytes of a record header beyond 16: "modified" pcap has 8 more
+	header int   // bytes of a record header
+	unit   int64 // nanoseconds of one unit of the fraction
 	link   LinkType
-	offset int64
 }
 
-const (
-	magicMicro    = 0xa1b2c3d4
-	magicNano     = 0xa1b23c4d
-	magicModified = 0xa1b2cd34
-)
+// pcapKind is what a magic number says of the records behind it.
+type pcapKind struct {
+	header int
+	unit   int64
+}
 
-func isPcap(head []byte) bool {
+// pcapMagics are the first four bytes of a file, in its own byte order. The
+// last is of patched captures of old Linux systems: 8 more bytes a record.
+var pcapMagics = map[uint32]pcapKind{
+	0xa1b2c3d4: {16, 1000},
+	0xa1b23c4d: {16, 1},
+	0xa1b2cd34: {24, 1000},
+}
+
+// pcapOrder tells the byte order of a classic file, nil for another file.
+func pcapOrder(head []byte) binary.ByteOrder {
 	for _, order := range []binary.ByteOrder{binary.LittleEndian, binary.BigEndian} {
-		switch order.Uint32(head) {
-		case magicMicro, magicNano, magicModified:
-			return true
+		if _, ok := pcapMagics[order.Uint32(head)]; ok {
+			return order
 		}
 	}
-	return false
+	return nil
 }
 
-func newPcap(r *bufio.Reader) (*pcap, error) {
-	var head [24]byte
-	if _, err := io.ReadFull(r, head[:]); err != nil {
-		return nil, fmt.Errorf("%w: the pcap header is cut short", ErrFormat)
+func newPcap(w *window, order binary.ByteOrder) (*pcap, error) {
+	head, err := w.peek(24)
+	if err != nil {
+		return nil, fmt.Errorf("%w: its pcap header is cut short", ErrFormat)
 	}
-	p := &pcap{r: r, order: binary.LittleEndian, offset: 24}
-	if m := binary.BigEndian.Uint32(head[:]); m == magicMicro || m == magicNano || m == magicModified {
-		p.order = binary.BigEndian
+	if major, minor := order.Uint16(head[4:]), order.Uint16(head[6:]); major != 2 {
+		return nil, fmt.Errorf("%w: pcap version %d.%d; convert it with: editcap -F pcap", ErrFormat, major, minor)
 	}
-	magic := p.order.Uint32(head[:])
-	p.nano = magic == magicNano
-	if magic == magicModified {
-		p.extra = 8
-	}
-	p.link = linkType(uint16(p.order.Uint32(head[20:])))
-	return p, nil
+	kind := pcapMagics[order.Uint32(head)]
+	p := &pcap{w: w, order: order, header: kind.header, unit: kind.unit, link: linkType(uint16(order.Uint32(head[20:])))}
+	return p, w.skip(24)
 }
 
 // linkType maps the numbers old systems wrote for raw IP.
@@ -60,46 +59,30 @@ func linkType(n uint16) LinkType {
 	return LinkType(n)
 }
 
-func (p *pcap) next(b *Batch, loss *Loss) error {
-	head, err := p.r.Peek(16)
+func (p *pcap) next(b *Batch) error {
+	head, err := p.w.peek(p.header)
 	if err != nil {
-		loss.TailCut += uint64(len(head))
-		return end(err)
+		return err
 	}
 	sec, frac := int64(p.order.Uint32(head)), int64(p.order.Uint32(head[4:]))
 	caplen, wire := p.order.Uint32(head[8:]), p.order.Uint32(head[12:])
 	if caplen > MaxFrame {
-		return absurd(p.offset, caplen)
+		return damaged(p.w.offset(), "a record of %d bytes (limit %d)", caplen, MaxFrame)
 	}
-	p.r.Discard(16 + p.extra)
-	if !p.nano {
-		frac *= 1000
+	whole := p.header + int(caplen)
+	record, err := p.w.peek(whole)
+	if err != nil {
+		return err
 	}
-	data := b.Take(int(caplen))
-	if n, err := io.ReadFull(p.r, data); err != nil {
-		loss.TailCut += uint64(16 + n)
-		return end(err)
-	}
-	p.offset += int64(16 + p.extra + len(data))
-	b.add(Packet{Time: sec*1e9 + frac, Data: data, WireLen: wireLen(wire, caplen), Link: p.link})
+	b.add(Packet{Time: sec*1e9 + frac*p.unit, WireLen: wireLen(wire, caplen), Link: p.link}, record[p.header:])
+	p.w.at += whole
 	return nil
 }
-
-// add appends a packet.
-func (b *Batch) add(p Packet) { b.Packets = append(b.Packets, p) }
 
 // wireLen never gives less than what was captured.
 func wireLen(wire, caplen uint32) int { return int(max(wire, caplen)) }
 
-// end makes every way a file may stop short an end of file; damaged gzip data
-// and read errors stay errors.
-func end(err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return io.EOF
-	}
-	return err
-}
-
-func absurd(offset int64, n uint32) error {
-	return fmt.Errorf("the record at byte %d claims %d bytes (limit %d): the file is damaged there; what came before was read. Try cutting it with editcap", offset, n, MaxFrame)
+// damaged is the error that ends the reading of a file before its end.
+func damaged(offset int64, what string, args ...any) error {
+	return fmt.Errorf("damaged at byte %d: %s; packets before it were read, pcapfix may mend the rest", offset, fmt.Sprintf(what, args...))
 }

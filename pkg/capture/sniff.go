@@ -1,0 +1,56 @@
+package capture
+
+import (
+	"bufio"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// format reads the records of one file. next adds one packet to the batch;
+// io.EOF ends the file, at a cut record too.
+type format interface{ next(b *Batch) error }
+
+// others are files people hand over by mistake, by their first bytes, with
+// what helps.
+var others = []struct{ head, hint string }{
+	{"\x1f\x8b", "gzip inside gzip; unpack it once"},
+	{"\x28\xb5\x2f\xfd", "zstd; unpack it with: zstd -d"},
+	{"\xfd7zX", "xz; unpack it with: xz -d"},
+	{"BZh", "bzip2; unpack it with: bunzip2"},
+	{"PK\x03\x04", "a zip archive; unpack it with: unzip"},
+	{"snoo", "snoop; convert it with: editcap -F pcap"},
+}
+
+// sniff tells the format by the first bytes, through at most one layer of gzip.
+func sniff(r io.Reader, w *window) (format, error) {
+	br := bufio.NewReaderSize(r, 64<<10)
+	w.reset(br)
+	if head, err := br.Peek(2); err == nil && string(head) == "\x1f\x8b" {
+		z, err := gzip.NewReader(br)
+		if err != nil {
+			return nil, fmt.Errorf("%w: a gzip file with a damaged header", ErrFormat)
+		}
+		w.reset(z)
+	}
+	head, err := w.peek(4)
+	if err == io.EOF {
+		return nil, fmt.Errorf("%w: it is empty or too short for a header", ErrFormat)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if order := pcapOrder(head); order != nil {
+		return newPcap(w, order)
+	}
+	if string(head) == "\x0a\x0d\x0d\x0a" {
+		return &pcapng{w: w}, nil
+	}
+	for _, o := range others {
+		if strings.HasPrefix(string(head), o.head) {
+			return nil, fmt.Errorf("%w: it is %s", ErrFormat, o.hint)
+		}
+	}
+	return nil, fmt.Errorf("%w: it begins with % x; pcap and pcapng are read, also gzipped", ErrFormat, head)
+}
