@@ -15,8 +15,7 @@ func (w *Weigher) index() {
 		if l := &w.b.Hosts[i]; l.Mark == InForce {
 			h := w.knownHost(l.Host)
 			h.ports, h.gap = l.Serves, l.Gap
-			if regular(&l.Standing, l.Gap) {
-				h.limit = max(silenceFactor*l.Gap, hostLeast)
+			if h.limit = max(silenceFactor*l.Gap, hostLeast); w.regularly(&l.Standing, l.Gap, h.limit) {
 				w.steady = append(w.steady, h)
 			}
 		}
@@ -60,9 +59,10 @@ func (w *Weigher) indexMACs() {
 	}
 }
 
-// regular reports whether something came so often and so evenly that its absence says something.
-func regular(s *Standing, gap int64) bool {
-	return s.Count >= regularCount && gap > 0 && gap*regularShare <= s.Last-s.First
+// regularly reports whether something came so often and so evenly, and to the
+// end of learning, that its absence says something.
+func (w *Weigher) regularly(s *Standing, gap, limit int64) bool {
+	return s.Count >= regularCount && gap > 0 && gap*regularShare <= s.Last-s.First && w.b.Until-s.Last <= limit
 }
 
 func (w *Weigher) knownHost(key ot.Endpoint) *weighHost {
@@ -83,8 +83,7 @@ func (w *Weigher) indexConversation(l *Conversation) {
 	for _, s := range l.Services {
 		p.services |= 1 << s & serviceMask
 	}
-	if regular(&l.Standing, l.Beat.Gap) {
-		p.limit = max(silenceFactor*l.Beat.Gap, silenceLeast)
+	if p.limit = max(silenceFactor*l.Beat.Gap, silenceLeast); w.regularly(&l.Standing, l.Beat.Gap, p.limit) {
 		w.regular = append(w.regular, p)
 	}
 }

@@ -29,6 +29,10 @@ var Defaults = Thresholds{
 const (
 	second = int64(1_000_000_000)
 	minute = 60 * second
+
+	// holeLeast is how long nothing at all must be seen for it to be a hole in
+	// the capture, or a line switched off, rather than a habit.
+	holeLeast = minute
 )
 
 // Learner learns habits. It never decides: Baseline marks what people must.
@@ -38,6 +42,7 @@ type Learner struct {
 
 	now, since int64 // sensor clock
 	bucket     int64
+	hole       int64 // end of the latest time in which nothing at all was seen
 
 	pairs map[Pair]*pair
 	hosts map[ot.Endpoint]*host
@@ -135,8 +140,11 @@ func (l *Learner) time(clock int64) {
 	if clock <= l.now {
 		return
 	}
-	if l.since == 0 {
+	switch {
+	case l.since == 0:
 		l.since = clock
+	case clock-l.now > holeLeast:
+		l.hole = clock
 	}
 	l.now = clock
 	if b := clock / l.th.Bucket; b != l.bucket {
@@ -202,9 +210,13 @@ func (l *Learner) host(key ot.Endpoint) *host {
 
 // spoken takes what two hosts did, and by it that they were there.
 func (l *Learner) spoken(s *learnSeat, o *ot.Observation) {
-	p, guess := s.pair, o.Conv.Guessed && (o.Kind == ot.Tried || o.Kind == ot.Opened || o.Kind == ot.Rejected)
-	if p == nil || guess {
-		return // the first recognised bytes may turn a guess round
+	p := s.pair
+	if p == nil {
+		return
+	}
+	p.opened = p.opened || o.Kind == ot.Opened || o.Kind == ot.Did
+	if guessing(o) {
+		return
 	}
 	p.add(l.now, l.bucket)
 	toServer, toClient := heard(o)
@@ -218,8 +230,7 @@ func (l *Learner) spoken(s *learnSeat, o *ot.Observation) {
 	}
 	switch o.Kind {
 	case ot.Opened:
-		p.opened = true
-		if !o.Conv.Midstream && !o.Conv.Guessed {
+		if !o.Conv.Midstream {
 			l.serves(s.server, o.Conv)
 		}
 	case ot.Spoke:
@@ -228,12 +239,17 @@ func (l *Learner) spoken(s *learnSeat, o *ot.Observation) {
 	case ot.Moved:
 		p.peak = max(p.peak, packetRate(o))
 	case ot.Did:
-		p.opened = true
 		l.did(p, o)
 	}
 	if o.Kind == ot.Did || o.Kind == ot.Moved && !p.decoded {
-		p.beat(l.now)
+		p.beat(l.now, l.hole)
 	}
+}
+
+// guessing reports whether who asks is not certain yet: the first recognised
+// bytes may turn a guess round.
+func guessing(o *ot.Observation) bool {
+	return o.Conv.Guessed && (o.Kind == ot.Tried || o.Kind == ot.Opened || o.Kind == ot.Rejected)
 }
 
 // heard says which side of a conversation an observation shows to be alive.
@@ -263,7 +279,7 @@ func packetRate(o *ot.Observation) uint64 {
 
 func (l *Learner) present(h *host, vlan uint16) {
 	h.add(l.now, l.bucket)
-	h.beat(l.now)
+	h.beat(l.now, l.hole)
 	if vlan != 0 && len(h.vlans) < maxVLANs && !slices.Contains(h.vlans, vlan) {
 		h.vlans = append(h.vlans, vlan)
 	}

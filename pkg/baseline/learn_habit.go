@@ -55,7 +55,7 @@ func (l *Learner) did(p *pair, o *ot.Observation) {
 	h.add(l.now, l.bucket)
 	h.statuses[min(int(t.Status), len(h.statuses)-1)]++
 	if h.leads(t) {
-		h.beatOf(o, l.now)
+		h.beatOf(o, l)
 	}
 	l.sighted(p, l.touched(h, t))
 	if t.Op.ChangesState() && t.Status != ot.Refused {
@@ -83,13 +83,13 @@ func (l *Lead) is(t *ot.Transaction) bool {
 }
 
 // beatOf takes the time at which a transaction was asked.
-func (h *habit) beatOf(o *ot.Observation, now int64) {
-	at := cmp.Or(o.Did.AskedAt, now)
+func (h *habit) beatOf(o *ot.Observation, l *Learner) {
+	at := cmp.Or(o.Did.AskedAt, l.now)
 	if h.unsure {
 		h.unsure = false
 		h.rest(at)
 	}
-	h.beat(at)
+	h.beat(at, l.hole)
 }
 
 // habit finds an act of a pair, or makes it; nil when there is no room.

@@ -172,23 +172,6 @@ func TestPoisoning(t *testing.T) {
 	}
 }
 
-func TestLearningIsTheSameEveryTime(t *testing.T) {
-	var first string
-	for range 5 {
-		text := learnDay(t, 4, func(p *plant, minute int) {
-			for i := range 50 {
-				p.did(p.conv(fmt.Sprintf("10.77.2.%d", i), plc, 502), read(uint32(i), 1))
-			}
-		})
-		if first == "" {
-			first = text
-		}
-		if text != first {
-			t.Fatal("two runs differ")
-		}
-	}
-}
-
 func TestProgress(t *testing.T) {
 	th := Defaults
 	th.MinTime = 10 * minute
@@ -289,13 +272,25 @@ func TestRhythm(t *testing.T) {
 				if gap < 0 {
 					break
 				}
-				r.beat(now)
+				r.beat(now, 0)
 				now += gap
 			}
 			if got := r.Beat(); !reflect.DeepEqual(got, c.want) || len(r.gaps) > rhythmSize {
 				t.Errorf("got %+v, want %+v, %d gaps kept", got, c.want, len(r.gaps))
 			}
 		})
+	}
+}
+
+// A hole in the capture is no gap of a habit; a pause of one conversation is.
+func TestHoleInTheCapture(t *testing.T) {
+	text := learnDay(t, 8, func(p *plant, minute int) {
+		if minute == 4 {
+			p.now += 3600 * second
+		}
+	})
+	if got := linesWith(text, "conversation 10.77.0.21 > ", " gap=1s "); len(got) != 1 {
+		t.Errorf("%q", linesWith(text, "conversation"))
 	}
 }
 

@@ -113,6 +113,9 @@ func readRange(text string) (r Range, err error) {
 
 func putPort(dst []byte, p Port) []byte {
 	dst = append(append(dst, p.Transport.String()...), '/')
+	if p.Transport == ot.Link {
+		return fmt.Appendf(dst, "0x%04x", p.Number) // an ethertype
+	}
 	return putUint16(dst, p.Number)
 }
 
@@ -125,6 +128,11 @@ func readPort(text string) (p Port, err error) {
 		if p.Transport == ot.OtherIP {
 			return p, fmt.Errorf("no transport %q: link, icmp, tcp, udp or ip", transport)
 		}
+	}
+	if ethertype, hex := strings.CutPrefix(number, "0x"); hex && p.Transport == ot.Link {
+		n, err := strconv.ParseUint(ethertype, 16, 16)
+		p.Number = uint16(n)
+		return p, err
 	}
 	p.Number, err = readUint16(number)
 	return p, err

@@ -57,11 +57,11 @@ const (
 	maxGap     = 1<<32 - 1 // microseconds; longer gaps count as this in the sample
 )
 
-// beat takes a sighting.
-func (r *rhythm) beat(now int64) {
+// beat takes a sighting. A gap that began before the capture had a hole says nothing.
+func (r *rhythm) beat(now, hole int64) {
 	before := r.at
 	r.at = max(now, before)
-	if before == 0 || now < before {
+	if before == 0 || now < before || before < hole {
 		return
 	}
 	gap := now - before
@@ -87,29 +87,25 @@ func (r *rhythm) rest(now int64) {
 	}
 }
 
-// Beat is what the sample says: a period only where most gaps are near the median.
+// Beat is what the sample says: a period only where nearly all gaps are near the median.
 func (r *rhythm) Beat() Beat {
 	b := Beat{Gap: r.longest}
-	if len(r.gaps) < rhythmSize/4 {
+	n := len(r.gaps)
+	if n < rhythmSize/4 {
 		return b
 	}
-	median, spread := medianMAD(r.gaps)
-	if median > 0 && spread*5 <= median {
-		b.Every, b.Spread = median*1000, spread*1000
-	}
-	return b
-}
-
-// medianMAD gives the median and the median absolute deviation from it.
-func medianMAD(sample []uint32) (median, mad int64) {
-	s := slices.Clone(sample)
+	s := slices.Clone(r.gaps)
 	slices.Sort(s)
-	median = int64(s[len(s)/2])
+	median := int64(s[n/2])
+	if median == 0 || int64(s[n/10])*4 < median*3 || int64(s[n-1-n/10])*4 > median*5 {
+		return b
+	}
 	for i, v := range s {
 		s[i] = uint32(max(int64(v)-median, median-int64(v)))
 	}
 	slices.Sort(s)
-	return median, int64(s[len(s)/2])
+	b.Every, b.Spread = median*1000, int64(s[n/2])*1000
+	return b
 }
 
 // extremes keeps the three outermost samples, no more than two of one time

@@ -155,7 +155,7 @@ func (w *Weigher) spoken(o *ot.Observation) (d Deviation) {
 	case ot.Identified:
 		return d | w.identified(o)
 	}
-	if w.b == nil {
+	if w.b == nil || guessing(o) {
 		return d
 	}
 	toServer, toClient := heard(o)
@@ -211,12 +211,8 @@ func (w *Weigher) learned(p *weighPair, o *ot.Observation) (d Deviation) {
 }
 
 // stranger is how an observation of a conversation that was not learned departs.
-// A guess about who asks is given time to be put right.
 func (s *weighSeat) stranger(o *ot.Observation) Deviation {
-	switch {
-	case o.Conv.Guessed && (o.Kind == ot.Tried || o.Kind == ot.Opened):
-		return 0
-	case o.Kind == ot.Did && o.Did.Op.ChangesState():
+	if o.Kind == ot.Did && o.Did.Op.ChangesState() {
 		return s.strange | FirstWrite
 	}
 	return s.strange

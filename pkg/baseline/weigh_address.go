@@ -16,6 +16,9 @@ type binding struct {
 // bind weighs the addresses of a conversation's first frame.
 func (w *Weigher) bind(s *weighSeat) Deviation {
 	c := s.conv
+	if c.Client.IP == c.Server.IP {
+		return 0 // a host that speaks with itself
+	}
 	d := w.address(c.Client.Host(), c.ClientMAC, ot.ByFrame)
 	if !assets.Group(c) {
 		d |= w.address(c.Server.Host(), c.ServerMAC, ot.ByFrame)

@@ -18,7 +18,7 @@ type weighHost struct {
 	last       int64
 	before     int64 // the sighting before the last
 	good       int64 // last sighting before it was tainted
-	limit      int64 // silence beyond which it counts as silent, 0 when it is not regular
+	limit      int64 // silence beyond which it counts as silent, where it is regular
 	gap        int64 // longest learned silence
 	ports      []Port
 	macs       [][6]byte
