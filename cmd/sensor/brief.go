@@ -26,7 +26,7 @@ func brief(w io.Writer, e *event.Event) {
 	}
 	line("", e.What)
 	if len(e.List) > 1 {
-		line("all", strings.Join(e.List, ", "))
+		line("all", shortList(e.List))
 	}
 	for _, r := range e.Why {
 		if r.Usual != "" || r.Nearest != "" {
@@ -43,6 +43,16 @@ func brief(w io.Writer, e *event.Event) {
 	}
 	line("id", fmt.Sprintf("%s, seen %d times, frame %d", e.ID, e.Count, firstFrame(e)))
 	fmt.Fprintln(w)
+}
+
+// shownMembers is how many members of a list are written out.
+const shownMembers = 8
+
+func shortList(all []string) string {
+	if len(all) <= shownMembers {
+		return strings.Join(all, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(all[:shownMembers], ", "), len(all)-shownMembers)
 }
 
 func firstFrame(e *event.Event) uint64 {

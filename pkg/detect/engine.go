@@ -9,13 +9,14 @@ import (
 // Facts is what the engine asks of the rooms around it. All are called by the
 // judge's goroutine.
 type Facts struct {
-	Host    func(e ot.Endpoint) Host
-	Party   func(e ot.Endpoint) event.Party
-	Object  func(t *ot.Transaction) string // what was touched, for people
-	Reasons func(o *ot.Observation, d baseline.Deviation) []event.Reason
-	Conduit func(a, b ot.Endpoint) bool         // the site file allows it, or has no zones
-	Planned func(s *Sighting) string            // ticket of the planned work that covers this, "" when none
-	File    func(frame uint64) (string, uint64) // which file a frame is from, and its number there
+	Baseline bool // there is one
+	Host     func(e ot.Endpoint) Host
+	Party    func(e ot.Endpoint) event.Party
+	Object   func(t *ot.Transaction) string // what was touched, for people
+	Reasons  func(o *ot.Observation, d baseline.Deviation) []event.Reason
+	Conduit  func(a, b ot.Endpoint) bool         // the site file allows it, or has no zones
+	Planned  func(s *Sighting) string            // ticket of the planned work that covers this, "" when none
+	File     func(frame uint64) (string, uint64) // which file a frame is from, and its number there
 }
 
 // Raised is what the engine hands over: an event as it stands, and the sighting

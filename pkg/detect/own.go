@@ -102,6 +102,9 @@ func ownFields() []field {
 		boolean("conduit", "the site file allows this conversation between its zones, or has no zones", func(s *Sighting) bool {
 			return s.engine.facts.Conduit(s.Source(), s.Target())
 		}),
+		boolean("learned", "the baseline holds this conversation; false without a baseline", func(s *Sighting) bool {
+			return s.engine.facts.Baseline && s.W.Dev&strange == 0
+		}),
 		boolean("planned", "a planned-work window covers this", func(s *Sighting) bool {
 			return s.engine.facts.Planned(s) != ""
 		}),
@@ -109,6 +112,9 @@ func ownFields() []field {
 		boolean("engineering", "the verb is engineering work", func(s *Sighting) bool { return isDid(s) && s.O.Did.Op.Engineering() }),
 	}
 }
+
+// strange are the deviations of a conversation that was not learned.
+const strange = baseline.NewAsset | baseline.NewConversation | baseline.NewMulticast | baseline.Reversed
 
 func public(e ot.Endpoint) bool {
 	a := e.Addr()

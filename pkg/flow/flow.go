@@ -38,6 +38,7 @@ const (
 	endedLinger  = 10 * second  // after FIN or RST, to see what comes late
 	datagramIdle = 120 * second // UDP, ICMP and link-layer conversations
 	holeAge      = second       // a hole older than this is lost
+	youngHole    = second / 500 // a hole younger than this may still be filled by disorder of the mirror
 	lossyFor     = 5 * second   // how long a loss puts a conversation's observations in doubt
 	askedFor     = 10 * second  // how long an ARP request makes a reply asked for
 	movedEvery   = 10 * second  // Moved observations

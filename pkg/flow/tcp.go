@@ -221,13 +221,16 @@ func (s *Shard) catchUp(c *conn, d ot.Dir, at At) {
 	h.holeSince = 0
 }
 
-// acknowledged gives a hole up when the receiver keeps acknowledging bytes that were never seen.
+// acknowledged gives a hole up when the receiver acknowledges what lies behind
+// it: those bytes came, but not to this capture. A mirror port may show an
+// acknowledgement shortly before the bytes it is about, so a young hole waits
+// for several.
 func (s *Shard) acknowledged(c *conn, d ot.Dir, v *packet.View, at At) {
 	h := &c.half[d]
-	if h.holeSince == 0 || v.Flags&packet.ACK == 0 || int32(v.Ack-h.next) <= 0 {
+	if h.holeSince == 0 || len(h.disorder) == 0 || v.Flags&packet.ACK == 0 || int32(v.Ack-h.disorder[0].seq) <= 0 {
 		return
 	}
-	if h.acks++; h.acks >= holeAcks {
+	if h.acks++; h.acks >= holeAcks || at.Clock-h.holeSince > youngHole {
 		s.giveUp(c, d, at)
 	}
 }

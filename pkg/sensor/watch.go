@@ -56,7 +56,8 @@ func NewWatch(o WatchOptions) *Watch {
 		}
 	}
 	w.engine = detect.NewEngine(o.Rules, detect.Facts{
-		Host: w.host, Party: w.party, Object: w.object, Reasons: w.weigher.Explain,
+		Baseline: o.Baseline != nil,
+		Host:     w.host, Party: w.party, Object: w.object, Reasons: w.weigher.Explain,
 		Conduit: func(a, b ot.Endpoint) bool { return o.Site.Conduit(a, b) },
 		Planned: w.planned, File: o.Where,
 	}, w.raised)
