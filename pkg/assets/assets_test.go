@@ -132,14 +132,14 @@ func TestWhoIsAnAsset(t *testing.T) {
 	x.kinds(conv("0.0.0.0", "255.255.255.255", 67), ot.Tried)
 	link := &ot.Conv{Client: ot.Endpoint{MAC: [6]byte{0, 0x1b, 0x1b, 0, 0, 1}}, Server: ot.Endpoint{MAC: [6]byte{1, 0x80, 0xc2}, Port: 0x88cc}}
 	x.kinds(link, ot.Tried)
-	x.see(ot.Observation{Kind: ot.Asked, Claim: ot.Claim{IP: ip("10.0.0.98", 0).IP, Asker: ip("10.0.0.21", 0).IP, MAC: [6]byte{2, 0, 0, 0, 0, 21}}})
+	x.see(ot.Observation{Kind: ot.Asked, Claim: ot.Claim{IP: ip("10.0.0.98", 0).IP, Asker: ip("10.0.0.21", 0).IP, MAC: [6]byte{0, 0x1b, 0x1b, 0, 0, 1}}})
 	x.see(ot.Observation{Kind: ot.Asked, Claim: ot.Claim{IP: ip("10.0.0.98", 0).IP, MAC: [6]byte{2, 0, 0, 0, 0, 22}}}) // a probe
 
 	var got []string
 	for _, a := range x.List() {
-		got = append(got, a.Addr+" "+a.Vendor)
+		got = append(got, a.Addr+" "+a.Vendor+" "+a.Of)
 	}
-	if want := "10.0.0.20 |10.0.0.21 |00:1b:1b:00:00:01 Siemens"; strings.Join(got, "|") != want {
+	if want := "10.0.0.20  |10.0.0.21 Siemens |00:1b:1b:00:00:01 Siemens 10.0.0.21"; strings.Join(got, "|") != want {
 		t.Errorf("got %q, want %q", strings.Join(got, "|"), want)
 	}
 }

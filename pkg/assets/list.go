@@ -13,7 +13,8 @@ import (
 // Asset is one host, for people and as a line of JSON. Times are packet time, nanoseconds since 1970.
 type Asset struct {
 	Host     ot.Endpoint `json:"-"`
-	Addr     string      `json:"addr"` // IP, or MAC for a host without
+	Addr     string      `json:"addr"`         // IP, or MAC for a host without
+	Of       string      `json:"of,omitempty"` // for a host known by MAC: the address that has this MAC
 	MACs     []string    `json:"macs,omitempty"`
 	VLANs    []uint16    `json:"vlans,omitempty"`
 	Vendor   string      `json:"vendor,omitempty"` // by MAC prefix; of the first MAC that has one
@@ -50,7 +51,25 @@ func (t *Table) List() []Asset {
 		all = append(all, a.show())
 	}
 	slices.SortFunc(all, func(a, b Asset) int { return Compare(a.Host, b.Host) })
+	tie(all)
 	return all
+}
+
+// tie says of hosts known by MAC only which address has that MAC: the first
+// one, as a device speaks link-layer protocols beside its address.
+func tie(all []Asset) {
+	of := make(map[string]string)
+	for i := range all {
+		a := &all[i]
+		for _, mac := range a.MACs {
+			if of[mac] == "" {
+				of[mac] = a.Addr
+			}
+		}
+		if !a.Host.HasIP() {
+			a.Of = of[a.Addr] // hosts with an address are listed first
+		}
+	}
 }
 
 // Find gives one asset; the endpoint's port does not matter.
