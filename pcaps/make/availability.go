@@ -1,0 +1,83 @@
+package main
+
+import (
+	"time"
+
+	"github.com/google/gopacket/layers"
+)
+
+// pollers are three regular conversations: the historian with both HVAC
+// controllers and the building station with the air handling unit.
+type pollers struct {
+	air, pressure, building *modbus
+}
+
+func newPollers(t *tape) pollers {
+	t.resolve(history, air)
+	t.resolve(history, pressure)
+	t.resolve(building, air)
+	return pollers{t.modbus(history, air), t.modbus(history, pressure), t.modbus(building, air)}
+}
+
+// seconds lets the chosen ones poll once a second.
+func (p pollers) seconds(n int, who ...*modbus) {
+	p.air.t.every(time.Second, n, func(int) {
+		for _, m := range who {
+			switch m {
+			case p.pressure:
+				m.read(17, 4, 0, 6)
+			default:
+				m.poll()
+			}
+			m.t.wait(50 * time.Millisecond)
+		}
+	})
+}
+
+func availabilityStories() []story {
+	return []story{
+		{"modbus-two-polls", "learning material: three regular conversations",
+			"for five minutes the historian polls both HVAC controllers, and the building station the air handling unit, once a second each",
+			func(t *tape) { p := newPollers(t); p.seconds(300, p.air, p.pressure, p.building) }},
+		{"modbus-poll-stops", "a regular conversation stops while both of its hosts still speak",
+			"as modbus-two-polls for a minute; then for four minutes the historian no longer polls the air handling unit",
+			func(t *tape) {
+				p := newPollers(t)
+				p.seconds(60, p.air, p.pressure, p.building)
+				p.seconds(240, p.pressure, p.building)
+			}},
+		{"host-silent", "a host falls silent",
+			"as modbus-two-polls for a minute; then the pressure controller is gone: for four minutes the historian tries to connect to it every 5 s in vain",
+			func(t *tape) {
+				p := newPollers(t)
+				p.seconds(60, p.air, p.pressure, p.building)
+				for range 48 {
+					p.seconds(5, p.air, p.building)
+					t.ignored(history, pressure, 502)
+				}
+			}},
+		{"line-silent", "the whole line falls silent",
+			"as modbus-two-polls for a minute; then nothing for five minutes, and one ARP request of the gateway",
+			func(t *tape) {
+				p := newPollers(t)
+				p.seconds(60, p.air, p.pressure, p.building)
+				t.wait(5 * time.Minute)
+				t.whoHas(gateway, history.ip)
+			}},
+		{"connect-unanswered", "a host that does not answer is asked again and again",
+			"the historian tries port 502 of the pressure controller every 5 s, three SYNs each, for two minutes; nothing comes back; it polls the air handling unit meanwhile",
+			func(t *tape) {
+				m := t.modbus(history, air)
+				t.every(5*time.Second, 24, func(int) {
+					m.poll()
+					c := t.dial(history, pressure, 502)
+					for range 3 {
+						c.send(&c.client, &c.server, layers.TCP{SYN: true}, nil)
+						t.wait(time.Second)
+					}
+				})
+				t.wait(3 * time.Minute)
+				m.poll()
+			}},
+	}
+}

@@ -1,0 +1,54 @@
+package main
+
+import "time"
+
+// day is the historian polling the air handling unit every second.
+func day(t *tape, m *modbus, seconds int) {
+	t.every(time.Second, seconds, func(int) { m.poll() })
+}
+
+func sensingStories() []story {
+	return []story{
+		{"gap-in-capture", "nothing comes from the mirror for a while",
+			"two minutes of polling, ten minutes without a frame, two minutes of polling on the same connection",
+			func(t *tape) {
+				m := t.modbus(history, air)
+				day(t, m, 120)
+				t.wait(10 * time.Minute)
+				day(t, m, 120)
+				m.close()
+			}},
+		{"capture-loss", "bytes are missing from conversations",
+			"two minutes of polling in which every tenth answer was not captured, although the client acknowledges it",
+			func(t *tape) {
+				m := t.modbus(history, air)
+				t.every(time.Second, 120, func(i int) {
+					m.server.mute = i%10 == 9
+					m.poll()
+				})
+				m.server.mute = false
+				m.close()
+			}},
+		{"clock-step", "packet time runs back and leaps",
+			"a minute of polling; then the clock falls back two minutes, a minute later it leaps an hour ahead, and polling goes on",
+			func(t *tape) {
+				m := t.modbus(history, air)
+				day(t, m, 60)
+				t.wait(-2 * time.Minute)
+				day(t, m, 60)
+				t.wait(time.Hour)
+				day(t, m, 60)
+				m.close()
+			}},
+		{"frames-cut", "the mirror delivers shortened frames",
+			"a minute of polling, every frame cut to 60 bytes by the capture",
+			func(t *tape) {
+				m := t.modbus(history, air)
+				day(t, m, 60)
+				m.close()
+				for i := range t.frames {
+					t.frames[i].data = t.frames[i].data[:min(60, len(t.frames[i].data))]
+				}
+			}},
+	}
+}

@@ -1,0 +1,126 @@
+package main
+
+import "time"
+
+// rdp is the opening of a remote desktop session: connection request with cookie
+// and negotiation, its confirmation choosing TLS, then TLS records.
+func rdp(c *conn) {
+	cookie := "Cookie: mstshash=engineer\r\n"
+	request := append(append([]byte{byte(6 + len(cookie) + 8), 0xE0, 0, 0, 0, 0, 0}, cookie...), octets("01 00 0800 03000000")...)
+	c.exchange(tpkt(request), tpkt(octets("0e d0 0000 1234 00 02 1f 0800 01000000")))
+	c.exchange(clientHello(), octets("15 0303 0002 01 00"))
+	for range 10 {
+		c.t.wait(200 * time.Millisecond)
+		c.exchange(applicationData(80), applicationData(400))
+	}
+}
+
+// applicationData is a TLS record of n bytes that nobody can read.
+func applicationData(n int) []byte {
+	b := append(octets("17 0303"), byte(n>>8), byte(n))
+	for i := range n {
+		b = append(b, byte(i*37+11))
+	}
+	return b
+}
+
+func ssh(c *conn) {
+	c.answer([]byte("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"))
+	c.ask([]byte("SSH-2.0-PuTTY_Release_0.81\r\n"))
+	for range 10 {
+		c.t.wait(200 * time.Millisecond)
+		c.exchange(applicationData(60)[5:], applicationData(140)[5:])
+	}
+}
+
+// smb is a negotiation of SMB 2.1 under a session header of four bytes.
+func smb(c *conn) {
+	header := "fe534d42 4000 0000 00000000 0000 0000 00000000 00000000 0000000000000000 fffe0000 00000000 0000000000000000 00000000000000000000000000000000"
+	request := octets(header + "2400 0200 0100 0000 00000000 11111111111111111111111111111111 0000000000000000 0202 1002")
+	answer := octets(header + "4100 0100 1002 0000 22222222222222222222222222222222 00000000 00001000 00001000 00001000 0000000000000000 0000000000000000 8000 0000 00000000")
+	answer[16] = 1 // flags: a response
+	c.exchange(session(request), session(answer))
+}
+
+func session(b []byte) []byte { return append([]byte{0, 0, 0, byte(len(b))}, b...) }
+
+func sessionStories() []story {
+	return []story{
+		{"rdp-session", "an interactive remote session to a line host",
+			"the engineering station opens a remote desktop on the panel: negotiation with a user name, TLS, two seconds of session",
+			func(t *tape) {
+				c := t.open(engineering, panel, 3389)
+				rdp(c)
+				c.close()
+			}},
+		{"ssh-session", "an interactive shell on a line host",
+			"the engineering station opens SSH on the building station: version strings, then encrypted packets",
+			func(t *tape) {
+				c := t.open(engineering, building, 22)
+				ssh(c)
+				c.close()
+			}},
+		{"smb-session", "a file share is used; near miss for remote sessions",
+			"the engineering station negotiates SMB 2.1 with the historian",
+			func(t *tape) {
+				c := t.open(engineering, history, 445)
+				smb(c)
+				c.close()
+			}},
+		{"public-address", "a line host speaks with a public address",
+			"the historian opens HTTPS to 198.51.100.77 (documentation range) through the gateway and exchanges records",
+			func(t *tape) {
+				c := t.open(history, public, 443)
+				c.exchange(clientHello(), octets("15 0303 0002 01 00"))
+				c.exchange(applicationData(200), applicationData(600))
+				c.close()
+			}},
+		{"public-inbound", "a session from a public address to a line host",
+			"198.51.100.77 opens SSH on the building station through the gateway",
+			func(t *tape) {
+				c := t.open(public, building, 22)
+				ssh(c)
+				c.close()
+			}},
+		{"remote-then-stop", "a remote session, then engineering from the host that was reached into",
+			"the laptop opens remote desktops on the engineering station and on the panel, and a minute later tells the filler to stop",
+			func(t *tape) {
+				for _, to := range []host{engineering, panel} {
+					c := t.open(laptop, to, 3389)
+					rdp(c)
+					c.close()
+				}
+				t.wait(time.Minute)
+				s := t.s7(laptop, filler, 1)
+				s.stop()
+				s.close()
+			}},
+		{"zones", "a conversation between zones that nobody foresaw",
+			"a host of another network (10.78.3.5, behind the gateway) reads registers of the air handling unit",
+			func(t *tape) {
+				m := t.modbus(hostOf("10.78.3.5", gateway.mac.String()), air)
+				m.poll()
+				m.close()
+			}},
+		{"mms-on-102", "another protocol on the port of S7",
+			"the laptop opens ISO transport on the filler and speaks MMS: session connect, presentation, association, which is refused by a disconnect",
+			func(t *tape) {
+				c := t.open(laptop, filler, 102)
+				c.exchange(cotpRequest(0x0100, 0x0102), cotpConfirm(0x0100, 0x0102))
+				c.ask(cotpData(mmsConnect()))
+				c.answer(octets("0300000b 06 80 0001 0002 00"))
+				c.close()
+			}},
+	}
+}
+
+// mmsConnect is a session CONNECT with the MMS application context inside
+// (ISO 8327 connect, ISO 8823 presentation, ACSE context 1.0.9506.2.3).
+func mmsConnect() []byte {
+	return octets(`0d b2 05 06 13 01 00 16 01 02 14 02 00 02 33 02 00 01 34 02 00 01
+		c1 9c 31 81 99 a0 03 80 01 01 a2 81 91 81 04 00 00 00 01 82 04 00 00 00 01
+		a4 23 30 0f 02 01 01 06 04 52 01 00 01 30 04 06 02 51 01 30 10 02 01 03 06 05 28 ca 22 02 01 30 04 06 02 51 01
+		61 5e 30 5c 02 01 01 a0 57 60 55 a1 07 06 05 28 ca 22 02 03 a2 07 06 05 29 01 87 67 01 a3 03 02 01 0c
+		a6 06 06 04 29 01 87 67 a7 03 02 01 0c be 2f 28 2d 02 01 03 a0 28
+		a8 26 80 03 00 fd e8 81 01 05 82 01 05 83 01 0a a4 16 80 01 01 81 03 05 f1 00 82 0c 03 ee 1c 00 00 04 08 00 00 79 ef 18`)
+}
