@@ -90,6 +90,20 @@ func BenchmarkWeighOneConversation(b *testing.B) {
 	}
 }
 
+// BenchmarkDeviation is one transaction that was not learned, seen before.
+func BenchmarkDeviation(b *testing.B) {
+	base, round := learnBig(100_000)
+	w := NewWeigher(base)
+	o := round[0]
+	o.Did = write(5000, 1)
+	b.ReportAllocs()
+	for b.Loop() {
+		if w.Weigh(&o).Dev == 0 {
+			b.Fatal("a write nobody learned is no deviation")
+		}
+	}
+}
+
 // BenchmarkLearn is one transaction that was seen before.
 func BenchmarkLearn(b *testing.B) {
 	for _, habits := range []int{1000, 100_000} {

@@ -115,5 +115,9 @@ func (w *Weigher) indexHabit(l *Habit) {
 	p.writes = p.writes || h.writes
 	p.protos |= 1 << l.Proto & protoMask
 	p.habits = append(p.habits, h)
+	w.parts[actKey{p.id, l.unitPart()}], w.parts[actKey{p.id, l.codePart()}] = true, true
+	if h.writes {
+		p.server.writers = append(p.server.writers, writer{p, h})
+	}
 	w.acts[actKey{p.id, l.Act}] = h
 }

@@ -48,6 +48,7 @@ type Weigher struct {
 	crowd     *weighHost // stands for all hosts there is no room for
 	pairs     map[Pair]*weighPair
 	acts      map[actKey]*weighHabit
+	parts     map[actKey]bool // units and codes that occur in acts
 	regular   []*weighPair
 	steady    []*weighHost // regular hosts
 	lineDown  bool
@@ -96,6 +97,7 @@ func NewWeigher(b *Baseline) *Weigher {
 	w.hosts = make(map[ot.Endpoint]*weighHost)
 	w.pairs = make(map[Pair]*weighPair)
 	w.acts = make(map[actKey]*weighHabit)
+	w.parts = make(map[actKey]bool)
 	w.macKnown = make(map[[6]byte]uint8)
 	w.fresh = make(map[uint64]struct{})
 	w.unbind()

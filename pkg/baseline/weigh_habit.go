@@ -164,17 +164,11 @@ func (v *Value) weigh(x float64) (d Deviation) {
 
 // strangeAct is how an act that was not learned departs from what its conversation does.
 func (w *Weigher) strangeAct(p *weighPair, t *ot.Transaction) (d Deviation) {
-	unit, code := false, false
-	for _, h := range p.habits {
-		if h.Proto == t.Proto && h.Unit == t.Unit {
-			unit = true
-			code = code || h.Code == t.Code && h.Op == t.Op
-		}
-	}
+	act := actOf(t)
 	switch {
-	case !unit:
+	case !w.parts[actKey{p.id, act.unitPart()}]:
 		d = NewUnit
-	case !code:
+	case !w.parts[actKey{p.id, act.codePart()}]:
 		d = NewCode
 	default:
 		d = NewObject
@@ -193,6 +187,13 @@ func (w *Weigher) strangeAct(p *weighPair, t *ot.Transaction) (d Deviation) {
 	return d
 }
 
+// unitPart and codePart are the parts of an act that are looked up by
+// themselves; the area tells them apart.
+func (a Act) unitPart() Act { return Act{Proto: a.Proto, Unit: a.Unit, Area: 1} }
+func (a Act) codePart() Act {
+	return Act{Proto: a.Proto, Unit: a.Unit, Code: a.Code, Op: a.Op, Area: 2}
+}
+
 // otherWriter reports whether another client was learned to write what a
 // transaction writes.
 func (w *Weigher) otherWriter(p *weighPair, t *ot.Transaction) bool {
@@ -202,14 +203,10 @@ func (w *Weigher) otherWriter(p *weighPair, t *ot.Transaction) bool {
 
 // writerOf finds another client's habit of writing to the same place of the same server.
 func (w *Weigher) writerOf(p *weighPair, t *ot.Transaction) (*weighPair, *weighHabit) {
-	for _, q := range p.server.asked {
-		if q.client == p.client || !q.writes {
-			continue
-		}
-		for _, h := range q.habits {
-			if h.writes && h.Proto == t.Proto && h.Unit == t.Unit && h.Area == t.Object.Area && h.Block == t.Object.Block && h.meets(t) {
-				return q, h
-			}
+	for _, q := range p.server.writers {
+		h := q.habit
+		if q.pair.client != p.client && h.Proto == t.Proto && h.Unit == t.Unit && h.Area == t.Object.Area && h.Block == t.Object.Block && h.meets(t) {
+			return q.pair, h
 		}
 	}
 	return nil, nil

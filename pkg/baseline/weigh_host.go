@@ -24,6 +24,13 @@ type weighHost struct {
 	macs       [][6]byte
 	identities []*Identity
 	asked      []*weighPair // learned conversations it serves
+	writers    []writer     // and what is written in them
+}
+
+// writer is a learned habit of writing to a host.
+type writer struct {
+	pair  *weighPair
+	habit *weighHabit
 }
 
 // alive notes that a host speaks.
