@@ -12,6 +12,7 @@ import (
 	"otsensor/pkg/config"
 	"otsensor/pkg/detect"
 	"otsensor/pkg/event"
+	"otsensor/pkg/journal"
 	"otsensor/pkg/playbook"
 	"otsensor/pkg/protocols"
 	"otsensor/pkg/sensor"
@@ -55,15 +56,17 @@ func loadRules(dir string, table []protocols.Protocol) (*detect.Set, *playbook.P
 // options loads everything the flags name.
 func (j *judgeFlags) options(table []protocols.Protocol) (sensor.WatchOptions, error) {
 	o := sensor.WatchOptions{Table: table, Version: version(), Sensor: event.Sensor{ID: "sensor"}}
-	if j.journal != "" {
-		return o, usagef("--journal: this version keeps no journal yet; give planned work in the site file")
-	}
 	var err error
 	if o.Rules, o.Profile, err = loadRules(j.rules, table); err != nil {
 		return o, err
 	}
 	if j.baseline != "" {
 		if o.Baseline, err = readBaseline(j.baseline); err != nil {
+			return o, err
+		}
+	}
+	if j.journal != "" {
+		if o.Journal, err = readJournal(j.journal); err != nil {
 			return o, err
 		}
 	}
@@ -89,4 +92,13 @@ func readBaseline(name string) (*baseline.Baseline, error) {
 	}
 	defer f.Close()
 	return baseline.Parse(f, name)
+}
+
+func readJournal(name string) (*journal.Journal, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the journal: %w", err)
+	}
+	defer f.Close()
+	return journal.Parse(f, name)
 }

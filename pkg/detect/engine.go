@@ -16,6 +16,7 @@ type Facts struct {
 	Reasons  func(o *ot.Observation, d baseline.Deviation) []event.Reason
 	Conduit  func(a, b ot.Endpoint) bool         // the site file allows it, or has no zones
 	Planned  func(s *Sighting) string            // ticket of the planned work that covers this, "" when none
+	Accepted func(rule string, s *Sighting) bool // people accepted what the rule would say
 	File     func(frame uint64) (string, uint64) // which file a frame is from, and its number there
 }
 
@@ -50,6 +51,7 @@ type Counts struct {
 	Raised     []uint64 // events opened, by rule in the order of Set.Rules
 	Suppressed []uint64 // sightings over the budget, by rule
 	Unjudgable uint64   // sightings that could not be judged for want of coverage
+	Accepted   uint64   // sightings that people accepted
 	Evicted    uint64   // events closed early because too many were open
 }
 
@@ -86,6 +88,10 @@ func (e *Engine) try(n int, s *Sighting) {
 		if !r.conds[i].match(s) {
 			return
 		}
+	}
+	if e.facts.Accepted(r.ID, s) {
+		e.Counts.Accepted++
+		return
 	}
 	if r.Two && s.O.Quality&(ot.Midstream|ot.Lossy|ot.OneSided|ot.Conflict|ot.Truncated) != 0 {
 		e.unjudgable[n]++

@@ -60,5 +60,8 @@ func (w *Watch) object(t *ot.Transaction) string {
 
 // planned is the ticket of the planned work that covers a sighting, "" when none does.
 func (w *Watch) planned(s *detect.Sighting) string {
+	if ticket := w.o.Journal.Planned(s.Source(), s.Target(), s.O.Did.Op, s.O.Time); ticket != "" {
+		return ticket
+	}
 	return w.o.Site.Planned(s.Source(), s.Target(), s.O.Did.Op, s.O.Time)
 }

@@ -8,6 +8,7 @@ import (
 	"otsensor/pkg/config"
 	"otsensor/pkg/detect"
 	"otsensor/pkg/event"
+	"otsensor/pkg/journal"
 	"otsensor/pkg/ot"
 	"otsensor/pkg/playbook"
 	"otsensor/pkg/protocols"
@@ -20,6 +21,7 @@ type WatchOptions struct {
 	Profile    *playbook.Profile
 	Baseline   *baseline.Baseline // nil: only rules that need none can fire
 	Site       *config.Site       // nil: nothing is known of assets, zones and planned work
+	Journal    *journal.Journal   // nil: people decided nothing
 	Learner    *baseline.Learner  // learns beside; nil when the sensor does not learn
 	Sensor     event.Sensor
 	Version    string
@@ -60,6 +62,9 @@ func NewWatch(o WatchOptions) *Watch {
 		Host:     w.host, Party: w.party, Object: w.object, Reasons: w.weigher.Explain,
 		Conduit: func(a, b ot.Endpoint) bool { return o.Site.Conduit(a, b) },
 		Planned: w.planned, File: o.Where,
+		Accepted: func(rule string, s *detect.Sighting) bool {
+			return o.Journal.Accepted(rule, s.Source(), s.Target(), s.O.Time)
+		},
 	}, w.raised)
 	return w
 }
