@@ -34,11 +34,30 @@ func (v *View) ipv4(b []byte) {
 		v.odd(ot.IllegalAddress)
 	}
 	v.Layer, v.Datagram, v.HeaderLen = IP, v.bound(b, total), uint16(header)
-	if rest, ok := v.after(v.Datagram, header); ok {
-		v.Payload = rest
-		if !v.Fragment() {
-			v.transport(rest)
+	v.options(v.Datagram[20:min(header, len(v.Datagram))])
+	rest, ok := v.after(v.Datagram, header)
+	v.Payload = rest
+	if ok && !v.Fragment() {
+		v.transport(rest)
+	}
+}
+
+// options checks that the options of an IPv4 header fill it (RFC 791 §3.1):
+// hosts drop the packet otherwise.
+func (v *View) options(b []byte) {
+	const end, nop = 0, 1
+	for len(b) > 0 && b[0] != end {
+		n := 1
+		if b[0] != nop {
+			if len(b) < 2 || b[1] < 2 || int(b[1]) > len(b) {
+				if v.CutBytes == 0 {
+					v.odd(ot.BadIPHeader)
+				}
+				return
+			}
+			n = int(b[1])
 		}
+		b = b[n:]
 	}
 }
 
