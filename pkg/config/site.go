@@ -1,39 +1,205 @@
 package config
 
 import (
+	"net/netip"
+	"slices"
+
 	"otsensor/pkg/event"
 	"otsensor/pkg/ot"
+	"otsensor/pkg/strict"
 )
 
-// Site is the site file, checked: what people know of their plant. A nil Site
-// knows nothing.
-type Site struct{}
+// Site is the site file, checked: what people know of their plant. It is
+// read-only and may be shared. A nil Site knows nothing.
+type Site struct {
+	Lines    []Line
+	Zones    []Zone
+	Conduits []Conduit
+	Assets   []Asset
+	Work     []Work
+	Clocks   []Clock
+
+	sensor   event.Sensor
+	byHost   map[ot.Endpoint]*Asset
+	scanners map[*Asset]bool
+	roles    []roleHolders
+	doc      *strict.Doc
+}
+
+// Line is a production line.
+type Line struct{ ID, Name string }
+
+// Zone is a part of the network whose hosts trust one another alike (IEC 62443-3-2).
+type Zone struct {
+	Name     string
+	Prefixes []netip.Prefix
+}
+
+// Outside is the zone of hosts that are in none, as conduits name it.
+const Outside = "outside"
+
+// Conduit allows hosts of one zone to open conversations to another.
+type Conduit struct {
+	From, To string
+	Ports    []uint16 // of the server; all when empty
+	Why      string
+}
 
 // Asset is what the site file says of one host.
 type Asset struct {
-	Name, Role, Line, Zone string
-	GxP                    string // direct, indirect, none; "" is unknown
-	Engineering, Safety    bool
-	NotHoldable            bool
+	Name, Role, Line, Cell, Zone string
+	Step                         string // process step it takes part in
+	Owner                        string
+	GxP                          string // direct, indirect, none; "" is unknown and counts as direct
+	Engineering, Safety          bool
+	NotHoldable                  bool // its step may not be paused
+	Critical                     []Parameter
+
+	hosts []ot.Endpoint
 }
 
-// ParseSite reads a site file's content.
-func ParseSite(data []byte, name string) (*Site, error) { return &Site{}, nil }
+// Work is a planned-work window: who may do what to which assets, and when.
+type Work struct {
+	Ticket      string
+	Who, Assets []string // names of assets
+	From, Until int64    // nanoseconds since 1970; Until is the first moment after it
+
+	acts [maxOps]bool
+}
+
+// Contact is a person or a desk.
+type Contact struct{ ID, Name, Phone, Mail string }
+
+// Clock says when a report is due at this site; it takes precedence over the playbook.
+type Clock struct{ Report, When string }
+
+// roleHolders is who holds a role of the playbook, the first one first.
+type roleHolders struct {
+	role string
+	who  []Contact
+}
 
 // Find gives what is known of a host, nil when nothing is.
-func (s *Site) Find(e ot.Endpoint) *Asset { return nil }
+func (s *Site) Find(e ot.Endpoint) *Asset {
+	if s == nil {
+		return nil
+	}
+	return s.byHost[e.Host()]
+}
 
 // Zone is the zone of a host, "" when it is in none.
-func (s *Site) Zone(e ot.Endpoint) string { return "" }
+func (s *Site) Zone(e ot.Endpoint) string {
+	if s == nil {
+		return ""
+	}
+	if a := s.Find(e); a != nil && a.Zone != "" {
+		return a.Zone
+	}
+	name, bits := "", -1
+	for i := range s.Zones {
+		for _, p := range s.Zones[i].Prefixes {
+			if p.Bits() > bits && p.Contains(e.Addr()) {
+				name, bits = s.Zones[i].Name, p.Bits()
+			}
+		}
+	}
+	return name
+}
 
 // Scanner reports whether a host is an approved scanner.
-func (s *Site) Scanner(e ot.Endpoint) bool { return false }
+func (s *Site) Scanner(e ot.Endpoint) bool { return s != nil && s.scanners[s.Find(e)] }
 
-// Conduit reports whether the site allows a conversation between two hosts, or has no zones.
-func (s *Site) Conduit(a, b ot.Endpoint) bool { return true }
+// Conduit reports whether the site allows a conversation from a client to a
+// server, or has no zones. A server without a port stands for any port. What is
+// said to many hosts, and what has no address, crosses no zone.
+func (s *Site) Conduit(from, to ot.Endpoint) bool {
+	if s == nil || len(s.Zones) == 0 || !one(from) || !one(to) {
+		return true
+	}
+	a, b := s.zoneOrOutside(from), s.zoneOrOutside(to)
+	if a == b {
+		return true
+	}
+	return slices.ContainsFunc(s.Conduits, func(c Conduit) bool {
+		return c.From == a && c.To == b && (len(c.Ports) == 0 || to.Port == 0 || slices.Contains(c.Ports, to.Port))
+	})
+}
 
-// Planned is the ticket of the planned work that covers an act, "" when none does.
-func (s *Site) Planned(source, target ot.Endpoint, op ot.Op, at int64) string { return "" }
+// one reports whether an endpoint is the address of one host that may be routed.
+func one(e ot.Endpoint) bool { return e.Addr().IsGlobalUnicast() }
+
+func (s *Site) zoneOrOutside(e ot.Endpoint) string {
+	if z := s.Zone(e); z != "" {
+		return z
+	}
+	return Outside
+}
+
+// Planned is the ticket of the planned work that covers an act, "" when none
+// does. Acts that change nothing and are no engineering work, and what has no
+// verb, are covered with any work of the same two hosts.
+func (s *Site) Planned(source, target ot.Endpoint, op ot.Op, at int64) string {
+	from, to := s.Find(source), s.Find(target)
+	if from == nil || to == nil {
+		return ""
+	}
+	for i := range s.Work {
+		w := &s.Work[i]
+		if w.From <= at && at < w.Until && w.covers(op) && slices.Contains(w.Who, from.Name) && slices.Contains(w.Assets, to.Name) {
+			return w.Ticket
+		}
+	}
+	return ""
+}
+
+func (w *Work) covers(op ot.Op) bool {
+	return !op.ChangesState() && !op.Engineering() || int(op) < maxOps && w.acts[op]
+}
 
 // Sensor is how the site calls this sensor.
-func (s *Site) Sensor() event.Sensor { return event.Sensor{ID: "sensor"} }
+func (s *Site) Sensor() event.Sensor {
+	if s == nil {
+		return event.Sensor{}
+	}
+	return s.sensor
+}
+
+// Contacts is who holds a role of the playbook, the first one first. One person may hold several.
+func (s *Site) Contacts(role string) []Contact {
+	if s == nil {
+		return nil
+	}
+	for _, r := range s.roles {
+		if r.role == role {
+			return r.who
+		}
+	}
+	return nil
+}
+
+// Clock is when a report is due at this site, "" when the site does not say.
+func (s *Site) Clock(report string) string {
+	if s == nil {
+		return ""
+	}
+	for _, c := range s.Clocks {
+		if c.Report == report {
+			return c.When
+		}
+	}
+	return ""
+}
+
+// CriticalPoint is the critical parameter that a transaction with this asset
+// touches, nil when it touches none.
+func (a *Asset) CriticalPoint(t *ot.Transaction) *Parameter {
+	if a == nil {
+		return nil
+	}
+	for i := range a.Critical {
+		if a.Critical[i].Point.Touched(t) {
+			return &a.Critical[i]
+		}
+	}
+	return nil
+}

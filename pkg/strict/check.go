@@ -148,3 +148,28 @@ func fieldOf(t reflect.Type, key string) (reflect.Type, bool) {
 	}
 	return nil, false
 }
+
+// Keys lists every key of a file's type, those of nested types too, each once.
+func Keys(file any) []string {
+	seen := map[string]bool{}
+	var all []string
+	var walk func(t reflect.Type)
+	walk = func(t reflect.Type) {
+		for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
+			t = t.Elem()
+		}
+		if t.Kind() != reflect.Struct {
+			return
+		}
+		for _, key := range keysOf(t) {
+			if !seen[key] {
+				seen[key] = true
+				all = append(all, key)
+			}
+			f, _ := fieldOf(t, key)
+			walk(f)
+		}
+	}
+	walk(reflect.TypeOf(file))
+	return all
+}

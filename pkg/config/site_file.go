@@ -1,0 +1,94 @@
+package config
+
+import "otsensor/pkg/strict"
+
+// rawSite mirrors the site file.
+type rawSite struct {
+	Sensor      rawSensor           `yaml:"sensor"`
+	Lines       []rawLine           `yaml:"lines"`
+	Zones       []rawZone           `yaml:"zones"`
+	Conduits    []rawConduit        `yaml:"conduits"`
+	Assets      []rawAsset          `yaml:"assets"`
+	Engineering []string            `yaml:"engineering"`
+	Scanners    []string            `yaml:"scanners"`
+	Work        []rawWork           `yaml:"planned_work"`
+	Contacts    []rawContact        `yaml:"contacts"`
+	Roles       map[string][]string `yaml:"roles"`
+	Reporting   map[string]string   `yaml:"reporting"`
+}
+
+type rawSensor struct {
+	ID   string `yaml:"id"`
+	Site string `yaml:"site"`
+	Line string `yaml:"line"`
+}
+
+type rawLine struct {
+	ID   string `yaml:"id"`
+	Name string `yaml:"name"`
+}
+
+type rawZone struct {
+	Name     string   `yaml:"name"`
+	Prefixes []string `yaml:"prefixes"`
+}
+
+type rawConduit struct {
+	From  string   `yaml:"from"`
+	To    string   `yaml:"to"`
+	Ports []uint16 `yaml:"ports"`
+	Why   string   `yaml:"why"`
+}
+
+type rawAsset struct {
+	Name        string         `yaml:"name"`
+	Addresses   []string       `yaml:"addresses"`
+	MACs        []string       `yaml:"macs"`
+	Role        string         `yaml:"role"`
+	Line        string         `yaml:"line"`
+	Cell        string         `yaml:"cell"`
+	Zone        string         `yaml:"zone"`
+	ProcessStep string         `yaml:"process_step"`
+	Owner       string         `yaml:"owner"`
+	GxP         string         `yaml:"gxp_impact"`
+	Safety      bool           `yaml:"safety"`
+	Holdable    *bool          `yaml:"holdable"`
+	Critical    []rawParameter `yaml:"critical_parameters"`
+}
+
+type rawParameter struct {
+	Name    string   `yaml:"name"`
+	Point   rawPoint `yaml:"point"`
+	Low     *float64 `yaml:"low"`
+	High    *float64 `yaml:"high"`
+	Writers []string `yaml:"writers"`
+}
+
+type rawPoint struct {
+	Proto  string  `yaml:"proto"`
+	Unit   *uint32 `yaml:"unit"`
+	Area   string  `yaml:"area"`
+	Block  uint32  `yaml:"block"`
+	Addr   *uint32 `yaml:"addr"`
+	Length *uint32 `yaml:"length"`
+	Tag    string  `yaml:"tag"`
+}
+
+type rawWork struct {
+	Ticket string   `yaml:"ticket"`
+	Who    []string `yaml:"who"`
+	Assets []string `yaml:"assets"`
+	Acts   []string `yaml:"acts"`
+	From   string   `yaml:"from"`
+	Until  string   `yaml:"until"`
+}
+
+type rawContact struct {
+	ID    string `yaml:"id"`
+	Name  string `yaml:"name"`
+	Phone string `yaml:"phone"`
+	Mail  string `yaml:"mail"`
+}
+
+// SiteKeys lists every key of the site file.
+func SiteKeys() []string { return strict.Keys(rawSite{}) }
