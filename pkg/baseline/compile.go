@@ -140,6 +140,9 @@ func (l *Learner) writeHabit(b *Baseline, p *pair, h *habit, scanner bool) {
 	if line.Beat.Every > 0 && len(h.objects)+len(h.names) > 1 {
 		line.Lead = h.lead
 	}
+	if l.opensOnly(p, h) {
+		line.Mark = InForce
+	}
 	switch {
 	case h.Op.Engineering():
 		line.review("engineering verb")
@@ -149,8 +152,10 @@ func (l *Learner) writeHabit(b *Baseline, p *pair, h *habit, scanner bool) {
 		line.review("unanswered or refused, by a client that scanned")
 	}
 	always := func(few) bool { return true }
-	switch line.Mark {
-	case InForce:
+	switch {
+	case l.opensOnly(p, h) && line.Mark == InForce:
+		line.take(h, always)
+	case line.Mark == InForce:
 		rare := line
 		rare.Mark, rare.Beat, rare.Lead = Rare, Beat{}, Lead{}
 		line.take(h, l.th.few)
@@ -170,6 +175,12 @@ func (l *Learner) writeHabit(b *Baseline, p *pair, h *habit, scanner bool) {
 			b.Values = append(b.Values, v)
 		}
 	}
+}
+
+// opensOnly reports whether a habit only opens what a learned conversation then
+// does: sessions and I/O connections last for weeks, so once is enough.
+func (l *Learner) opensOnly(p *pair, h *habit) bool {
+	return (h.Op == ot.OpSession || h.Op == ot.OpSubscribe) && l.th.tally(&p.tally) && h.statuses[ot.OK] > 0 && !l.late(p.Client)
 }
 
 // take copies the objects and names that pass. Above looseAbove shapes only

@@ -94,7 +94,10 @@ func (p *point) value(th *Thresholds) (v Value, ok bool) {
 	}
 	low, haveLow := p.low.third()
 	high, haveHigh := p.high.third()
-	if v.Min, v.Max = min(-low, high), max(-low, high); p.tally.count < rangeSightings {
+	v.Min, v.Max = min(-low, high), max(-low, high)
+	width := v.Max - v.Min
+	v.Min, v.Max = -p.low.within(-v.Min+width), p.high.within(v.Max+width)
+	if p.tally.count < rangeSightings {
 		v.Mark = Rare
 	}
 	return v, haveLow && haveHigh

@@ -144,6 +144,18 @@ func (e *extremes) add(v float64, bucket int64) {
 	}
 }
 
+// within is the outermost sample that is not beyond limit: one that lies near
+// the others belongs to them, one far away does not widen what is learned.
+func (e *extremes) within(limit float64) float64 {
+	v, _ := e.third()
+	for _, x := range e.v[:e.n] {
+		if x <= limit {
+			v = max(v, x)
+		}
+	}
+	return v
+}
+
 // third is the learned bound; ok once three samples of two buckets were seen.
 func (e *extremes) third() (v float64, ok bool) {
 	return min(e.v[0], e.v[1], e.v[2]), e.n == len(e.v)
