@@ -131,7 +131,7 @@ func TestDeviations(t *testing.T) {
 		{"a learned write", func(x *watcher) { x.did(hmiToPLC(x), write(200, 110)) }, "", ""},
 		{"a value a little beyond", func(x *watcher) { x.did(hmiToPLC(x), write(200, 122)) }, "", ""},
 		{"a value far beyond", func(x *watcher) { x.did(hmiToPLC(x), write(200, 130)) }, "value-out-of-range",
-			"value at 200: 130; usual 100 to 120 (threshold: the learned range and 25 % of it at both ends)"},
+			"value at 200: 130; usual 100 to 119 (threshold: the learned range and 25 % of it at both ends)"},
 		{"a value far below", func(x *watcher) { x.did(hmiToPLC(x), write(200, 9)) }, "value-out-of-range", ""},
 		{"another choice", func(x *watcher) { x.did(hmiToPLC(x), write(100, 0)) }, "value-out-of-range value-new",
 			"value at 100: 0; usual one of 1, 2, 3 (1)"},
