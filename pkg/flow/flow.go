@@ -66,6 +66,7 @@ type Counts struct {
 	FragEvicted   uint64     // incomplete datagrams given up
 	Convs         uint64     // gauge: conversations now
 	Kept          uint64     // gauge: bytes kept for reassembly now
+	Incomplete    uint64     // gauge: incomplete datagrams now
 	OneSided      uint64     // gauge: conversations with payload in one direction only
 	Decoded       [32]uint64 // transactions by ot.Proto
 }
@@ -84,6 +85,7 @@ func (c *Counts) Add(other *Counts) {
 	c.FragEvicted += other.FragEvicted
 	c.Convs += other.Convs
 	c.Kept += other.Kept
+	c.Incomplete += other.Incomplete
 	c.OneSided += other.OneSided
 	for i := range c.Decoded {
 		c.Decoded[i] += other.Decoded[i]

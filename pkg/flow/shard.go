@@ -40,7 +40,7 @@ func NewShard(rows *Rows) *Shard {
 // Counts is what the shard did so far.
 func (s *Shard) Counts() Counts {
 	c := s.count
-	c.Convs, c.Kept = uint64(len(s.conns)), uint64(s.kept)
+	c.Convs, c.Kept, c.Incomplete = uint64(len(s.conns)), uint64(s.kept), uint64(s.defrag.Len())
 	return c
 }
 

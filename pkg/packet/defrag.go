@@ -74,6 +74,9 @@ func NewDefrag(datagrams, bytes int) *Defrag {
 	}
 }
 
+// Len is how many datagrams are incomplete now.
+func (d *Defrag) Len() int { return len(d.byKey) }
+
 // Add takes one fragment at sensor clock now. When it completes its datagram,
 // whole is filled as if that had come in one piece, with its bytes in memory
 // from space, and Add gives true. Oddities of the fragment are left in v.Odd;

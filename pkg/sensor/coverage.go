@@ -7,7 +7,8 @@ import "otsensor/pkg/ot"
 type coverage struct {
 	since   int64 // sensor clock of the first tick
 	longest int64 // longest time without packets so far
-	told    int64 // the latest packet before a silence that was told
+	last    int64 // sensor clock of the latest packet, 0 before the first
+	told    bool  // the silence since then
 	kernel  uint64
 	cut     uint64
 }
@@ -27,9 +28,12 @@ func (c *coverage) tick(t Tick, odd func(o *ot.Observation)) {
 	tell := func(a ot.Anomaly) {
 		odd(&ot.Observation{Seq: t.At.Seq, Frame: t.At.Frame, Time: t.At.Time, Clock: now, Kind: ot.Odd, Odd: a})
 	}
-	quiet := now - t.LastPacket
-	if quiet > quietMin && quiet > quietFactor*c.longest && t.LastPacket-c.since > settleTime && c.told != t.LastPacket {
-		c.told = t.LastPacket
+	if t.LastPacket != c.last {
+		c.last, c.told = t.LastPacket, false
+	}
+	quiet := now - max(c.last, c.since)
+	if !c.told && c.silent(quiet) {
+		c.told = true
 		tell(ot.NoTraffic)
 	}
 	if quiet < quietMin {
@@ -43,4 +47,13 @@ func (c *coverage) tick(t Tick, odd func(o *ot.Observation)) {
 		c.cut = t.Stats.Cut
 		tell(ot.FramesCut)
 	}
+}
+
+// silent reports whether a quiet time is out of the ordinary. A port that never
+// showed a packet is: it is plugged in at the wrong place.
+func (c *coverage) silent(quiet int64) bool {
+	if c.last == 0 {
+		return quiet > settleTime
+	}
+	return quiet > quietMin && quiet > quietFactor*c.longest && c.last-c.since > settleTime
 }

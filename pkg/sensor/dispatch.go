@@ -88,7 +88,7 @@ func (d *dispatcher) fill(t *task, src capture.Source) {
 	for i := range b.Packets {
 		d.packet(t, uint32(i))
 	}
-	if len(b.Packets) == 0 && d.p.o.Wall != nil && d.clock.started {
+	if len(b.Packets) == 0 && d.p.o.Wall != nil {
 		d.passed(t, d.clock.advance(d.p.o.Wall()))
 	}
 	d.stats.Loss = src.Lost()

@@ -20,11 +20,25 @@ func (w *Watch) raised(r detect.Raised) {
 	if e.State == "open" {
 		w.counts.ByType[EventClass{e.Playbook.IncidentType, e.Playbook.Severity.Suggested}]++
 	}
-	if err := w.o.Emit(e); err != nil {
-		w.counts.Dropped++
-		return
+	w.counts.record(e.State, w.o.Emit(e) == nil)
+}
+
+// record counts a record that was written, or could not be.
+func (c *EventCounts) record(state string, written bool) {
+	r := c.Records[state]
+	first := state == "open"
+	switch {
+	case written && first:
+		c.Written++
+	case first:
+		c.Dropped++
 	}
-	w.counts.Written++
+	if written {
+		r.Written++
+	} else {
+		r.Dropped++
+	}
+	c.Records[state], c.Failing = r, !written
 }
 
 // place asks the playbook where an event stands.

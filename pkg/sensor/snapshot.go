@@ -24,16 +24,23 @@ type Snapshot struct {
 	Versions   map[string]string
 }
 
-// EventCounts holds the identity raised = written + suppressed + dropped.
+// EventCounts holds the identity raised = written + suppressed + dropped. It
+// counts events, each by its first record; Records counts all records.
 type EventCounts struct {
-	Raised     map[string]uint64 // by rule
-	Suppressed map[string]uint64 // by rule
-	ByType     map[EventClass]uint64
-	Open       int
-	Unjudgable uint64
+	Raised     map[string]uint64 // by rule, with those over the rule's budget
+	Suppressed map[string]uint64 // by rule: over its budget, told in a summary
 	Written    uint64
-	Dropped    uint64
+	Dropped    uint64 // the first record could not be written
+	ByType     map[EventClass]uint64
+	Records    map[string]Records // by state: open, update, closed, summary
+	Failing    bool               // the latest record could not be written
+	Open       int
+	Evicted    uint64 // closed early because too many were open
+	Unjudgable uint64
 }
+
+// Records counts what was handed to the output.
+type Records struct{ Written, Dropped uint64 }
 
 // EventClass is a bounded label: incident type and suggested severity.
 type EventClass struct {
@@ -54,8 +61,8 @@ func (s *Snapshot) Tables() []Table {
 	return []Table{
 		{"conversations", f.Convs, flow.MaxConvs * flow.Shards, f.Evicted},
 		{"reassembly_bytes", f.Kept, flow.MaxKept * flow.Shards, s.Stats.Odds[ot.StreamOverflow]},
-		{"fragments", 0, flow.MaxFragments * flow.Shards, f.FragEvicted},
+		{"fragments", f.Incomplete, flow.MaxFragments * flow.Shards, f.FragEvicted},
 		{"assets", uint64(s.Assets), assets.MaxAssets, s.Evicted},
-		{"open_events", uint64(s.Events.Open), detect.MaxOpen, 0},
+		{"open_events", uint64(s.Events.Open), detect.MaxOpen, s.Events.Evicted},
 	}
 }

@@ -1,6 +1,7 @@
 package sensor
 
 import (
+	"maps"
 	"sync/atomic"
 
 	"otsensor/pkg/assets"
@@ -51,7 +52,7 @@ type Watch struct {
 // NewWatch makes a judge.
 func NewWatch(o WatchOptions) *Watch {
 	w := &Watch{o: o, rows: map[ot.Proto]*protocols.Protocol{}, assets: assets.NewTable(), weigher: baseline.NewWeigher(o.Baseline),
-		counts: EventCounts{ByType: map[EventClass]uint64{}}}
+		counts: EventCounts{ByType: map[EventClass]uint64{}, Records: map[string]Records{}}}
 	for i := range o.Table {
 		if row := &o.Table[i]; w.rows[row.Proto] == nil {
 			w.rows[row.Proto] = row
@@ -124,13 +125,11 @@ func (w *Watch) publish() {
 	s.Events.Raised, s.Events.Suppressed = map[string]uint64{}, map[string]uint64{}
 	for i := range w.o.Rules.Rules {
 		id := w.o.Rules.Rules[i].ID
-		s.Events.Raised[id], s.Events.Suppressed[id] = w.engine.Counts.Raised[i], w.engine.Counts.Suppressed[i]
+		opened, suppressed := w.engine.Counts.Raised[i], w.engine.Counts.Suppressed[i]
+		s.Events.Raised[id], s.Events.Suppressed[id] = opened+suppressed, suppressed
 	}
-	s.Events.ByType = make(map[EventClass]uint64, len(w.counts.ByType))
-	for k, n := range w.counts.ByType {
-		s.Events.ByType[k] = n
-	}
-	s.Events.Open, s.Events.Unjudgable = w.engine.Open(), w.engine.Counts.Unjudgable
+	s.Events.ByType, s.Events.Records = maps.Clone(w.counts.ByType), maps.Clone(w.counts.Records)
+	s.Events.Open, s.Events.Evicted, s.Events.Unjudgable = w.engine.Open(), w.engine.Counts.Evicted, w.engine.Counts.Unjudgable
 	if b := w.o.Baseline; b != nil {
 		s.Baseline, s.Habits = b.Hash, len(b.Habits)
 	}
