@@ -1,0 +1,24 @@
+package capture
+
+import "time"
+
+// LiveOptions say what is captured.
+type LiveOptions struct {
+	Interface   string // name; it may be down or vanish and come back
+	Promiscuous bool   // take frames for other stations too: on for a mirror port
+	Buffer      int    // bytes the kernel holds for us, 0 for 16 MiB; Preflight tells when it grants less
+}
+
+const (
+	liveBuffer = 16 << 20
+	liveWait   = 100 * time.Millisecond // longest time without a frame until Fill returns
+	liveGather = 5 * time.Millisecond   // frames that come soon after the first go into one batch
+	liveRetry  = 500 * time.Millisecond // how often an interface that went away is looked for
+)
+
+// Finding is one thing that keeps an interface from being a passive port that
+// sees everything, and the command that mends it.
+type Finding struct {
+	What string
+	Mend string
+}

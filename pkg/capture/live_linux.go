@@ -1,0 +1,181 @@
+package capture
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Live is a Source over a network interface. It never sends: there is no call
+// in this package that could. An interface that goes down and comes up again
+// is captured on without a gap; one that vanishes is waited for by its name.
+// Its methods may be called from several goroutines.
+type Live struct {
+	o LiveOptions
+
+	mu     sync.Mutex
+	sock   *socket   // nil while the interface is away
+	down   error     // why nothing can be captured now
+	looked time.Time // when the interface was last looked after
+	closed bool
+	frame  uint64
+	queued int64 // frames the kernel counted and has not handed over
+	loss   Loss
+}
+
+// OpenLive begins to capture. The interface must be there; it may be down.
+func OpenLive(o LiveOptions) (*Live, error) {
+	if o.Buffer == 0 {
+		o.Buffer = liveBuffer
+	}
+	sock, err := openSocket(o)
+	if err != nil {
+		return nil, hint(o.Interface, err)
+	}
+	return &Live{o: o, sock: sock}, nil
+}
+
+func hint(name string, err error) error {
+	switch {
+	case errors.Is(err, unix.EPERM):
+		return fmt.Errorf("cannot capture on %s: %w; run as root or grant it: setcap cap_net_raw+ep", name, err)
+	case errors.Is(err, unix.ENODEV):
+		return fmt.Errorf("cannot capture on %s: there is no such interface; list them with: ip link", name)
+	}
+	return fmt.Errorf("cannot capture on %s: %w", name, err)
+}
+
+// Fill waits for frames up to 100 ms, then gathers those that come within the next 5 ms.
+func (l *Live) Fill(b *Batch) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	b.Reset()
+	b.File = l.o.Interface
+	if l.closed {
+		return io.EOF
+	}
+	if now := time.Now(); now.Sub(l.looked) >= liveRetry {
+		l.looked = now
+		l.look()
+	}
+	if l.sock == nil {
+		time.Sleep(liveWait)
+		return nil
+	}
+	if err := l.drain(b); err != nil {
+		l.shut(err)
+	}
+	return nil
+}
+
+// drain takes what is in the kernel's queue.
+func (l *Live) drain(b *Batch) error {
+	flags := unix.MSG_WAITFORONE
+	for gathered := false; !b.Full(); flags = unix.MSG_DONTWAIT {
+		n, err := l.sock.receive(flags, b.max-len(b.Packets))
+		if err != nil {
+			return err
+		}
+		l.queued -= int64(n)
+		for i := range n {
+			l.take(b, &l.sock.slots[i], int(l.sock.msgs[i].Len))
+		}
+		if n == 0 && flags == unix.MSG_WAITFORONE || n < burst && gathered {
+			break
+		}
+		if n < burst {
+			gathered = true
+			time.Sleep(liveGather)
+		}
+	}
+	return nil
+}
+
+// take adds one received frame; one that this host sent is only counted.
+func (l *Live) take(b *Batch, s *slot, length int) {
+	if s.from.Pkttype == unix.PACKET_OUTGOING {
+		l.loss.Transmitted++
+		return
+	}
+	l.frame++
+	p := Packet{Frame: l.frame, WireLen: length, Link: l.sock.link}
+	s.ancillary(&p)
+	data := s.frame[:min(length, slotSize)]
+	if p.WireLen > len(data) {
+		l.loss.Cut++
+	}
+	b.add(p, data)
+}
+
+// look reopens an interface that came back, lets go of one that vanished or
+// whose name is another's now, and says whether it is up.
+func (l *Live) look() {
+	if l.sock != nil && l.sock.renamed(l.o.Interface) {
+		l.shut(fmt.Errorf("%s vanished", l.o.Interface))
+	}
+	if l.sock == nil {
+		sock, err := openSocket(l.o)
+		if err != nil {
+			l.down = hint(l.o.Interface, err)
+			return
+		}
+		l.sock = sock
+		l.loss.Reopened++
+	}
+	l.count()
+	l.down = nil
+	if flags, err := interfaceFlags(l.sock.fd, l.o.Interface); err != nil || flags&unix.IFF_UP == 0 {
+		l.down = fmt.Errorf("%s is down", l.o.Interface)
+	}
+}
+
+// count takes the kernel's counters over; it sets them to zero by reading.
+func (l *Live) count() {
+	if l.sock == nil {
+		return
+	}
+	packets, drops := l.sock.counters()
+	l.loss.Kernel += drops
+	l.queued += int64(packets) - int64(drops) // its packets include what it dropped
+}
+
+// shut closes the socket; frames in its queue are lost, and counted.
+func (l *Live) shut(why error) {
+	l.count()
+	l.loss.Residual += uint64(max(l.queued, 0))
+	l.queued, l.down = 0, why
+	unix.Close(l.sock.fd)
+	l.sock = nil
+}
+
+// Down says why nothing can be captured at present, nil when the interface is up.
+func (l *Live) Down() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.down
+}
+
+// Lost counts what could not be given.
+func (l *Live) Lost() Loss {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.count()
+	loss := l.loss
+	loss.Received = l.frame + loss.Kernel + loss.Residual
+	return loss
+}
+
+// Close ends the capture; the next Fill gives io.EOF.
+func (l *Live) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.sock != nil {
+		l.shut(nil)
+	}
+	l.closed = true
+	return nil
+}
