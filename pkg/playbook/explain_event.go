@@ -117,7 +117,7 @@ func (p *Profile) place(pg *page, e *event.Event) {
 	pg.pair("Type", b.IncidentType+"  "+b.IncidentTitle)
 	pg.pair("Phase", p.phase(b.Phase))
 	pg.pair("Step", p.stepText(b.Step))
-	pg.pair("Severity", fmt.Sprintf("%d of 0 to 5 is suggested; confirmed by: %s", b.Severity.Suggested, p.role(b.Severity.ConfirmedBy)))
+	pg.pair("Severity", fmt.Sprintf("%d of 0 to 5 is suggested. Confirms: %s. Because:", b.Severity.Suggested, p.role(b.Severity.ConfirmedBy)))
 	for _, id := range b.Severity.Basis {
 		text := id + " " + notHere
 		if x := find(p.Basis, func(x *Basis) string { return x.ID }, id); x != nil {
@@ -150,7 +150,9 @@ func (p *Profile) quality(pg *page, e *event.Event) {
 	pg.pair("GxP impact", q.GxPImpact)
 	pg.pair("Asset", q.Asset)
 	pg.pair("Line", q.Line)
-	pg.pair("Known good", stamp(q.LastKnownGood))
+	if q.LastKnownGood != 0 {
+		pg.pair("Window from", stamp(q.LastKnownGood)+", when the asset was last seen as learned, or the capture began")
+	}
 	pg.pair("Seen from", stamp(q.FirstSeen))
 	pg.pair("Seen to", stamp(q.LastSeen))
 	if p.askIndex(q.Ask) >= 0 {

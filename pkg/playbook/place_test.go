@@ -178,7 +178,7 @@ func TestWhereTheEventStands(t *testing.T) {
 	}
 	want := []event.NextStep{
 		{Step: "DIA-2", Role: "ot_security", Do: "Who wrote this and why: an operator, a recipe, an engineer, or nobody we know?"},
-		{Step: "CON-Q", Role: "quality_unit", Do: "Review before further release: lots made on filling-2 since PLC-2 was last seen in its approved state."},
+		{Step: "CON-Q", Role: "quality_unit", Do: "Review before further release: lots made on filling-2 in the exposure window of PLC-2."},
 	}
 	if !slices.Equal(book.Next, want) {
 		t.Errorf("next: %+v", book.Next)
