@@ -6,9 +6,10 @@ import (
 	"otsensor/pkg/ot"
 )
 
-// mapped is an IPv4 address in 16-byte form.
-func mapped(a [4]byte) [16]byte {
-	return [16]byte{10: 0xff, 11: 0xff, 12: a[0], 13: a[1], 14: a[2], 15: a[3]}
+// mapTo writes an IPv4 address in 16-byte form.
+func mapTo(ip *[16]byte, address uint32) {
+	binary.BigEndian.PutUint64(ip[:8], 0)
+	binary.BigEndian.PutUint64(ip[8:], 0xffff<<32|uint64(address))
 }
 
 // ipv4 follows RFC 791 §3.1.
@@ -25,12 +26,14 @@ func (v *View) ipv4(b []byte) {
 		v.odd(ot.BadIPHeader)
 		return
 	}
-	v.SrcIP, v.DstIP = mapped([4]byte(b[12:16])), mapped([4]byte(b[16:20]))
+	src, dst := binary.BigEndian.Uint32(b[12:]), binary.BigEndian.Uint32(b[16:])
+	mapTo(&v.SrcIP, src)
+	mapTo(&v.DstIP, dst)
 	v.TTL, v.IPProto = b[8], b[9]
 	v.IPID = uint32(binary.BigEndian.Uint16(b[4:]))
 	fragment := binary.BigEndian.Uint16(b[6:])
 	v.FragOff, v.MoreFrags = fragment<<3, fragment&0x2000 != 0
-	if !v.sender4(b[12]) {
+	if !v.sender4(src, dst) {
 		v.odd(ot.IllegalAddress)
 	}
 	v.Layer, v.Datagram, v.HeaderLen = IP, v.bound(b, total), uint16(header)
@@ -73,16 +76,16 @@ func (v *View) offloaded(b []byte) int {
 	return n
 }
 
-// sender4 reports whether a packet may come from its IPv4 source, whose first
-// byte is given (RFC 1122 §3.2.1.3). A frame without MAC is from the loopback.
-func (v *View) sender4(first byte) bool {
-	switch {
+// sender4 reports whether a packet may come from its IPv4 source (RFC 1122
+// §3.2.1.3). A frame without MAC is from the loopback.
+func (v *View) sender4(src, dst uint32) bool {
+	switch first := src >> 24; {
 	case first >= 224:
 		return false
-	case first == 127:
+	case first == 127 || src == dst:
 		return v.SrcMAC == [6]byte{}
 	}
-	return v.SrcIP != v.DstIP
+	return true
 }
 
 // ipv6 follows RFC 8200 §3.
@@ -116,10 +119,12 @@ func (v *View) sender6() bool {
 	switch {
 	case v.SrcIP[0] == 0xff, hi == 0 && lo>>32 == 0xffff:
 		return false
-	case hi == 0 && lo <= 1: // unspecified, loopback
-		return lo == 0 || v.SrcMAC == [6]byte{}
+	case hi == 0 && lo == 0: // not known yet
+		return true
+	case hi == 0 && lo == 1, v.SrcIP == v.DstIP:
+		return v.SrcMAC == [6]byte{}
 	}
-	return v.SrcIP != v.DstIP
+	return true
 }
 
 // IPv6 next headers that are not a transport (RFC 8200 §4.1, RFC 4302, RFC

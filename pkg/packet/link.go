@@ -192,6 +192,7 @@ func (v *View) arp(b []byte) {
 	}
 	v.Layer, v.Payload, v.CutBytes = ARP, b[:28], 0
 	v.ARPOp = binary.BigEndian.Uint16(b[6:])
-	v.ARPMAC, v.SrcIP = [6]byte(b[8:14]), mapped([4]byte(b[14:18]))
-	v.ARPTarget, v.DstIP = [6]byte(b[18:24]), mapped([4]byte(b[24:28]))
+	v.ARPMAC, v.ARPTarget = [6]byte(b[8:14]), [6]byte(b[18:24])
+	mapTo(&v.SrcIP, binary.BigEndian.Uint32(b[14:]))
+	mapTo(&v.DstIP, binary.BigEndian.Uint32(b[24:]))
 }
