@@ -49,6 +49,19 @@ func (e *enip) cip(service byte, path, data string, status byte, answer string) 
 		encapsulated(0x6F, e.session, 0, e.context, packet(append([]byte{service | 0x80, 0, status, 0}, octets(answer)...))))
 }
 
+// slot is an accepted request to the module in slot 0, inside an unconnected send
+// (volume 1, 3-5.5.4): tick, ticks, length, message, route through port 1.
+func (e *enip) slot(service byte, path, data, answer string) {
+	e.context++
+	p := octets(path)
+	message := append(append([]byte{service, byte(len(p) / 2)}, p...), octets(data)...)
+	b := le.AppendUint16(octets("52 02 2006 2401 0a 0e"), uint16(len(message)))
+	b = append(append(b, message...), make([]byte, len(message)%2)...)
+	b = append(b, octets("01 00 01 00")...)
+	e.exchange(encapsulated(0x6F, e.session, 0, e.context, packet(b)),
+		encapsulated(0x6F, e.session, 0, e.context, packet(append([]byte{service | 0x80, 0, 0, 0}, octets(answer)...))))
+}
+
 // symbol is the path of a tag.
 func symbol(name string) string {
 	b := append([]byte{0x91, byte(len(name))}, name...)

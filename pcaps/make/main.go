@@ -5,12 +5,15 @@
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
 	"flag"
 	"fmt"
 	"log"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // story is one case: its folder, what it is for, what is in it, and how it is told.
@@ -39,19 +42,64 @@ func (s story) write(out string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(folder, "README.md"), []byte(s.readme()), 0o644); err != nil {
-		return err
+	for _, old := range []string{"capture.pcap", "capture.pcap.gz"} {
+		os.Remove(filepath.Join(folder, old)) // a case that grows or shrinks changes its form
 	}
-	return os.WriteFile(filepath.Join(folder, "capture.pcap"), s.pcap(), 0o644)
+	for name, data := range s.files() {
+		if err := os.WriteFile(filepath.Join(folder, name), data, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (s story) readme() string {
-	return fmt.Sprintf("# %s\n\nPurpose: %s\n\nContent: %s\n\nOrigin: built frame by frame by `go run ./pcaps/make`; the output never varies. "+
-		"Addresses are those of the recorded line (`../line`).\n\nLicence: the project's own.\n", s.name, s.purpose, s.content)
-}
+// plainLimit is the size up to which a capture is kept without compression.
+const plainLimit = 100_000
 
-func (s story) pcap() []byte {
+// files are what the folder of a case holds, by name.
+func (s story) files() map[string][]byte {
 	t := newTape()
 	s.tell(t)
-	return t.bytes()
+	name, data := "capture.pcap", t.bytes()
+	if len(data) > plainLimit {
+		name, data = "capture.pcap.gz", zipped(data)
+	}
+	return map[string][]byte{"README.md": []byte(s.readme(t)), name: data}
+}
+
+func (s story) readme(t *tape) string {
+	act := ""
+	if len(t.acts) > 0 {
+		act = "\nWhere to look: " + frameList(t.acts) + ".\n"
+	}
+	return fmt.Sprintf("# %s\n\nPurpose: %s.\n\nContent: %s.\n%s\nOrigin: built frame by frame by `go run ./pcaps/make`; the output never varies. "+
+		"Addresses are those of the recorded line (`../line`) unless said otherwise.\n", s.name, s.purpose, s.content, act)
+}
+
+// frameList names frames, the first ones where there are many.
+func frameList(acts []int) string {
+	const most = 12
+	var n []string
+	for _, a := range acts[:min(len(acts), most)] {
+		n = append(n, fmt.Sprint(a))
+	}
+	switch {
+	case len(acts) == 1:
+		return "frame " + n[0]
+	case len(acts) > most:
+		return fmt.Sprintf("frames %s and so on to %d", strings.Join(n, ", "), acts[len(acts)-1])
+	}
+	return "frames " + strings.Join(n, ", ")
+}
+
+func zipped(data []byte) []byte {
+	var b bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is valid
+	if _, err := w.Write(data); err != nil {
+		panic(err)
+	}
+	if err := w.Close(); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
 }

@@ -83,23 +83,6 @@ func (t *tape) every(d time.Duration, times int, act func(i int)) {
 
 func modbusStories() []story {
 	return []story{
-		{"modbus-exceptions", "near miss for exception scans: an ordinary client that is refused a few times",
-			"the historian polls the air handling unit; four illegal addresses, two illegal functions and one busy answer over two minutes",
-			func(t *tape) {
-				m := t.modbus(history, air)
-				t.every(10*time.Second, 12, func(i int) {
-					m.poll()
-					switch i {
-					case 1, 4, 7, 10:
-						m.refused(1, numbers(3, 100, 2), 2)
-					case 3, 9:
-						m.refused(1, []byte{7}, 1)
-					case 6:
-						m.refused(1, numbers(3, 0, 8), 6)
-					}
-				})
-				m.close()
-			}},
 		{"modbus-unit-sweep", "many unit ids asked on one connection",
 			"the historian polls, then reads register 0 of units 1 to 20; all but unit 1 are refused with gateway target failed",
 			func(t *tape) {
@@ -172,30 +155,6 @@ func modbusStories() []story {
 			func(t *tape) {
 				m := t.modbus(history, pressure)
 				t.every(10*time.Second, 24, func(int) { m.read(17, 3, 0, 4) })
-				m.close()
-			}},
-		{"modbus-listen-only", "a device is told to fall silent",
-			"the laptop polls once, sends diagnostics 4 (force listen only), which has no answer, and polls twice more in vain",
-			func(t *tape) {
-				m := t.modbus(laptop, air)
-				m.read(1, 3, 0, 2)
-				m.ask(adu(m.next(), 1, numbers(8, 4, 0)...))
-				m.serverAck()
-				for range 2 {
-					t.wait(2 * time.Second)
-					m.ask(adu(m.next(), 1, numbers(3, 0, 2)...))
-					m.serverAck()
-				}
-				m.close()
-			}},
-		{"modbus-restart", "the communications of a device are restarted",
-			"the laptop sends diagnostics 1 (restart communications, clear the event log), which is echoed",
-			func(t *tape) {
-				m := t.modbus(laptop, air)
-				m.read(1, 3, 0, 2)
-				id := m.next()
-				b := adu(id, 1, numbers(8, 1, 0xFF00)...)
-				m.exchange(b, b)
 				m.close()
 			}},
 		{"modbus-device-failure", "a device reports that it failed",

@@ -2,54 +2,56 @@ package main
 
 import "time"
 
-// setpoints is ten minutes of ordinary operation: the building station polls the
-// air handling unit every five seconds, moves the overpressure setpoint (register 2)
-// a little every fifteen and toggles between day and night (register 7: 1 or 2) every thirty.
-func setpoints(t *tape, minutes int) *modbus {
-	m := t.modbus(building, air)
-	t.every(5*time.Second, 12*minutes, func(i int) {
-		m.poll()
-		if i%3 == 1 {
-			m.write(1, 2, 215+uint16(i*7)%11)
-		}
-		if i%6 == 4 {
-			m.write(1, 7, 1+uint16(i/6)%2)
+// setpoint is a register whose writes are learned, choices the only values it gets.
+const setpoint = 10
+
+var choices = [...]uint16{100, 120, 110, 140, 130}
+
+// operation is the building station polling the air handling unit every two
+// seconds and writing the setpoint every fourteen, and the historian, which only reads.
+type operation struct{ operator, reader *modbus }
+
+func operate(t *tape, minutes int) operation {
+	o := operation{t.modbus(building, air), t.modbus(history, air)}
+	t.every(2*time.Second, 30*minutes, func(i int) {
+		o.operator.poll()
+		o.reader.poll()
+		if i%7 == 3 {
+			o.operator.write(1, setpoint, choices[i/7%len(choices)])
 		}
 	})
-	return m
+	return o
 }
 
-// polling is the historian reading a server of the line.
-func polling(m *modbus, server host) {
-	if server.ip.Equal(pressure.ip) {
-		m.read(17, 4, 0, 6)
-		return
+func (o operation) close() { o.operator.close(); o.reader.close() }
+
+// then is a story that departs from ordinary operation with one act.
+func then(act func(o operation)) func(t *tape) {
+	return func(t *tape) {
+		o := operate(t, 1)
+		t.act()
+		act(o)
+		o.close()
 	}
-	m.poll()
 }
 
 func modbusValueStories() []story {
 	return []story{
-		{"modbus-setpoint", "learning material: an operator's writes within a small range, and a mode register with two values",
-			"ten minutes of the building station polling the air handling unit; register 2 is written with 215 to 225 every 15 s, register 7 with 1 or 2 every 30 s",
-			func(t *tape) { setpoints(t, 10).close() }},
+		{"modbus-setpoint", "learning material: an operator writes a setpoint with one of five values, another host only reads",
+			"for seven minutes the building station polls the air handling unit every 2 s and writes holding register 10 with 100, 110, 120, 130 or 140 every 14 s, thirty times; the historian polls the same unit",
+			func(t *tape) { operate(t, 7).close() }},
 		{"modbus-value-out", "a setpoint far outside what was ever written",
-			"as modbus-setpoint for a minute, then register 2 is written with 20",
-			func(t *tape) { m := setpoints(t, 1); m.write(1, 2, 20); m.close() }},
-		{"modbus-value-new", "a mode that this point never had",
-			"as modbus-setpoint for a minute, then register 7 is written with 9",
-			func(t *tape) { m := setpoints(t, 1); m.write(1, 7, 9); m.close() }},
+			"as modbus-setpoint for a minute, then the building station writes 900 to register 10",
+			then(func(o operation) { o.operator.write(1, setpoint, 900) })},
+		{"modbus-value-new", "a value inside the range, but not one of those ever written",
+			"as modbus-setpoint for a minute, then the building station writes 125 to register 10",
+			then(func(o operation) { o.operator.write(1, setpoint, 125) })},
 		{"modbus-write-elsewhere", "a write to a register that was never written",
-			"as modbus-setpoint for a minute, then register 5 is written with 240",
-			func(t *tape) { m := setpoints(t, 1); m.write(1, 5, 240); m.close() }},
+			"as modbus-setpoint for a minute, then the building station writes 240 to register 50",
+			then(func(o operation) { o.operator.write(1, 50, 240) })},
 		{"modbus-second-writer", "another host writes a point that had one writer",
-			"as modbus-setpoint for a minute, then the historian writes register 2 with 218, well within its range",
-			func(t *tape) {
-				setpoints(t, 1).close()
-				m := t.modbus(history, air)
-				m.write(1, 2, 218)
-				m.close()
-			}},
+			"as modbus-setpoint for a minute, then the historian, which only read, writes 120 to register 10",
+			then(func(o operation) { o.reader.write(1, setpoint, 120) })},
 		{"modbus-server-writes", "a controller that only answered so far gives commands",
 			"the historian polls the air handling unit; then the unit itself opens a connection to the pressure controller and writes a register there",
 			func(t *tape) {

@@ -16,6 +16,7 @@ import (
 type tape struct {
 	now    time.Time
 	frames []frame
+	acts   []int  // numbers of the frames a story is about
 	ids    uint16 // last IPv4 identification
 	ports  uint16 // last client port
 }
@@ -39,6 +40,9 @@ func (t *tape) put(data []byte) {
 	t.frames = append(t.frames, frame{t.now, data, len(data)})
 	t.wait(100 * time.Microsecond)
 }
+
+// act marks the next frame as one the story is about.
+func (t *tape) act() { t.acts = append(t.acts, len(t.frames)+1) }
 
 // bytes is the tape as a pcap file.
 func (t *tape) bytes() []byte {
@@ -76,7 +80,8 @@ func hostOf(ip, mac string) host {
 	return host{net.ParseIP(ip), m}
 }
 
-// The cast of the recorded line, an engineering station, and hosts beyond the line.
+// The cast of the recorded line, an engineering station, the two hosts of the
+// recorded counterparts, and a host beyond the line.
 var (
 	gateway     = hostOf("10.77.10.1", "ec:74:ba:10:00:01")
 	air         = hostOf("10.77.10.11", "00:80:f4:10:00:11")
@@ -89,6 +94,8 @@ var (
 	packer      = hostOf("10.77.10.51", "f4:54:33:10:00:51")
 	engineering = hostOf("10.77.10.61", "f8:bc:12:10:00:61")
 	laptop      = hostOf("10.77.10.99", "3c:58:c2:10:00:99")
+	benchClient = hostOf("10.77.0.10", "02:00:00:00:00:10") // of the recorded counterparts
+	benchServer = hostOf("10.77.0.20", "02:00:00:00:00:20")
 	public      = hostOf("198.51.100.77", "ec:74:ba:10:00:01") // behind the gateway (RFC 5737)
 )
 

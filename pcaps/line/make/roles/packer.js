@@ -1,18 +1,14 @@
-// Packaging panel and scanner (npm st-ethernet-ip): class 1 I/O at 200 ms, tags
-// polled every second over a connected session, speed changed a little every half minute.
-const { Controller, Tag, TagGroup, IO } = require('st-ethernet-ip')
+// Packaging panel (npm st-ethernet-ip): tags polled every second over a connected
+// session, speed changed a little every half minute; and its I/O scanner, a program
+// of its own that is started anew at every lot, here every two and a half minutes.
+const { fork } = require('child_process')
+const path = require('path')
+const { Controller, Tag, TagGroup } = require('st-ethernet-ip')
 
+const SPEEDS = [120, 122, 118] // cartons a minute
 const cartoner = process.argv[2]
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
-
-const scanner = new IO.Scanner()
-const io = scanner.addConnection({
-  configInstance: { assembly: 1, size: 0 },
-  outputInstance: { assembly: 150, size: 4 },
-  inputInstance: { assembly: 100, size: 8 }
-}, 200, cartoner)
-io.addOutputInt(0, 'Setpoint')
-io.addOutputBit(2, 0, 'Run')
+let writes = 0
 
 const session = async () => {
   const panel = new Controller()
@@ -25,20 +21,29 @@ const session = async () => {
     await panel.readTagGroup(group)
     if (n % 30 === 17) {
       await panel.readTag(speed)
-      speed.value = 118 + (n * 5) % 5
+      speed.value = SPEEDS[writes++ % SPEEDS.length]
       await panel.writeTag(speed)
-      io.setValue('Setpoint', speed.value)
-      io.setValue('Run', true)
     }
     await wait(1000)
   }
   await panel.disconnect()
 }
 
-const forever = async () => {
+const panel = async () => {
   for (;;) {
     try { await session() } catch (err) { console.error(String(err && err.message || err)) }
     await wait(1500)
   }
 }
-forever()
+
+const lots = async () => {
+  for (;;) {
+    const scanner = fork(path.join(__dirname, 'scanner.js'), [cartoner])
+    await wait(150000)
+    scanner.kill()
+    await wait(2000)
+  }
+}
+
+panel()
+lots()
