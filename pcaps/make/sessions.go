@@ -96,9 +96,9 @@ func sessionStories() []story {
 				s.close()
 			}},
 		{"zones", "a conversation between zones that nobody foresaw",
-			"10.1.0.5 reads registers of 10.2.0.5 through the gateway",
+			"a host of another network (10.78.3.5, behind the gateway) reads registers of the air handling unit; `site.yaml` beside it names both zones and no conduit",
 			func(t *tape) {
-				m := t.modbus(hostOf("10.1.0.5", gateway.mac.String()), hostOf("10.2.0.5", "00:80:f4:20:00:05"))
+				m := t.modbus(hostOf("10.78.3.5", gateway.mac.String()), air)
 				m.poll()
 				m.close()
 			}},
