@@ -75,7 +75,10 @@ func (j *judgeFlags) options(table []protocols.Protocol) (sensor.WatchOptions, e
 		if err != nil {
 			return o, err
 		}
-		if o.Site, err = config.ParseSite(data, j.site); err != nil {
+		if o.Site, err = config.ParseSite(data, j.site); err == nil {
+			err = o.Site.Check(o.Profile.RoleIDs(), o.Profile.ReportIDs())
+		}
+		if err != nil {
 			return o, err
 		}
 		sum := sha256.Sum256(data)

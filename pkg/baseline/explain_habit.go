@@ -139,10 +139,12 @@ func (w *Weigher) whyName(o *ot.Observation) []event.Reason {
 }
 
 func (w *Weigher) whyWriter(o *ot.Observation) []event.Reason {
-	if p := w.pairFor(o); p != nil {
-		if other, h := w.writerOf(p, &o.Did); other != nil {
-			return reason("writer", o.Conv.Client.HostString(), other.client.host.HostString(), h.touches())
-		}
+	server := w.hosts[o.Conv.Server.Host()]
+	if server == nil {
+		return nil
+	}
+	if other := server.writerOf(o.Conv.Client, &o.Did); other != nil {
+		return reason("writer", o.Conv.Client.HostString(), other.pair.client.host.HostString(), other.habit.touches())
 	}
 	return nil
 }

@@ -175,7 +175,7 @@ func (w *Weigher) spoken(o *ot.Observation) (d Deviation) {
 		d |= NewAsset
 	}
 	if s.pair == nil {
-		return d | s.stranger(o)
+		return d | s.strangerActs(o)
 	}
 	return d | w.learned(s.pair, o)
 }
@@ -212,12 +212,16 @@ func (w *Weigher) learned(p *weighPair, o *ot.Observation) (d Deviation) {
 	return d
 }
 
-// stranger is how an observation of a conversation that was not learned departs.
-func (s *weighSeat) stranger(o *ot.Observation) Deviation {
+// strangerActs is how an observation of a conversation that was not learned departs.
+func (s *weighSeat) strangerActs(o *ot.Observation) Deviation {
+	d := s.strange
 	if o.Kind == ot.Did && o.Did.Op.ChangesState() {
-		return s.strange | FirstWrite
+		d |= FirstWrite
+		if s.server != nil && s.server.writerOf(o.Conv.Client, &o.Did) != nil {
+			d |= NewWriter
+		}
 	}
-	return s.strange
+	return d
 }
 
 // seat finds what is known of a conversation; first is true when it was looked up just now.

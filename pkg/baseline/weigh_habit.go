@@ -52,7 +52,7 @@ func (w *Weigher) did(p *weighPair, o *ot.Observation) (d Deviation) {
 		if len(h.points) > 0 && len(t.Value) > 0 {
 			d |= h.values(t)
 		}
-		if d&(NewObject|NewName) != 0 && w.otherWriter(p, t) {
+		if d&(NewObject|NewName) != 0 && p.server.writerOf(p.Client, t) != nil {
 			d |= NewWriter
 		}
 	}
@@ -180,7 +180,7 @@ func (w *Weigher) strangeAct(p *weighPair, t *ot.Transaction) (d Deviation) {
 		if !p.writes {
 			d |= FirstWrite
 		}
-		if w.otherWriter(p, t) {
+		if p.server.writerOf(p.Client, t) != nil {
 			d |= NewWriter
 		}
 	}
@@ -194,22 +194,17 @@ func (a Act) codePart() Act {
 	return Act{Proto: a.Proto, Unit: a.Unit, Code: a.Code, Op: a.Op, Area: 2}
 }
 
-// otherWriter reports whether another client was learned to write what a
-// transaction writes.
-func (w *Weigher) otherWriter(p *weighPair, t *ot.Transaction) bool {
-	other, _ := w.writerOf(p, t)
-	return other != nil
-}
-
-// writerOf finds another client's habit of writing to the same place of the same server.
-func (w *Weigher) writerOf(p *weighPair, t *ot.Transaction) (*weighPair, *weighHabit) {
-	for _, q := range p.server.writers {
-		h := q.habit
-		if q.pair.client != p.client && h.Proto == t.Proto && h.Unit == t.Unit && h.Area == t.Object.Area && h.Block == t.Object.Block && h.meets(t) {
-			return q.pair, h
+// writerOf finds the learned habit of another client to write to the same place
+// of the same server, nil when there is none.
+func (h *weighHost) writerOf(client ot.Endpoint, t *ot.Transaction) *writer {
+	for i := range h.writers {
+		w := &h.writers[i]
+		if w.pair.client.host != client.Host() && w.habit.Proto == t.Proto && w.habit.Unit == t.Unit &&
+			w.habit.Area == t.Object.Area && w.habit.Block == t.Object.Block && w.habit.meets(t) {
+			return w
 		}
 	}
-	return nil, nil
+	return nil
 }
 
 // meets reports whether a habit touches the name, or else an address, of a transaction.

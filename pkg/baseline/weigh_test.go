@@ -144,7 +144,7 @@ func TestDeviations(t *testing.T) {
 			"conversation: 10.77.0.21 > 10.77.0.11 tcp/502; usual 10.77.0.21 > 10.77.0.10 tcp/502 (learned to use this service: 10.77.0.20)"},
 		{"an unknown host", func(x *watcher) { x.opened(evil, plc, 502) }, "new-asset new-conversation",
 			"asset: 10.77.0.66; usual 4 learned hosts ()"},
-		{"an unknown host writes", func(x *watcher) { x.did(x.opened(evil, plc, 502), write(100, 1)) }, "new-asset new-conversation first-write", ""},
+		{"an unknown host writes", func(x *watcher) { x.did(x.opened(evil, plc, 502), write(100, 1)) }, "new-asset new-conversation first-write new-writer", ""},
 		{"a single frame of an unknown host", func(x *watcher) { x.kind(x.conv(evil, plc, 502), ot.Tried) }, "new-conversation", ""},
 		{"an unknown host is only asked for", func(x *watcher) {
 			x.kind(x.conv(hmi, evil, 502), ot.Tried)

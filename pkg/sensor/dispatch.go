@@ -129,17 +129,30 @@ func (d *dispatcher) packet(t *task, i uint32) {
 	t.steps = append(t.steps, s)
 }
 
-// passed cuts a tick when the clock has entered another second.
+// passed cuts a tick when the clock has entered another second. Before a long
+// silence it cuts one more, soon after the latest packet, so that what happened
+// until then is told as of then.
 func (d *dispatcher) passed(t *task, stepped bool) {
 	now := d.clock.now
 	if d.tick == 0 {
 		d.tick = now
 	}
-	if now/second == d.tick/second && !stepped {
-		return
+	if soon := (d.tick/settle + 1) * settle; now-d.tick > settle && soon < now {
+		d.cut(t, soon)
 	}
-	d.all(t, step{kind: stepTick, before: d.tick, at: d.at(now)})
-	d.tick = now
+	if now/second != d.tick/second || stepped {
+		d.cut(t, now)
+	}
+}
+
+// settle is how soon after the latest packet a long silence is first noticed.
+const settle = 10 * second
+
+func (d *dispatcher) cut(t *task, clock int64) {
+	s := step{kind: stepTick, before: d.tick, at: d.at(clock)}
+	s.at.Clock = clock
+	d.all(t, s)
+	d.tick = clock
 }
 
 // flush ends all conversations.

@@ -61,7 +61,7 @@ func (w *Watch) place(e *event.Event, s *detect.Sighting) {
 	}
 	f.LastKnownGood = w.lastGood(target)
 	e.Playbook, e.Quality, e.Attack = w.o.Profile.Map(f)
-	e.Integrity = event.Integrity{SensorVersion: w.o.Version, Rules: w.o.Rules.SHA256, Config: w.o.ConfigHash}
+	e.Integrity = event.Integrity{SensorVersion: w.o.Version, Rules: w.rules, Config: w.o.ConfigHash}
 	if w.o.Baseline != nil {
 		e.Integrity.Baseline = w.o.Baseline.Hash
 	}

@@ -47,12 +47,15 @@ type Watch struct {
 	began    int64
 	snapshot atomic.Pointer[Snapshot]
 	describe []byte
+	rules    string // SHA-256 over rules and playbook
 }
 
 // NewWatch makes a judge.
 func NewWatch(o WatchOptions) *Watch {
 	w := &Watch{o: o, rows: map[ot.Proto]*protocols.Protocol{}, assets: assets.NewTable(), weigher: baseline.NewWeigher(o.Baseline),
 		counts: EventCounts{ByType: map[EventClass]uint64{}, Records: map[string]Records{}}}
+	sum := sha256.Sum256([]byte(o.Rules.SHA256 + o.Profile.SHA256))
+	w.rules = hex.EncodeToString(sum[:])
 	for i := range o.Table {
 		if row := &o.Table[i]; w.rows[row.Proto] == nil {
 			w.rows[row.Proto] = row
@@ -120,7 +123,7 @@ func (w *Watch) Snapshot() *Snapshot { return w.snapshot.Load() }
 
 func (w *Watch) publish() {
 	s := &Snapshot{Clock: w.last.At.Clock, LastPacket: w.last.LastPacket, Stats: w.last.Stats, Assets: w.assets.Len(), Evicted: w.assets.Evicted,
-		Rules: w.o.Rules.SHA256}
+		Rules: w.rules}
 	s.Events = w.counts
 	s.Events.Raised, s.Events.Suppressed = map[string]uint64{}, map[string]uint64{}
 	for i := range w.o.Rules.Rules {
