@@ -1,6 +1,8 @@
 package sensor
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"maps"
 	"sync/atomic"
 
