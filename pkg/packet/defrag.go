@@ -1,22 +1,10 @@
 package packet
 
-import (
-	"bytes"
-
-	"otsensor/pkg/ot"
-)
+import "otsensor/pkg/ot"
 
 // fragmentAge is how long an incomplete datagram is kept, nanoseconds of the
 // sensor clock.
 const fragmentAge = 30 * int64(1_000_000_000)
-
-const (
-	maxDatagram = 65535 // longest payload of a datagram, bytes
-	blockSize   = 8     // unit of fragment offsets, bytes
-	pageSize    = 2048  // unit of memory, bytes
-	pageBlocks  = pageSize / blockSize
-	recordSize  = 512 // what a datagram costs beside its pages, generously
-)
 
 // Defrag puts IP fragments together, within a fixed number of datagrams and of
 // bytes. When there is no room the oldest datagram goes. Where two fragments
@@ -42,25 +30,6 @@ type fragKey struct {
 	id       uint32
 	proto    uint8
 	ipv6     bool
-}
-
-// datagram is one that is not whole yet.
-type datagram struct {
-	key        fragKey
-	since      int64 // sensor clock of its first fragment
-	proto      uint8 // what its first bytes are
-	odd        ot.Anomaly
-	length     int // of the whole, -1 while the last fragment is missing
-	end        int // of what was seen so far
-	blocks     int // different blocks held
-	pages      [(maxDatagram + pageSize) / pageSize]*page
-	prev, next *datagram
-}
-
-// page is a stretch of a datagram and which of its blocks are held.
-type page struct {
-	have [pageBlocks / 64]uint64
-	data [pageSize]byte
 }
 
 // NewDefrag makes a table for at most so many datagrams, and bytes in all. A
@@ -117,8 +86,6 @@ func (d *Defrag) Add(v *View, now int64, whole *View, space func(n int) []byte) 
 	return true
 }
 
-func blocksOf(n int) int { return (n + blockSize - 1) / blockSize }
-
 // datagram finds the datagram of a fragment, or begins it.
 func (d *Defrag) datagram(v *View, now int64) *datagram {
 	k := fragKey{src: v.SrcIP, dst: v.DstIP, id: v.IPID, ipv6: v.IPv6}
@@ -148,21 +115,6 @@ func (d *Defrag) datagram(v *View, now int64) *datagram {
 	d.room--
 	d.Begun++
 	return g
-}
-
-// contradicts reports whether a fragment disagrees with what is known of where
-// the datagram ends.
-func (g *datagram) contradicts(end int, more bool) bool {
-	if g.length >= 0 {
-		return end > g.length || !more && end != g.length
-	}
-	return !more && end < g.end
-}
-
-func (g *datagram) note(a ot.Anomaly) {
-	if g.odd == ot.NoAnomaly {
-		g.odd = a
-	}
 }
 
 // reserve gives the datagram pages for these bytes, at the cost of older ones
@@ -199,64 +151,6 @@ func (d *Defrag) page() *page {
 	}
 	d.pages--
 	return new(page)
-}
-
-// put takes in the bytes of a fragment for which no earlier copy is held, and
-// reports whether it differs from earlier copies.
-func (g *datagram) put(off int, v *View) (conflict bool) {
-	if off == 0 && g.key.ipv6 {
-		conflict = g.has(0) && g.proto != v.IPProto
-		if !g.has(0) {
-			g.proto = v.IPProto
-		}
-	}
-	for data := v.Payload; len(data) > 0; {
-		n := min(blockSize, len(data))
-		held := g.pages[off/pageSize].data[off%pageSize:][:n]
-		if g.has(off) {
-			conflict = conflict || !bytes.Equal(held, data[:n])
-		} else {
-			copy(held, data)
-			g.mark(off)
-		}
-		off, data = off+n, data[n:]
-	}
-	g.end = max(g.end, off)
-	if !v.MoreFrags {
-		g.length = off
-	}
-	return conflict
-}
-
-// has reports whether the block at this offset is held.
-func (g *datagram) has(off int) bool {
-	block := off % pageSize / blockSize
-	return g.pages[off/pageSize].have[block/64]>>(block%64)&1 != 0
-}
-
-func (g *datagram) mark(off int) {
-	block := off % pageSize / blockSize
-	g.pages[off/pageSize].have[block/64] |= 1 << (block % 64)
-	g.blocks++
-}
-
-// fill makes the view of the whole datagram in b.
-func (g *datagram) fill(v, whole *View, b []byte) {
-	for at := 0; at < len(b); at += pageSize {
-		copy(b[at:], g.pages[at/pageSize].data[:])
-	}
-	*whole = *v
-	whole.Odd, whole.IPProto = g.odd, g.proto
-	whole.FragOff, whole.MoreFrags = 0, false
-	whole.Datagram, whole.HeaderLen = b, 0
-	if !v.IPv6 {
-		whole.transport(b)
-		return
-	}
-	whole.extensions(b)
-	if whole.Fragment() {
-		whole.odd(ot.FragmentBad) // a fragment inside a datagram that came in fragments
-	}
 }
 
 func (d *Defrag) evict(g *datagram) {
