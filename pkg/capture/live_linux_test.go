@@ -119,6 +119,7 @@ func TestLiveAccountsForEveryFrame(t *testing.T) {
 			}
 			for drain && fill() > 0 {
 			}
+			time.Sleep(300 * time.Millisecond) // frames on their way between the interfaces
 			live.Close()
 			lost := live.Lost()
 			if handed+lost.Kernel+lost.Residual != frames+40 || lost.Received != frames+40 {

@@ -59,6 +59,20 @@ func (r *rig) pair(quiet bool) {
 	}
 	r.ip("-n", r.far, "link", "set", "plant0", "up")
 	r.ip("-n", r.own, "link", "set", "span0", "up")
+	r.settle(true)
+}
+
+// settle waits until the kernel says whether the capture port has a link; it
+// does so some time after the ends are up or down.
+func (r *rig) settle(link bool) {
+	r.t.Helper()
+	for range 200 {
+		if strings.Contains(r.ip("-n", r.own, "link", "show", "dev", "span0"), "state UP") == link {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	r.t.Fatal("the capture port got or lost no link")
 }
 
 // ip runs the ip command.
@@ -162,15 +176,6 @@ func (r *rig) watch(ns string, o LiveOptions) *tap {
 	})
 	r.t.Cleanup(func() { close(w.stop); <-ended })
 	return w
-}
-
-// kept copies the packets of a batch.
-func kept(b *Batch) []Packet {
-	out := append([]Packet(nil), b.Packets...)
-	for i := range out {
-		out[i].Data = append([]byte(nil), out[i].Data...)
-	}
-	return out
 }
 
 // collect waits for n packets, or for as long as none come within the time given.
