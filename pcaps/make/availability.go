@@ -44,6 +44,7 @@ func availabilityStories() []story {
 			func(t *tape) {
 				p := newPollers(t)
 				p.seconds(60, p.air, p.pressure, p.building)
+				t.act()
 				p.seconds(240, p.pressure, p.building)
 			}},
 		{"host-silent", "a host falls silent",
@@ -53,6 +54,7 @@ func availabilityStories() []story {
 				p.seconds(60, p.air, p.pressure, p.building)
 				for range 48 {
 					p.seconds(5, p.air, p.building)
+					t.act()
 					t.ignored(history, pressure, 502)
 				}
 			}},
@@ -70,6 +72,7 @@ func availabilityStories() []story {
 				m := t.modbus(history, air)
 				t.every(5*time.Second, 24, func(int) {
 					m.poll()
+					t.act()
 					c := t.dial(history, pressure, 502)
 					for range 3 {
 						c.send(&c.client, &c.server, layers.TCP{SYN: true}, nil)

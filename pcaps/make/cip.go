@@ -78,8 +78,10 @@ func cipStories() []story {
 			func(t *tape) {
 				e := t.enip(engineering, cartoner)
 				e.cip(0x01, "20 01 24 01", "", 0, "0100 0e00 1501 150b 6400 dec01077 08 436172746f6e6572")
+				t.act()
 				e.cip(0x07, "20 8e 24 01", "", 0, "")
 				t.wait(10 * time.Second)
+				t.act()
 				e.cip(0x06, "20 8e 24 01", "", 0, "")
 				e.close()
 			}},
@@ -87,7 +89,9 @@ func cipStories() []story {
 			"the engineering station writes a force (class 0x69, service 0x4D) and enables forces (0x4E); both are accepted",
 			func(t *tape) {
 				e := t.enip(engineering, cartoner)
+				t.act()
 				e.cip(0x4D, "20 69 24 01", "0200 0100 0100", 0, "")
+				t.act()
 				e.cip(0x4E, "20 69 24 01", "01", 0, "")
 				e.close()
 			}},
@@ -97,6 +101,7 @@ func cipStories() []story {
 				e := t.enip(engineering, cartoner)
 				for i, mode := range []string{"01", "06"} {
 					tns := sprintf("%02x00", i+1)
+					t.act()
 					e.cip(0x4B, "20 67 24 01", "07 0100 77100001 0f 00"+tns+"80"+mode, 0, "07 0100 77100001 4f 00"+tns)
 				}
 				e.close()
@@ -105,9 +110,13 @@ func cipStories() []story {
 			"the engineering station begins a download (class 0xAC, service 8), creates a program (class 0x68) and a routine (class 0x6A), and writes the routine; all accepted",
 			func(t *tape) {
 				e := t.enip(engineering, cartoner)
+				t.act()
 				e.cip(0x08, "20 ac 24 00", "0100", 0, "0100")
+				t.act()
 				e.cip(0x08, "20 68 24 00", "0400 4d61696e", 0, "0100")
+				t.act()
 				e.cip(0x08, "20 6a 24 00", "0400 4d61696e", 0, "0100")
+				t.act()
 				e.cip(0x50, "20 6a 24 01", "0000 1000 00112233445566778899aabbccddeeff", 0, "")
 				e.close()
 			}},
@@ -116,6 +125,7 @@ func cipStories() []story {
 			func(t *tape) {
 				e := t.enip(laptop, cartoner)
 				t.every(10*time.Millisecond, 80, func(i int) {
+					t.act()
 					e.cip(0x4D, symbol("SpeedSetpoint"), sprintf("c400 0100 %02x000000", 100+i), 0, "")
 				})
 				e.close()
@@ -126,6 +136,7 @@ func cipStories() []story {
 				e := t.enip(laptop, cartoner)
 				for class := range 12 {
 					t.wait(100 * time.Millisecond)
+					t.act()
 					e.cip(0x0E, sprintf("20 %02x 24 01 30 01", 0x90+class), "", 5, "")
 				}
 				e.close()
@@ -136,6 +147,7 @@ func cipStories() []story {
 				for n := range 6 {
 					to := hostOf(sprintf("10.77.10.%d", 31+n), sprintf("00:1d:9c:10:00:%02x", 0x31+n))
 					port := t.port()
+					t.act()
 					t.udp(laptop, to, port, 44818, encapsulated(0x63, 0, 0, 1, nil))
 					t.wait(2 * time.Millisecond)
 					t.udp(to, laptop, 44818, port, encapsulated(0x63, 0, 0, 1, identityOf(n)))
@@ -163,6 +175,9 @@ func cyclic(t *tape) {
 		"01000020 01000077 0100 3333 37130000 a0860100 a0860100 00 00")
 	t.every(100*time.Millisecond, 150, func(i int) {
 		run := byte(1)
+		if i == 100 {
+			t.act()
+		}
 		if i >= 100 {
 			run = 0
 		}
@@ -193,12 +208,14 @@ func cipBrokenStories() []story {
 					packet(octets("0e 03 3f01 ff01 3001")),                                // reserved segments
 				} {
 					e := t.enip(laptop, cartoner)
+					t.act()
 					e.ask(encapsulated(0x6F, e.session, 0, 7, b))
 					e.serverAck()
 					t.wait(time.Second)
 					e.close()
 				}
 				e := t.enip(laptop, cartoner)
+				t.act()
 				e.ask(octets("6f00 ffff 01001077 00000000 0800000000000000 00000000")) // length 65535
 				e.serverAck()
 				e.close()
@@ -209,6 +226,7 @@ func cipBrokenStories() []story {
 				e := t.enip(laptop, cartoner)
 				for i := range byte(4) {
 					t.wait(100 * time.Millisecond)
+					t.act()
 					e.exchange(encapsulated(0x6F, 0xDEAD, 0, i, packet(octets("0e 03 2001 2401 3001"))), encapsulated(0x6F, 0xDEAD, 0x64, i, nil))
 				}
 				e.close()

@@ -12,14 +12,18 @@ func frameStories() []story {
 		{"port-zero", "a port that no host may use",
 			"the laptop sends datagrams from port 0 and a SYN to port 0 of the air handling unit, which refuses",
 			func(t *tape) {
+				t.act()
 				t.udp(laptop, air, 0, 40001, []byte("zero"))
+				t.act()
 				t.udp(laptop, air, 40000, 0, []byte("zero"))
+				t.act()
 				t.refused(laptop, air, 0)
 			}},
 		{"illegal-address", "source addresses that no host may use",
 			"datagrams to the air handling unit from a multicast, the broadcast, a loopback and its own address",
 			func(t *tape) {
 				for _, ip := range []string{"224.0.0.5", "255.255.255.255", "127.0.0.1", air.ip.String()} {
+					t.act()
 					t.udp(hostOf(ip, laptop.mac.String()), air, 40000, 161, []byte("who"))
 				}
 			}},
@@ -29,6 +33,7 @@ func frameStories() []story {
 				for i := range 6 {
 					a, b := t.fragments(history, building, 2000)
 					if i == 3 {
+						t.act()
 						a, b = b, a
 					}
 					t.put(a)
@@ -41,11 +46,13 @@ func frameStories() []story {
 			func(t *tape) {
 				first, second := t.fragments(laptop, building, 2000)
 				t.put(first)
+				t.act()
 				t.put(t.shifted(laptop, building, 600/8, false))
 				t.put(second)
 				t.wait(time.Second)
 				first, _ = t.fragments(laptop, building, 2000)
 				t.put(first)
+				t.act()
 				t.put(t.shifted(laptop, building, 8190, false))
 			}},
 		{"vlan-qinq", "two VLAN tags around Modbus",
@@ -66,6 +73,7 @@ func frameStories() []story {
 				id := m.next()
 				again := m.client
 				m.ask(adu(id, 1, numbers(3, 2, 1)...))
+				t.act()
 				m.send(&again, &m.server, push, adu(id, 1, numbers(6, 2, 1)...))
 				m.answer(adu(id, 1, values(3, 2, 1)...))
 				m.ack()

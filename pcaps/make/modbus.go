@@ -90,6 +90,7 @@ func modbusStories() []story {
 				m.poll()
 				for unit := byte(1); unit <= 20; unit++ {
 					t.wait(100 * time.Millisecond)
+					t.act()
 					if unit == 1 {
 						m.read(1, 3, 0, 1)
 						continue
@@ -105,6 +106,7 @@ func modbusStories() []story {
 				m.poll()
 				for a := uint16(0); a < 400; a += 10 {
 					t.wait(200 * time.Millisecond)
+					t.act()
 					m.refused(1, numbers(3, a, 10), 2)
 				}
 				m.close()
@@ -115,6 +117,7 @@ func modbusStories() []story {
 				m := t.modbus(laptop, air)
 				for _, pdu := range []string{"07", "0b", "0c", "11", "14 07 06 0001 0000 0001", "16 0000 ffff 0000", "18 0000", "2b 0e 01 00"} {
 					t.wait(100 * time.Millisecond)
+					t.act()
 					m.refused(1, octets(pdu), 1)
 				}
 				m.close()
@@ -125,7 +128,10 @@ func modbusStories() []story {
 				m := t.modbus(history, air)
 				m.poll()
 				t.wait(time.Second)
-				t.every(16*time.Millisecond, 30, func(i int) { m.write(1, 2, 100+uint16(i)) })
+				t.every(16*time.Millisecond, 30, func(i int) {
+					t.act()
+					m.write(1, 2, 100+uint16(i))
+				})
 				m.close()
 			}},
 		{"modbus-broadcast-write", "a write to unit 0, which all units obey and none answers",
@@ -135,6 +141,7 @@ func modbusStories() []story {
 				m.poll()
 				for range 3 {
 					t.wait(time.Second)
+					t.act()
 					m.ask(adu(m.next(), 0, numbers(6, 2, 100)...))
 					m.serverAck()
 				}
@@ -163,6 +170,7 @@ func modbusStories() []story {
 				m := t.modbus(history, air)
 				m.poll()
 				m.poll()
+				t.act()
 				m.refused(1, numbers(3, 0, 8), 4)
 				m.close()
 			}},
@@ -186,6 +194,7 @@ func identities(t *tape, texts ...string) {
 	m := t.modbus(history, pressure)
 	t.every(20*time.Second, 12, func(int) {
 		id := m.next()
+		t.act()
 		m.exchange(adu(id, 17, 0x2B, 0x0E, 1, 0), adu(id, 17, answer...))
 	})
 	m.close()

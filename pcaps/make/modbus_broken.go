@@ -19,6 +19,7 @@ func modbusBrokenStories() []story {
 				} {
 					m := t.modbus(laptop, air)
 					m.read(1, 3, 0, 2)
+					t.act()
 					m.ask(b)
 					m.serverAck()
 					t.wait(time.Second)
@@ -31,6 +32,7 @@ func modbusBrokenStories() []story {
 				m := t.modbus(history, air)
 				m.poll()
 				t.wait(time.Second)
+				t.act()
 				m.answer(adu(0x7777, 1, values(3, 0, 8)...))
 				m.ack()
 				t.wait(time.Second)
@@ -45,6 +47,7 @@ func modbusBrokenStories() []story {
 				id := m.next()
 				m.ask(adu(id, 1, numbers(3, 0, 2)...))
 				m.answer(adu(id, 1, octets("03 04 00dc 00dd")...))
+				t.act()
 				m.answer(adu(id, 1, octets("03 04 0014 0014")...))
 				m.ack()
 				m.poll()
@@ -57,6 +60,7 @@ func modbusBrokenStories() []story {
 				other := t.modbus(building, pressure)
 				t.every(time.Second, 5, func(int) { m.poll() })
 				t.every(time.Second, 8, func(int) {
+					t.act()
 					m.ask(adu(m.next(), 1, numbers(3, 0, 8)...))
 					m.serverAck()
 					other.read(17, 4, 0, 6)
@@ -77,6 +81,7 @@ func modbusBrokenStories() []story {
 			func(t *tape) {
 				m := t.modbus(laptop, air)
 				m.read(1, 3, 0, 2)
+				t.act()
 				for range 400 {
 					m.ask(adu(m.next(), 1, numbers(3, 0, 2)...))
 				}
@@ -87,6 +92,7 @@ func modbusBrokenStories() []story {
 			"the laptop opens port 502 of the air handling unit and speaks HTTP; the server answers in HTTP",
 			func(t *tape) {
 				c := t.open(laptop, air, 502)
+				t.act()
 				c.exchange([]byte("GET / HTTP/1.1\r\nHost: 10.77.10.11:502\r\nUser-Agent: probe\r\n\r\n"),
 					[]byte("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"))
 				c.close()
@@ -95,6 +101,7 @@ func modbusBrokenStories() []story {
 			"the laptop opens port 502 of the air handling unit with a TLS 1.2 ClientHello; the server answers with an alert",
 			func(t *tape) {
 				c := t.open(laptop, air, 502)
+				t.act()
 				c.exchange(clientHello(), octets("15 0303 0002 02 28")) // fatal, handshake failure
 				c.close()
 			}},
@@ -123,6 +130,7 @@ func umasStories() []story {
 			func(t *tape) {
 				m := t.modbus(engineering, air)
 				m.umas(0, 0x04, "", "05 00 01 00")
+				t.act()
 				m.umas(1, 0x41, "ff 00", "")
 				m.umas(0, 0x04, "", "05 00 00 00")
 				m.close()
@@ -131,12 +139,16 @@ func umasStories() []story {
 			"the engineering station takes the reservation (0x10), begins (0x30), sends four blocks (0x31), ends (0x32) and gives the reservation back (0x11)",
 			func(t *tape) {
 				m := t.modbus(engineering, air)
+				t.act()
 				m.umas(0, 0x10, "1234 0000 05 454e474e31", "01")
+				t.act()
 				m.umas(1, 0x30, "0001", "")
 				for i := range 4 {
 					m.umas(1, 0x31, "0001 0"+string(rune('1'+i))+"00 0010 00112233445566778899aabbccddeeff", "")
 				}
+				t.act()
 				m.umas(1, 0x32, "0001 0500", "")
+				t.act()
 				m.umas(1, 0x11, "", "")
 				m.close()
 			}},

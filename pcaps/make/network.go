@@ -40,6 +40,7 @@ func addressStories() []story {
 					if n == 99 {
 						continue
 					}
+					t.act()
 					t.whoHas(laptop, cellHost(n).ip)
 					if h, ok := there[cellHost(n).ip.String()]; ok {
 						t.isAt(h, laptop)
@@ -56,6 +57,7 @@ func addressStories() []story {
 				t.every(time.Second, 10, func(int) { m.readDB(10, 0, 40) })
 				t.wait(15 * time.Second)
 				t.every(time.Second, 20, func(int) {
+					t.act()
 					t.isAt(host{filler.ip, laptop.mac}, panel)
 					t.isAt(host{panel.ip, laptop.mac}, filler)
 					m.server.mac = laptop.mac
@@ -71,6 +73,7 @@ func addressStories() []story {
 				m.close()
 				moved := host{cellHost(88).ip, history.mac}
 				t.wait(5 * time.Second)
+				t.act()
 				t.arp(1, moved, make([]byte, 6), broadcast, moved.ip)
 				t.resolve(moved, air)
 				m = t.modbus(moved, air)
@@ -82,6 +85,7 @@ func addressStories() []story {
 			func(t *tape) {
 				t.every(50*time.Millisecond, 200, func(i int) {
 					claimed := hostOf(fmt.Sprintf("10.77.11.%d", i+1), fmt.Sprintf("02:00:00:00:77:%02x", i))
+					t.act()
 					t.isAt(claimed, gateway)
 				})
 			}},
@@ -96,6 +100,7 @@ func scanStories() []story {
 				t.resolve(laptop, air)
 				for port := uint16(480); port < 520; port++ {
 					t.wait(20 * time.Millisecond)
+					t.act()
 					if port == 502 {
 						t.halfOpen(laptop, air, port)
 						continue
@@ -108,6 +113,7 @@ func scanStories() []story {
 			func(t *tape) {
 				for n := 101; n <= 140; n++ {
 					t.wait(50 * time.Millisecond)
+					t.act()
 					t.ignored(laptop, hostOf(fmt.Sprintf("10.77.12.%d", n), gateway.mac.String()), 80)
 				}
 			}},
@@ -119,6 +125,7 @@ func scanStories() []story {
 					t.resolve(laptop, h)
 					for _, port := range []uint16{102, 502, 2222, 44818} {
 						t.wait(30 * time.Millisecond)
+						t.act()
 						if served[h.ip.String()] == port {
 							t.halfOpen(laptop, h, port)
 							continue
@@ -131,6 +138,7 @@ func scanStories() []story {
 			"the laptop sends 200 SYNs to port 502 of the air handling unit in two seconds; the server answers each, the laptop never",
 			func(t *tape) {
 				t.every(10*time.Millisecond, 200, func(int) {
+					t.act()
 					c := t.dial(laptop, air, 502)
 					c.send(&c.client, &c.server, layers.TCP{SYN: true}, nil)
 					c.client.next++

@@ -109,7 +109,9 @@ func s7Stories() []story {
 				s := t.s7(engineering, filler, 1)
 				s.readDB(10, 0, 40)
 				head := "0014 %s 0000 0000 0000 0000 0000 0000 0000 0000 0001 0000"
+				t.act()
 				s.user(1, 8, sprintf(head, "0010")+"0001 03 01 0000 0000 ff 04 0020 00000001", 0, "0004 0004 0000 0001 0000 0001 ff 00 00 00")
+				t.act()
 				s.user(1, 9, sprintf(head, "000d")+"0001 21 01 0000 0000 ff 04 0008 01 00", 0, "0004 0004 0000 0001 0000 0001 ff 00 00 00")
 				s.close()
 			}},
@@ -117,6 +119,7 @@ func s7Stories() []story {
 			"the engineering station locks one alarm (userdata 4/7), which is accepted",
 			func(t *tape) {
 				s := t.s7(engineering, filler, 1)
+				t.act()
 				s.user(4, 7, "00 01 12 06 15 00 60000001", 0, "00 01 ff")
 				s.close()
 			}},
@@ -125,6 +128,7 @@ func s7Stories() []story {
 			func(t *tape) {
 				s := t.s7(engineering, filler, 1)
 				s.stop()
+				t.act()
 				s.user(1, 0x0C, "0014 0000 0000 0000 0000 0000 0000 0000 0000 0000 0001 0000", 0, "")
 				s.close()
 			}},
@@ -137,6 +141,7 @@ func s7Stories() []story {
 					if slot == 2 {
 						answer = cotpConfirm(0x0100, 0x0102)
 					}
+					t.act()
 					c.exchange(cotpRequest(0x0100, 0x0100|slot), answer)
 					c.close()
 					t.wait(300 * time.Millisecond)
@@ -154,6 +159,7 @@ func s7Stories() []story {
 				} {
 					s := t.s7(laptop, filler, 3)
 					s.readDB(10, 0, 4)
+					t.act()
 					s.ask(b)
 					s.serverAck()
 					t.wait(time.Second)
@@ -165,7 +171,9 @@ func s7Stories() []story {
 			func(t *tape) {
 				s := t.s7(history, filler, 3)
 				s.readDB(10, 0, 48)
+				t.act()
 				s.user(2, 1, "0001 01 0a 12 0a 10 02 0001 0000 83 000000", 0, "0001 ff 04 0008 01 00")
+				t.act()
 				s.user(2, 4, "01 01", 0, "")
 				s.close()
 			}},
@@ -174,6 +182,7 @@ func s7Stories() []story {
 			func(t *tape) {
 				for _, to := range []host{filler, hostOf("10.77.10.22", "28:63:36:10:00:22"), hostOf("10.77.10.23", "28:63:36:10:00:23")} {
 					s := t.s7(laptop, to, 1)
+					t.act()
 					s.stop()
 					s.close()
 					t.wait(15 * time.Second)

@@ -10,33 +10,35 @@ func day(t *tape, m *modbus, seconds int) {
 func sensingStories() []story {
 	return []story{
 		{"gap-in-capture", "nothing comes from the mirror for a while",
-			"two minutes of polling, ten minutes without a frame, two minutes of polling on the same connection",
+			"two minutes of polling, 90 s without a frame, two minutes of polling on the same connection",
 			func(t *tape) {
 				m := t.modbus(history, air)
 				day(t, m, 120)
-				t.wait(10 * time.Minute)
+				t.wait(90 * time.Second)
+				t.act()
 				day(t, m, 120)
 				m.close()
 			}},
 		{"capture-loss", "bytes are missing from conversations",
-			"two minutes of polling in which every tenth answer was not captured, although the client acknowledges it",
+			"two minutes of polling in which every tenth pair of answers was not captured, although the client acknowledges both; the frames named are the requests before",
 			func(t *tape) {
 				m := t.modbus(history, air)
 				t.every(time.Second, 120, func(i int) {
-					m.server.mute = i%10 == 9
+					if m.server.mute = i%10 == 9; m.server.mute {
+						t.act()
+					}
 					m.poll()
 				})
 				m.server.mute = false
 				m.close()
 			}},
-		{"clock-step", "packet time runs back and leaps",
-			"a minute of polling; then the clock falls back two minutes, a minute later it leaps an hour ahead, and polling goes on",
+		{"clock-step", "packet time runs back",
+			"a minute of polling; then the clock falls back by an hour, and polling goes on for a minute",
 			func(t *tape) {
 				m := t.modbus(history, air)
 				day(t, m, 60)
-				t.wait(-2 * time.Minute)
-				day(t, m, 60)
-				t.wait(time.Hour)
+				t.wait(-time.Hour)
+				t.act()
 				day(t, m, 60)
 				m.close()
 			}},

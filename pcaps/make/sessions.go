@@ -49,6 +49,7 @@ func sessionStories() []story {
 		{"rdp-session", "an interactive remote session to a line host",
 			"the engineering station opens a remote desktop on the panel: negotiation with a user name, TLS, two seconds of session",
 			func(t *tape) {
+				t.act()
 				c := t.open(engineering, panel, 3389)
 				rdp(c)
 				c.close()
@@ -56,6 +57,7 @@ func sessionStories() []story {
 		{"ssh-session", "an interactive shell on a line host",
 			"the engineering station opens SSH on the building station: version strings, then encrypted packets",
 			func(t *tape) {
+				t.act()
 				c := t.open(engineering, building, 22)
 				ssh(c)
 				c.close()
@@ -63,6 +65,7 @@ func sessionStories() []story {
 		{"smb-session", "a file share is used; near miss for remote sessions",
 			"the engineering station negotiates SMB 2.1 with the historian",
 			func(t *tape) {
+				t.act()
 				c := t.open(engineering, history, 445)
 				smb(c)
 				c.close()
@@ -70,6 +73,7 @@ func sessionStories() []story {
 		{"public-address", "a line host speaks with a public address",
 			"the historian opens HTTPS to 198.51.100.77 (documentation range) through the gateway and exchanges records",
 			func(t *tape) {
+				t.act()
 				c := t.open(history, public, 443)
 				c.exchange(clientHello(), octets("15 0303 0002 01 00"))
 				c.exchange(applicationData(200), applicationData(600))
@@ -78,6 +82,7 @@ func sessionStories() []story {
 		{"public-inbound", "a session from a public address to a line host",
 			"198.51.100.77 opens SSH on the building station through the gateway",
 			func(t *tape) {
+				t.act()
 				c := t.open(public, building, 22)
 				ssh(c)
 				c.close()
@@ -86,18 +91,21 @@ func sessionStories() []story {
 			"the laptop opens remote desktops on the engineering station and on the panel, and a minute later tells the filler to stop",
 			func(t *tape) {
 				for _, to := range []host{engineering, panel} {
+					t.act()
 					c := t.open(laptop, to, 3389)
 					rdp(c)
 					c.close()
 				}
 				t.wait(time.Minute)
 				s := t.s7(laptop, filler, 1)
+				t.act()
 				s.stop()
 				s.close()
 			}},
 		{"zones", "a conversation between zones that nobody foresaw",
 			"a host of another network (10.78.3.5, behind the gateway) reads registers of the air handling unit; `site.yaml` beside it names both zones and no conduit",
 			func(t *tape) {
+				t.act()
 				m := t.modbus(hostOf("10.78.3.5", gateway.mac.String()), air)
 				m.poll()
 				m.close()
@@ -107,6 +115,7 @@ func sessionStories() []story {
 			func(t *tape) {
 				c := t.open(laptop, filler, 102)
 				c.exchange(cotpRequest(0x0100, 0x0102), cotpConfirm(0x0100, 0x0102))
+				t.act()
 				c.ask(cotpData(mmsConnect()))
 				c.answer(octets("0300000b 06 80 0001 0002 00"))
 				c.close()
