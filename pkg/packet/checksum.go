@@ -24,10 +24,8 @@ func (v *View) BadChecksum() bool {
 	default:
 		return false
 	}
+	// The ffff that maps IPv4 into IPv6 is nothing in ones' complement.
 	pseudo := sum(v.SrcIP[:]) + sum(v.DstIP[:]) + uint64(v.IPProto) + uint64(len(segment))
-	if !v.IPv6 {
-		pseudo -= 2 * 0xffff // what maps IPv4 into IPv6 is not part of the sum
-	}
 	return fold(pseudo+sum(segment)) != 0xffff
 }
 

@@ -25,6 +25,7 @@ func TestBadChecksum(t *testing.T) {
 		{"TCP, padding is not summed", unhex(head, tcpHead, "f7cd 0000", data, "ffff"), false},
 		{"IPv4 header", unhex(plain4, "45 00 002c 1234 4000 40 06 a495", addresses, tcpHead, "f7cd 0000", data), true},
 		{"UDP", unhex(plain4, "45 00 0020 1234 4000 40 11 a495", addresses, "c350 af12 000c 83b1", data), false},
+		{"UDP, surplus is not summed", unhex(plain4, "45 00 0022 1234 4000 40 11 a493", addresses, "c350 af12 000c 83b1", data, "1234"), false},
 		{"UDP, wrong", unhex(plain4, "45 00 0020 1234 4000 40 11 a495", addresses, "c350 af12 000c 83b2", data), true},
 		{"UDP without checksum", unhex(plain4, "45 00 0020 1234 4000 40 11 a495", addresses, "c350 af12 000c 0000", data), false},
 		{"UDP over IPv6", unhex(head6, "c350 af12 000c ac40", data), false},

@@ -116,4 +116,3 @@ func (g *datagram) fill(v, whole *View, b []byte) {
 		whole.odd(ot.FragmentBad) // a fragment inside a datagram that came in fragments
 	}
 }
-

@@ -76,6 +76,7 @@ func TestLink(t *testing.T) {
 		{"SNAP of Cisco: CDP", unhex(macs, "000a", "aa aa 03 00000c 2000", "02b4"), "link 2000 llc aaaa [02b4]"},
 		{"SNAP of others is not IP", unhex(macs, "000a", "aa aa 03 00000c 0800", "4500"), "link 0800 llc aaaa [4500]"},
 		{"SNAP with a small number", unhex(macs, "000a", "aa aa 03 001090 0001", "0000"), "link 000a llc aaaa [aaaa030010900001" + "0000]"},
+		{"SNAP with another control field is not IP", unhex(macs, "0009", "aa aa 13 000000 0800 45"), "link 0009 llc aaaa [aaaa13000000080045]"},
 		{"SNAP cut short", unhex(macs, "0005", "aa aa 03 0000"), "link 0005 llc aaaa [aaaa030000]"},
 		{"SNAP, tag, SNAP", unhex(macs, "0016", "aa aa 03 000000 8100", "0007 000a", "aa aa 03 00000c 2004", "0001"),
 			"link 2004 llc aaaa [0001] tags 1: [0007]"},
@@ -247,6 +248,7 @@ func TestIPv6(t *testing.T) {
 			"ip 17 2001:db8::1>2001:db8::2 ttl 64 id abcd at 0+ [c350af12000c0000]"},
 		{"what follows a fragment header is data", unhex(plain6, "60000000 0014 2c 40", addresses, "3c 00 0008 0000abcd", "11ff010400000000", data),
 			"ip 60 2001:db8::1>2001:db8::2 ttl 64 id abcd at 8 [11ff010400000000cafebabe]"},
+		{"IPv4 ICMP in IPv6 is only a number", unhex(plain6, "60000000 0008 01 40", addresses, "0800000000000000"), "ip 1 2001:db8::1>2001:db8::2 ttl 64 [0800000000000000]"},
 		{"from multicast", unhex(plain6, "60000000 000c 11 40", "ff020000000000000000000000000001", dst6, udp12, data),
 			"udp ff02::1:50000>2001:db8::2:44818 [cafebabe] odd illegal-address"},
 		{"from loopback", unhex(plain6, "60000000 000c 11 40", "00000000000000000000000000000001", dst6, udp12, data),
@@ -325,6 +327,17 @@ func TestSnapLength(t *testing.T) {
 				t.Errorf("%d bytes: %s", n, tell(&v))
 			}
 		}
+	}
+}
+
+// A segment of options alone loses nothing but options.
+func TestSnapLengthOptions(t *testing.T) {
+	full := unhex(plain4, "45 00 002c 1234 4000 40 06 0000 c0000201 c0000202",
+		"9c40 01f6 00000001 00000000 60 02 1000 0000 0000", "020405b4")
+	var v View
+	Decode(&v, &capture.Packet{Data: full[:56], WireLen: len(full), Link: capture.LinkEthernet})
+	if got, want := tell(&v), "tcp 192.0.2.1:40000>192.0.2.2:502 seq 1 ack 0 flags 02 window 4096 [] cut 0"; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 

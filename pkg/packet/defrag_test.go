@@ -3,6 +3,7 @@ package packet
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
 	"math/rand/v2"
 	"runtime"
 	"testing"
@@ -157,6 +158,26 @@ func TestDefragOverlap(t *testing.T) {
 	}
 }
 
+// A difference is told wherever it lies in a long overlap.
+func TestDefragLongOverlap(t *testing.T) {
+	b := udpOf(3000 - 8)
+	for _, at := range []int{8, 1000, 2047, 2048, 2999} {
+		other := bytes.Clone(b)
+		other[at] ^= 1
+		whole := add(NewDefrag(4, 1<<20), piece(7, 8, false, b[8:]), piece(7, 8, false, other[8:]), piece(7, 0, true, b[:8]))
+		wantOne(t, whole, b[8:], ot.FragmentOverlap)
+	}
+}
+
+// In IPv6 a second first fragment may name another protocol.
+func TestDefragProtocolOverlap(t *testing.T) {
+	b := udpOf(40)
+	first, again, last := piece(7, 0, true, b[:24]), piece(7, 0, true, b[:24]), piece(7, 24, false, b[24:])
+	first.IPv6, again.IPv6, last.IPv6 = true, true, true
+	again.IPProto = protoTCP
+	wantOne(t, add(NewDefrag(4, 1<<20), first, again, last), b[8:], ot.FragmentOverlap)
+}
+
 // An identification is used again as soon as the datagram before is whole.
 func TestDefragIdentificationReused(t *testing.T) {
 	d := NewDefrag(4, 1<<20)
@@ -246,7 +267,13 @@ func TestDefragEviction(t *testing.T) {
 	if d.Evicted != 1 || len(d.byKey) != 1 || d.first.key.id != 2 {
 		t.Errorf("of two: %d evicted, %d kept", d.Evicted, len(d.byKey))
 	}
-	add(d, piece(2, 2*pageSize, true, b[:24]), piece(2, 3*pageSize, true, b[:24]))
+
+	d = NewDefrag(2, 2*recordSize+3*(pageSize+pageBlocks/8))
+	add(d, piece(1, 0, true, b[:24]), piece(2, 0, true, b[:24]), piece(1, pageSize, true, b[:24]), piece(1, 2*pageSize, true, b[:24]))
+	if d.Evicted != 1 || len(d.byKey) != 1 || d.first.key.id != 1 {
+		t.Errorf("the oldest needs room: %d evicted, %d kept", d.Evicted, len(d.byKey))
+	}
+	add(d, piece(1, 3*pageSize, true, b[:24]))
 	if d.Evicted != 2 || len(d.byKey) != 0 || d.first != nil || d.last != nil {
 		t.Errorf("too long for the table: %d evicted, %d kept", d.Evicted, len(d.byKey))
 	}
@@ -296,10 +323,17 @@ func TestDefragKeepsCount(t *testing.T) {
 		}
 		pages := len(d.idle)
 		for g, last := d.first, (*datagram)(nil); g != nil; last, g = g, g.next {
+			blocks := g.blocks
 			for _, p := range g.pages {
 				if p != nil {
 					pages++
+					for _, w := range p.have {
+						blocks -= bits.OnesCount64(w)
+					}
 				}
+			}
+			if blocks != 0 {
+				t.Fatalf("step %d: %d more blocks counted than marked", n, blocks)
 			}
 			if g.prev != last || d.byKey[g.key] != g {
 				t.Fatalf("step %d: list and table disagree", n)
