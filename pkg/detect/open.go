@@ -203,10 +203,11 @@ func (e *Engine) sight(o *open, r *compiled, s *Sighting, w *window) (graver boo
 	if ob.Kind == ot.Did && worse(ob.Did.Status, ev.Status) {
 		ev.Status, graver = ob.Did.Status.String(), true
 	}
-	if w != nil {
-		ev.List = capList(w.shown())
-	} else if r.List != "" {
+	switch {
+	case r.List != "":
 		e.list(o, r.list.show(s))
+	case w != nil:
+		ev.List = capList(w.shown())
 	}
 	return graver
 }
