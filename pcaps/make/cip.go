@@ -1,75 +1,9 @@
 package main
 
 import (
-	"encoding/binary"
 	"fmt"
 	"time"
 )
-
-var le = binary.LittleEndian
-
-func sprintf(format string, args ...any) string { return fmt.Sprintf(format, args...) }
-
-// enip is an EtherNet/IP client with a registered session.
-type enip struct {
-	*conn
-	session uint32
-	context byte
-}
-
-// encapsulated is the header of 24 bytes and the data (volume 2, 2-3).
-func encapsulated(command uint16, session, status uint32, context byte, data []byte) []byte {
-	b := le.AppendUint16(nil, command)
-	b = le.AppendUint16(b, uint16(len(data)))
-	b = le.AppendUint32(b, session)
-	b = le.AppendUint32(b, status)
-	b = append(b, context, 0, 0, 0, 0, 0, 0, 0)
-	return append(le.AppendUint32(b, 0), data...)
-}
-
-func (t *tape) enip(client, server host) *enip {
-	e := &enip{conn: t.open(client, server, 44818), session: 0x77100001}
-	version := octets("0100 0000")
-	e.exchange(encapsulated(0x65, 0, 0, 1, version), encapsulated(0x65, e.session, 0, 1, version))
-	return e
-}
-
-// packet is SendRRData's data: interface 0, timeout, null address, unconnected message.
-func packet(message []byte) []byte {
-	b := octets("00000000 0000 0200 0000 0000 b200")
-	return append(le.AppendUint16(b, uint16(len(message))), message...)
-}
-
-// cip is an unconnected request and its answer with a general status.
-func (e *enip) cip(service byte, path, data string, status byte, answer string) {
-	e.context++
-	p := octets(path)
-	request := append(append([]byte{service, byte(len(p) / 2)}, p...), octets(data)...)
-	e.exchange(encapsulated(0x6F, e.session, 0, e.context, packet(request)),
-		encapsulated(0x6F, e.session, 0, e.context, packet(append([]byte{service | 0x80, 0, status, 0}, octets(answer)...))))
-}
-
-// slot is an accepted request to the module in slot 0, inside an unconnected send
-// (volume 1, 3-5.5.4): tick, ticks, length, message, route through port 1.
-func (e *enip) slot(service byte, path, data, answer string) {
-	e.context++
-	p := octets(path)
-	message := append(append([]byte{service, byte(len(p) / 2)}, p...), octets(data)...)
-	b := le.AppendUint16(octets("52 02 2006 2401 0a 0e"), uint16(len(message)))
-	b = append(append(b, message...), make([]byte, len(message)%2)...)
-	b = append(b, octets("01 00 01 00")...)
-	e.exchange(encapsulated(0x6F, e.session, 0, e.context, packet(b)),
-		encapsulated(0x6F, e.session, 0, e.context, packet(append([]byte{service | 0x80, 0, 0, 0}, octets(answer)...))))
-}
-
-// symbol is the path of a tag.
-func symbol(name string) string {
-	b := append([]byte{0x91, byte(len(name))}, name...)
-	if len(b)%2 == 1 {
-		b = append(b, 0)
-	}
-	return fmt.Sprintf("%x", b)
-}
 
 func cipStories() []story {
 	return []story{
@@ -100,7 +34,7 @@ func cipStories() []story {
 			func(t *tape) {
 				e := t.enip(engineering, cartoner)
 				for i, mode := range []string{"01", "06"} {
-					tns := sprintf("%02x00", i+1)
+					tns := fmt.Sprintf("%02x00", i+1)
 					t.act()
 					e.cip(0x4B, "20 67 24 01", "07 0100 77100001 0f 00"+tns+"80"+mode, 0, "07 0100 77100001 4f 00"+tns)
 				}
@@ -126,7 +60,7 @@ func cipStories() []story {
 				e := t.enip(laptop, cartoner)
 				t.every(10*time.Millisecond, 80, func(i int) {
 					t.act()
-					e.cip(0x4D, symbol("SpeedSetpoint"), sprintf("c400 0100 %02x000000", 100+i), 0, "")
+					e.cip(0x4D, symbol("SpeedSetpoint"), fmt.Sprintf("c400 0100 %02x000000", 100+i), 0, "")
 				})
 				e.close()
 			}},
@@ -137,7 +71,7 @@ func cipStories() []story {
 				for class := range 12 {
 					t.wait(100 * time.Millisecond)
 					t.act()
-					e.cip(0x0E, sprintf("20 %02x 24 01 30 01", 0x90+class), "", 5, "")
+					e.cip(0x0E, fmt.Sprintf("20 %02x 24 01 30 01", 0x90+class), "", 5, "")
 				}
 				e.close()
 			}},
@@ -145,7 +79,7 @@ func cipStories() []story {
 			"the laptop asks by ListIdentity, one datagram each, six adapters who they are; all answer",
 			func(t *tape) {
 				for n := range 6 {
-					to := hostOf(sprintf("10.77.10.%d", 31+n), sprintf("00:1d:9c:10:00:%02x", 0x31+n))
+					to := hostOf(fmt.Sprintf("10.77.10.%d", 31+n), fmt.Sprintf("00:1d:9c:10:00:%02x", 0x31+n))
 					port := t.port()
 					t.act()
 					t.udp(laptop, to, port, 44818, encapsulated(0x63, 0, 0, 1, nil))
@@ -158,41 +92,6 @@ func cipStories() []story {
 			"the packaging panel opens class 1 I/O on the cartoner; after 10 s its run bit falls and it goes on sending for 5 s",
 			func(t *tape) { cyclic(t) }},
 	}
-}
-
-// identityOf is a ListIdentity item of the n-th adapter.
-func identityOf(n int) []byte {
-	body := octets(sprintf("0100 0002 af12 0a4d0a%02x 0000000000000000 0100 0e00 1501 150b 6000 %02x000077 07 41646170746572 03", 31+n, n))
-	b := le.AppendUint16(octets("0100 0c00"), uint16(len(body)))
-	return append(b, body...)
-}
-
-// cyclic opens a class 1 connection (Forward Open, volume 1, 3-5.5.2) of 4 bytes out and 8 bytes in at 100 ms.
-func cyclic(t *tape) {
-	e := t.enip(packer, cartoner)
-	e.cip(0x54, "20 06 24 01",
-		"0a 0e 00000000 01000077 0100 3333 37130000 00000000 a0860100 0a48 a0860100 0a48 01 04 20 04 24 01 2c 96 2c 64", 0,
-		"01000020 01000077 0100 3333 37130000 a0860100 a0860100 00 00")
-	t.every(100*time.Millisecond, 150, func(i int) {
-		run := byte(1)
-		if i == 100 {
-			t.act()
-		}
-		if i >= 100 {
-			run = 0
-		}
-		seq := le.AppendUint32(nil, uint32(i+1))
-		t.udp(packer, cartoner, 2222, 2222, ioPacket("01000020", seq, append([]byte{run, 0, 0, 0}, octets("7800 0100")...)))
-		t.udp(cartoner, packer, 2222, 2222, ioPacket("01000077", seq, octets("e0470000 b004 0100")))
-	})
-	e.close()
-}
-
-// ioPacket is a sequenced address item and a connected data item with its sequence count.
-func ioPacket(id string, seq, data []byte) []byte {
-	b := append(octets("0200 0280 0800"+id), seq...)
-	b = le.AppendUint16(append(b, 0xB1, 0), uint16(2+len(data)))
-	return append(append(b, seq[:2]...), data...)
 }
 
 func cipBrokenStories() []story {

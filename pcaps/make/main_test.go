@@ -2,8 +2,11 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -21,6 +24,9 @@ func TestCasesAreAsTold(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				if strings.HasSuffix(name, ".gz") { // another release may pack the same bytes otherwise
+					got, want = unzipped(t, got), unzipped(t, want)
+				}
 				if !bytes.Equal(got, want) {
 					t.Errorf("%s differs from what is told: run go run ./pcaps/make", name)
 				}
@@ -36,4 +42,17 @@ func TestCasesAreAsTold(t *testing.T) {
 			}
 		})
 	}
+}
+
+func unzipped(t *testing.T, data []byte) []byte {
+	t.Helper()
+	r, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

@@ -1,6 +1,9 @@
 package main
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // s7 is an S7 client on ISO transport.
 type s7 struct {
@@ -73,32 +76,18 @@ func userData(text string) []byte {
 
 func (s *s7) stop() { s.job("29 0000000000 09 505f50524f4752414d", "", "29", "") }
 
-// readDB reads bytes of a data block, readFlags of the flags; their values follow from the place.
-func (s *s7) readDB(block, at uint16, n int) { s.read(0x84, block, at, n) }
-func (s *s7) readFlags(at uint16, n int)     { s.read(0x83, 0, at, n) }
-
-func (s *s7) read(area byte, block, at uint16, n int) {
+// readDB reads bytes of a data block; their values follow from the place.
+func (s *s7) readDB(block, at uint16, n int) {
 	s.ref++
+	params := []byte{4, 1, 0x12, 0x0A, 0x10, 2} // one item: length, any-type address, bytes
+	params = be.AppendUint16(params, uint16(n))
+	params = be.AppendUint16(params, block)
+	params = append(params, 0x84, byte(at>>13), byte(at>>5), byte(at<<3))
 	data := be.AppendUint16([]byte{0xFF, 4}, uint16(8*n))
 	for i := range n {
 		data = append(data, byte(int(at)+i))
 	}
-	s.exchange(message(1, s.ref, item(4, area, block, at, n), nil), message(3, s.ref, []byte{4, 1}, data))
-}
-
-// writeDB writes a word of a data block.
-func (s *s7) writeDB(block, at, value uint16) {
-	s.ref++
-	data := be.AppendUint16([]byte{0, 4, 0, 16}, value)
-	s.exchange(message(1, s.ref, item(5, 0x84, block, at, 2), data), message(3, s.ref, []byte{5, 1}, []byte{0xFF}))
-}
-
-// item is the parameters of a read or write of n bytes at one place.
-func item(function, area byte, block, at uint16, n int) []byte {
-	b := []byte{function, 1, 0x12, 0x0A, 0x10, 2}
-	b = be.AppendUint16(b, uint16(n))
-	b = be.AppendUint16(b, block)
-	return append(b, area, byte(at>>13), byte(at>>5), byte(at<<3))
+	s.exchange(message(1, s.ref, params, nil), message(3, s.ref, []byte{4, 1}, data))
 }
 
 func s7Stories() []story {
@@ -110,9 +99,9 @@ func s7Stories() []story {
 				s.readDB(10, 0, 40)
 				head := "0014 %s 0000 0000 0000 0000 0000 0000 0000 0000 0001 0000"
 				t.act()
-				s.user(1, 8, sprintf(head, "0010")+"0001 03 01 0000 0000 ff 04 0020 00000001", 0, "0004 0004 0000 0001 0000 0001 ff 00 00 00")
+				s.user(1, 8, fmt.Sprintf(head, "0010")+"0001 03 01 0000 0000 ff 04 0020 00000001", 0, "0004 0004 0000 0001 0000 0001 ff 00 00 00")
 				t.act()
-				s.user(1, 9, sprintf(head, "000d")+"0001 21 01 0000 0000 ff 04 0008 01 00", 0, "0004 0004 0000 0001 0000 0001 ff 00 00 00")
+				s.user(1, 9, fmt.Sprintf(head, "000d")+"0001 21 01 0000 0000 ff 04 0008 01 00", 0, "0004 0004 0000 0001 0000 0001 ff 00 00 00")
 				s.close()
 			}},
 		{"s7-alarm-lock", "an alarm is locked",

@@ -80,8 +80,7 @@ func hostOf(ip, mac string) host {
 	return host{net.ParseIP(ip), m}
 }
 
-// The cast of the recorded line, an engineering station, the two hosts of the
-// recorded counterparts, and a host beyond the line.
+// The cast of the recorded line, an engineering station, and a host beyond the line.
 var (
 	gateway     = hostOf("10.77.10.1", "ec:74:ba:10:00:01")
 	air         = hostOf("10.77.10.11", "00:80:f4:10:00:11")
@@ -94,8 +93,6 @@ var (
 	packer      = hostOf("10.77.10.51", "f4:54:33:10:00:51")
 	engineering = hostOf("10.77.10.61", "f8:bc:12:10:00:61")
 	laptop      = hostOf("10.77.10.99", "3c:58:c2:10:00:99")
-	benchClient = hostOf("10.77.0.10", "02:00:00:00:00:10") // of the recorded counterparts
-	benchServer = hostOf("10.77.0.20", "02:00:00:00:00:20")
 	public      = hostOf("198.51.100.77", "ec:74:ba:10:00:01") // behind the gateway (RFC 5737)
 )
 
