@@ -262,6 +262,28 @@ func TestCutAndDamagedGzip(t *testing.T) {
 	}
 }
 
+// Records lie across the edges of what is read at once; none is bent by that.
+func TestRecordsAcrossWindows(t *testing.T) {
+	const records = 3000
+	data := func(i int) []byte { return bytes.Repeat([]byte{byte(i), byte(i >> 8)}, i*i%1700) }
+	pcap, ng := pcapHeader(big, 0xa1b2c3d4, 1), description(section(big), big, 1)
+	for i := range records {
+		pcap = pcapRecord(pcap, big, uint32(i), 0, uint32(len(data(i))), data(i))
+		ng = enhanced(ng, big, 0, uint64(i)*1e6, uint32(len(data(i))), data(i))
+	}
+	for name, raw := range map[string][]byte{"pcap": pcap, "pcapng": ng, "gzip": zipped(ng)} {
+		got, _, err := readBytes(t, raw)
+		if err != nil || len(got) != records || len(pcap) < 4*windowSize {
+			t.Fatalf("%s: %d packets of a file of %d bytes, %v", name, len(got), len(raw), err)
+		}
+		for i, p := range got {
+			if !bytes.Equal(p.Data, data(i)) || p.Time != int64(i)*1e9 {
+				t.Fatalf("%s: packet %d differs", name, i)
+			}
+		}
+	}
+}
+
 // Huge frames fill a batch before its number of packets does.
 func TestBatchIsBoundedInBytes(t *testing.T) {
 	raw := pcapHeader(little, 0xa1b2c3d4, 1)

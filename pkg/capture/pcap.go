@@ -69,12 +69,15 @@ func (p *pcap) next(b *Batch) error {
 	if caplen > MaxFrame {
 		return damaged(p.w.offset(), "a record of %d bytes (limit %d)", caplen, MaxFrame)
 	}
+	if frac *= p.unit; frac >= 1e9 { // no fraction of a second: the seconds alone are believed
+		frac = 0
+	}
 	whole := p.header + int(caplen)
 	record, err := p.w.peek(whole)
 	if err != nil {
 		return err
 	}
-	b.add(Packet{Time: sec*1e9 + frac*p.unit, WireLen: wireLen(wire, caplen), Link: p.link}, record[p.header:])
+	b.add(Packet{Time: sec*1e9 + frac, WireLen: wireLen(wire, caplen), Link: p.link}, record[p.header:])
 	p.w.at += whole
 	return nil
 }

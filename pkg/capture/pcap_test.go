@@ -21,8 +21,8 @@ func TestPcapLittleEndianMicroseconds(t *testing.T) {
 		"\x04\x00\x00\x00" + // 4 bytes captured
 		"\xdc\x05\x00\x00" + // 1500 bytes on the wire
 		"defg" +
-		// record 3: claims to be shorter on the wire than captured
-		"\x00\x00\x00\x00" + "\x00\x00\x00\x00" +
+		// record 3: claims to be shorter on the wire than captured, and 1000000 microseconds
+		"\x05\x00\x00\x00" + "\x40\x42\x0f\x00" +
 		"\x01\x00\x00\x00" + "\x00\x00\x00\x00" + "h"
 	got, lost, err := readBytes(t, []byte(raw))
 	if err != nil {
@@ -31,7 +31,7 @@ func TestPcapLittleEndianMicroseconds(t *testing.T) {
 	same(t, got, []Packet{
 		{Time: 1410065408_999999000, Data: []byte("abc"), WireLen: 3, Link: LinkEthernet},
 		{Time: 4294967295_000000000, Data: []byte("defg"), WireLen: 1500, Link: LinkEthernet},
-		{Time: 0, Data: []byte("h"), WireLen: 1, Link: LinkEthernet},
+		{Time: 5_000000000, Data: []byte("h"), WireLen: 1, Link: LinkEthernet},
 	})
 	if lost != (Loss{Received: 3, Cut: 1}) {
 		t.Errorf("lost %+v", lost)
