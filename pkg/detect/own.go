@@ -78,6 +78,9 @@ func ownFields() []field {
 		{name: "claim.mac", doc: "MAC that claims an address", text: func(s *Sighting) ([]byte, bool) {
 			return []byte(ot.MACString(s.O.Claim.MAC)), s.O.Kind == ot.Claimed || s.O.Kind == ot.Asked
 		}},
+		number("server_packets", "packets of the answering side since the last report", func(s *Sighting) (uint64, bool) {
+			return uint64(s.O.Traffic.Packets[ot.ToClient]), s.O.Kind == ot.Moved || s.O.Kind == ot.Closed
+		}),
 		{name: "name", doc: "tag, block or file name", text: func(s *Sighting) ([]byte, bool) { return s.O.Did.Name, len(s.O.Did.Name) > 0 }},
 		{name: "client", doc: "address of the asking side", addr: func(s *Sighting) (netip.Addr, bool) {
 			e := s.Source()

@@ -78,7 +78,7 @@ func (c *conn) doubts(clock int64) ot.Quality {
 	if clock < c.doubt {
 		q |= ot.Lossy
 	}
-	if n := c.total.Packets; !c.bothWays() && c.total.Bytes[0]+c.total.Bytes[1] > 0 && n[0]+n[1] > 3 {
+	if n := c.total.Packets; (n[ot.ToServer] == 0) != (n[ot.ToClient] == 0) && n[ot.ToServer]+n[ot.ToClient] > 3 {
 		q |= ot.OneSided
 	}
 	return q
