@@ -41,7 +41,7 @@ func brief(w io.Writer, e *event.Event) {
 	if len(p.DoNot) > 0 && p.Severity.Suggested >= 3 {
 		line("never", strings.ReplaceAll(strings.Join(p.DoNot, ", "), "_", " "))
 	}
-	line("id", fmt.Sprintf("%s, seen %d times, frame %d", e.ID, e.Count, firstFrame(e)))
+	line("id", e.ID+", "+sightings(e))
 	fmt.Fprintln(w)
 }
 
@@ -55,11 +55,16 @@ func shortList(all []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(all[:shownMembers], ", "), len(all)-shownMembers)
 }
 
-func firstFrame(e *event.Event) uint64 {
-	if len(e.Samples) == 0 {
-		return 0
+// sightings says how often an event was seen, and from which frame on.
+func sightings(e *event.Event) string {
+	text := "seen once"
+	if e.Count > 1 {
+		text = fmt.Sprintf("seen %d times", e.Count)
 	}
-	return e.Samples[0].Frame
+	if len(e.Samples) > 0 && e.Samples[0].Frame != 0 {
+		text += fmt.Sprintf(", first in frame %d", e.Samples[0].Frame)
+	}
+	return text
 }
 
 func nonEmpty(all ...string) (some []string) {
