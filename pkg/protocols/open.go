@@ -124,7 +124,7 @@ func (o *Open) Take(key uint64, answer []byte, out *Emit) (*Request, Verdict) {
 	for i := range o.reqs {
 		if o.reqs[i].Key == key {
 			r := o.remove(i, out)
-			o.answered[o.next].key, o.answered[o.next].sum = key, sum(answer)
+			o.answered[o.next].key, o.answered[o.next].sum = key, Digest(answer)
 			o.next = (o.next + 1) % answeredKept
 			r.Answer(out)
 			return r, Fits
@@ -132,7 +132,7 @@ func (o *Open) Take(key uint64, answer []byte, out *Emit) (*Request, Verdict) {
 	}
 	for _, a := range o.answered {
 		if a.sum != 0 && a.key == key {
-			if a.sum == sum(answer) {
+			if a.sum == Digest(answer) {
 				return nil, Again
 			}
 			return nil, Other
@@ -193,13 +193,4 @@ func (o *Open) remove(i int, out *Emit) *Request {
 		o.full = false
 	}
 	return &o.reqs[:last+1][last]
-}
-
-// sum is FNV-1a over 64 bits, never 0.
-func sum(b []byte) uint64 {
-	h := uint64(14695981039346656037)
-	for _, c := range b {
-		h = (h ^ uint64(c)) * 1099511628211
-	}
-	return h | 1
 }
