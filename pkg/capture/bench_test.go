@@ -40,6 +40,7 @@ func benchFiles(b *testing.B, raw []byte) {
 	batch := NewBatch(1024)
 	b.SetBytes(benchLen)
 	b.ReportAllocs()
+	b.ResetTimer()
 	for n := 0; n < b.N; {
 		f, err := OpenFiles([]string{"-"}, bytes.NewReader(raw))
 		if err != nil {

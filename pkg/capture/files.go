@@ -23,6 +23,7 @@ type Files struct {
 	window  window
 	fresh   bool  // the next packet is the first of its file
 	pending error // what ended a file after its last packets were handed out
+	told    bool  // an error was given: the end needs none
 	frame   uint64
 	loss    Loss
 
@@ -129,7 +130,7 @@ func (f *Files) Fill(b *Batch) error {
 	b.Reset()
 	for len(b.Packets) == 0 {
 		if err := f.pending; err != nil {
-			f.pending = nil
+			f.pending, f.told = nil, true
 			return err
 		}
 		if f.cur == nil {
@@ -144,10 +145,10 @@ func (f *Files) Fill(b *Batch) error {
 
 // verdict makes the end of captures without a single packet an error, once.
 func (f *Files) verdict(err error) error {
-	if err != io.EOF || f.frame > 0 || f.marks == nil {
+	if err != io.EOF || f.frame > 0 || f.told || len(f.names) == 0 {
 		return err
 	}
-	f.marks = nil
+	f.told = true
 	return fmt.Errorf("%s: %w: there is no whole packet in it; was it stopped at once, or filtered too hard?", f.names[len(f.names)-1], ErrFormat)
 }
 

@@ -167,6 +167,16 @@ func TestDamagedFileThenNext(t *testing.T) {
 	if got, _, err = read(t, f, 100); len(got) != 1 || err != nil || got[0].Frame != 3 {
 		t.Errorf("after the damage: %+v, %v", got, err)
 	}
+	f, err = OpenFiles([]string{"-"}, bytes.NewReader(append(good[:24:24], bad[len(bad)-16:]...)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err = read(t, f, 100); err == nil || !strings.Contains(err.Error(), "damaged at byte 24") {
+		t.Errorf("damaged at once: %v", err)
+	}
+	if _, _, err = read(t, f, 100); err != nil {
+		t.Errorf("told twice: %v", err)
+	}
 }
 
 // What is no capture is refused in one line that helps.

@@ -85,8 +85,14 @@ func TestLivePortSendsNothing(t *testing.T) {
 	if sent := sensor.live.Lost().Transmitted - before; sent != 0 {
 		t.Errorf("counted %d frames sent", sent)
 	}
-	if got := sensor.collect(1000, 200*time.Millisecond); len(got) < 3*len(provocations(mac)) {
+	got := sensor.collect(1000, 200*time.Millisecond)
+	if len(got) < 4*len(provocations(mac)) {
 		t.Errorf("only %d provocations arrived", len(got))
+	}
+	for _, p := range got {
+		if string(p.Data[6:12]) == mac {
+			t.Errorf("a frame of the host itself was handed out: % x", p.Data)
+		}
 	}
 }
 

@@ -58,7 +58,7 @@ func (w *window) fill(n int) error {
 			idle = 0
 		}
 		switch {
-		case errors.Is(err, io.ErrUnexpectedEOF): // gzip data that stops short
+		case errors.Is(err, io.ErrUnexpectedEOF): // gzip data that stops short: one byte, so that it shows between records too
 			w.err, w.lost = io.EOF, w.lost+1
 		case err != nil:
 			w.err = err
