@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
-	"fmt"
 	"net"
 	"time"
 
@@ -49,80 +49,90 @@ func runRun(ctx context.Context, e *env, fs *flag.FlagSet, args []string) error 
 func watch(ctx context.Context, e *env, c config.Config) error {
 	log := operatorLog(e, c.Log)
 	defer log.Sync()
-	j := judgeFlags{baseline: c.Baseline, site: c.Site, rules: c.Rules, journal: c.Journal}
-	pipe := pipeFlags{workers: c.Workers}
-	options := pipe.options()
-	o, err := j.options(options.Table)
+	pipe := (&pipeFlags{workers: c.Workers}).options()
+	pipe.Wall = wallClock
+	judge := judgeFlags{baseline: c.Baseline, site: c.Site, rules: c.Rules, journal: c.Journal}
+	o, err := judge.options(pipe.Table)
 	if err != nil {
 		return err
 	}
-	out, err := openEvents(e, c.Events)
-	if err != nil {
-		return err
-	}
-	defer out.Close()
 	src, err := capture.OpenLive(capture.LiveOptions{Interface: c.Interface, Promiscuous: true})
 	if err != nil {
 		return err
 	}
 	defer src.Close()
-	for _, f := range capture.Preflight(c.Interface) {
-		log.Warn("the capture port is not fully passive", zap.String("found", f.What), zap.String("mend", f.Mend))
-	}
-	o.Where = func(frame uint64) (string, uint64) { return "", frame }
-	o.Emit = func(ev *event.Event) error {
-		err := out.Write(ev)
-		if err != nil {
-			log.Error("an event was not written", zap.Error(err))
-		}
+	out, err := openEvents(e, c.Events)
+	if err != nil {
 		return err
 	}
-	w := sensor.NewWatch(o)
-	options.Wall = wallClock
+	o.Where = func(frame uint64) (string, uint64) { return "", frame }
+	o.Emit = telling(out.Write, log)
 	log.Info("watching", zap.String("interface", c.Interface), zap.String("baseline", c.Baseline), zap.Int("rules", len(o.Rules.Rules)), zap.String("version", version()))
 	if c.Baseline == "" {
 		log.Warn("no baseline: only rules that need none can fire; make one with sensor learn")
 	}
+	w := sensor.NewWatch(o)
+	k := newKeeper(c.Interface, src, out, w.Snapshot, log)
 	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return judged(ctx, src, pipe, w, log) })
+	group.Go(func() error { return k.keep(ctx) })
+	group.Go(func() error { return k.sync(ctx) })
 	if c.Listen != "" {
-		group.Go(func() error {
-			return web.Serve(ctx, c.Listen, web.State{Snapshot: w.Snapshot, Live: true, Version: version()},
-				func(a net.Addr) { log.Info("metrics and health", zap.String("url", "http://"+a.String()+"/metrics")) })
-		})
+		group.Go(func() error { return serve(ctx, c.Listen, w.Snapshot, k, log) })
 	}
-	group.Go(func() error {
-		stats, err := sensor.Run(ctx, src, options, w.Judge())
-		w.Finish(stats)
-		log.Info("ended", zap.Uint64("packets", stats.Packets), zap.Uint64("dropped", stats.Loss.Kernel), zap.Uint64("sent", stats.Loss.Transmitted))
-		if err == nil && ctx.Err() == nil {
-			err = fmt.Errorf("the capture of %s ended", c.Interface)
-		}
-		return err
+	return errors.Join(group.Wait(), out.Close())
+}
+
+// judged takes the interface through the pipeline until ctx is done.
+func judged(ctx context.Context, src *capture.Live, pipe sensor.Options, w *sensor.Watch, log *zap.Logger) error {
+	stats, err := sensor.Run(ctx, src, pipe, w.Judge())
+	src.Close()
+	stats.Loss = src.Lost() // with what was left in the kernel
+	w.Finish(stats)
+	l := &stats.Loss
+	log.Info("ended", zap.Uint64("received", l.Received), zap.Uint64("processed", stats.Packets), zap.Uint64("dropped", l.Kernel), zap.Uint64("left", l.Residual), zap.Uint64("sent", l.Transmitted))
+	return err
+}
+
+func serve(ctx context.Context, addr string, snapshot func() *sensor.Snapshot, k *keeper, log *zap.Logger) error {
+	state := web.State{Snapshot: snapshot, Version: version(), Live: &web.Live{Pulse: k.pulse, Port: k.state}}
+	return web.Serve(ctx, addr, state, func(a net.Addr) {
+		log.Info("metrics and health", zap.String("url", "http://"+a.String()+"/metrics"))
 	})
-	if err := group.Wait(); err != nil && ctx.Err() == nil {
-		return err
-	} else if err != nil && context.Cause(ctx) != context.Canceled {
-		return err
-	}
-	return nil
 }
 
 // sink takes event records.
 type sink interface {
 	Write(*event.Event) error
+	Sync() error
 	Close() error
 }
 
-// stream writes records to standard output.
-type stream struct{ *event.Writer }
-
-func (stream) Close() error { return nil }
-
 func openEvents(e *env, c config.Events) (sink, error) {
 	if c.File == "-" {
-		return stream{event.NewWriter(e.stdout)}, nil
+		return output.NewStream(e.stdout), nil
 	}
 	return output.OpenFile(c.File, int64(c.MaxMB)<<20, c.Keep)
+}
+
+// telling tells the operator once that events cannot be written, and once that
+// they can again; each record alone would fill another log.
+func telling(write func(*event.Event) error, log *zap.Logger) func(*event.Event) error {
+	lost := 0
+	return func(ev *event.Event) error {
+		err := write(ev)
+		switch {
+		case err != nil && lost == 0:
+			log.Error("event records cannot be written; those lost are counted", zap.Error(err))
+		case err == nil && lost > 0:
+			log.Warn("event records are written again", zap.Int("lost", lost))
+			lost = 0
+		}
+		if err != nil {
+			lost++
+		}
+		return err
+	}
 }
 
 // operatorLog tells the operator about the sensor, on standard error: words on

@@ -11,7 +11,8 @@ import (
 )
 
 // collector turns the present snapshot into metrics when it is asked. Labels
-// are bounded: protocol, rule, reason, table, incident type; never an address.
+// are bounded: protocol, rule, reason, table, state, incident
+// type; never an address.
 type collector struct{ state State }
 
 // Describe sends nothing: the metrics depend on the snapshot.
@@ -21,6 +22,9 @@ func (c *collector) Describe(chan<- *prometheus.Desc) {}
 func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	m := meter{ch}
 	m.gauge("sensor_build_info", "Version of the sensor.", 1, "version", c.state.Version)
+	if c.state.Live != nil {
+		m.live(c.state.Live)
+	}
 	s := c.state.Snapshot()
 	if s == nil {
 		return
@@ -51,19 +55,27 @@ func (m meter) gauge(name, help string, v float64, labels ...string) {
 	m.send(prometheus.GaugeValue, name, help, v, labels...)
 }
 
+func (m meter) live(l *Live) {
+	port := l.Port()
+	m.gauge("capture_up", "1 while the interface can be captured, 0 while it is down or away.", flag(port.Down == ""))
+	m.gauge("capture_findings", "What keeps the interface from being passive and seeing everything, by the latest check; must be 0.", float64(port.Findings))
+	m.gauge("sensor_still_seconds", "Time since the sensor last moved on; it does every second.", l.Pulse.Still().Seconds())
+}
+
 func (m meter) capture(s *sensor.Snapshot) {
 	t, l := &s.Stats, &s.Stats.Loss
-	received := max(l.Received, t.Packets+l.Kernel+l.Residual)
-	m.counter("capture_received_total", "Frames the capture was given, dropped ones included.", received)
+	settled := t.Packets + l.Kernel + l.Residual
+	received := max(l.Received, settled)
+	m.counter("capture_received_total", "Frames the capture was given: processed + dropped + queued.", received)
 	m.counter("capture_processed_total", "Frames taken through the pipeline.", t.Packets)
-	const dropped, droppedHelp = "capture_dropped_total", "Frames lost before the pipeline, by reason; received = processed + dropped."
+	const dropped, droppedHelp = "capture_dropped_total", "Frames lost before the pipeline, by reason: no room in the kernel, or left there when the interface went away."
 	m.counter(dropped, droppedHelp, l.Kernel, "reason", "kernel")
-	m.counter(dropped, droppedHelp, received-t.Packets-l.Kernel-l.Residual, "reason", "queue")
 	m.counter(dropped, droppedHelp, l.Residual, "reason", "residual")
+	m.gauge("capture_queued", "Frames taken from the kernel that are still in the pipeline; 0 at rest.", float64(received-settled))
 	m.counter("capture_bytes_total", "Bytes of the processed frames on the wire.", t.Bytes)
 	m.counter("capture_truncated_total", "Frames captured shorter than they were.", t.Cut)
 	m.counter("capture_unread_total", "Frames of a link type or ethertype that is not followed.", t.Unread)
-	m.counter("capture_iface_tx_packets_total", "Frames the capture interface sent; a passive port sends none.", l.Transmitted)
+	m.counter("capture_iface_tx_packets_total", "Frames this host sent through the capture interface; must stay 0.", l.Transmitted)
 	m.counter("capture_reopen_total", "Times the capture interface was opened again.", l.Reopened)
 	m.gauge("capture_last_packet_timestamp_seconds", "Packet time of the latest frame.", float64(s.LastPacket)/1e9)
 	m.gauge("capture_gap_ratio", "Bytes known to be missing from conversations, over all their payload bytes.", ratio(t.Flow.GapBytes, t.Flow.GapBytes+t.Flow.Payload))
@@ -83,6 +95,8 @@ func (m meter) decode(s *sensor.Snapshot) {
 	m.counter("flow_retransmitted_total", "TCP segments seen before.", f.Retransmitted)
 	m.counter("flow_reordered_total", "TCP segments that came before their turn.", f.Reordered)
 	m.counter("flow_gaps_total", "Holes in TCP streams given up.", f.Gaps)
+	m.counter("flow_gap_bytes_total", "Bytes missing from TCP streams.", f.GapBytes)
+	m.counter("flow_payload_bytes_total", "Payload bytes of conversations.", f.Payload)
 	m.counter("flow_fragments_total", "IP fragments taken in.", f.Fragments)
 }
 
@@ -97,9 +111,16 @@ func (m meter) state(s *sensor.Snapshot) {
 func (m meter) events(s *sensor.Snapshot) {
 	e := &s.Events
 	for _, rule := range sortedKeys(e.Raised) {
-		m.counter("events_raised_total", "Events opened, by rule.", e.Raised[rule], "rule", rule)
-		m.counter("events_suppressed_total", "Sightings over a rule's budget, told in a summary, by rule.", e.Suppressed[rule], "rule", rule)
+		m.counter("events_raised_total", "Events a rule raised: over all rules written + suppressed + dropped.", e.Raised[rule], "rule", rule)
+		m.counter("events_suppressed_total", "Sightings over a rule's budget, told in a summary instead of an event each.", e.Suppressed[rule], "rule", rule)
 	}
+	m.counter("events_written_total", "Events whose first record was written.", e.Written)
+	m.counter("events_dropped_total", "Events whose first record could not be written; later records of the same event may have been.", e.Dropped)
+	for _, state := range []string{"open", "update", "closed", "summary"} {
+		m.counter("event_records_written_total", "Records written, by state of the event.", e.Records[state].Written, "state", state)
+		m.counter("event_records_dropped_total", "Records that could not be written, by state of the event.", e.Records[state].Dropped, "state", state)
+	}
+	m.gauge("sink_up", "1 while event records can be written, 0 when the latest one could not.", flag(!e.Failing))
 	classes := make([]sensor.EventClass, 0, len(e.ByType))
 	for c := range e.ByType {
 		classes = append(classes, c)
@@ -112,8 +133,6 @@ func (m meter) events(s *sensor.Snapshot) {
 		m.counter("events_by_incident_type_total", "Events opened, by incident type of the playbook and suggested severity.",
 			e.ByType[c], "incident_type", c.Type, "severity", strconv.Itoa(c.Severity))
 	}
-	m.counter("events_written_total", "Event records written.", e.Written)
-	m.counter("events_dropped_total", "Event records that could not be written.", e.Dropped)
 	m.counter("events_unjudgable_total", "Sightings no rule could judge for want of coverage.", e.Unjudgable)
 	m.gauge("events_open", "Events that still grow.", float64(e.Open))
 }
@@ -133,6 +152,13 @@ func (m meter) learned(s *sensor.Snapshot) {
 	if s.Learning != nil {
 		m.gauge("learning_unseen_ratio", "Share of the traffic that is estimated to be still unseen.", s.Learning.Unseen)
 	}
+}
+
+func flag(on bool) float64 {
+	if on {
+		return 1
+	}
+	return 0
 }
 
 func ratio(part, whole uint64) float64 {

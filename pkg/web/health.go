@@ -1,0 +1,86 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"otsensor/pkg/sensor"
+)
+
+// StuckAfter is how long a live sensor may go without a new snapshot. It makes
+// one every second, traffic or none.
+const StuckAfter = 30 * time.Second
+
+// Pulse tells how long a sensor has stood still. It compares snapshots by the
+// monotonic clock: the sensor's own clock may be wrong, or be set.
+type Pulse struct {
+	snapshot func() *sensor.Snapshot
+
+	mu    sync.Mutex
+	last  *sensor.Snapshot
+	since time.Time // when last was first seen
+}
+
+// NewPulse begins to watch; it must be asked more often than StuckAfter to be exact.
+func NewPulse(snapshot func() *sensor.Snapshot) *Pulse {
+	return &Pulse{snapshot: snapshot, since: time.Now()}
+}
+
+// Still is how long the snapshot has been the same.
+func (p *Pulse) Still() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if s := p.snapshot(); s != p.last {
+		p.last, p.since = s, time.Now()
+	}
+	return time.Since(p.since)
+}
+
+// Stuck reports whether a restart would help.
+func (p *Pulse) Stuck() bool { return p.Still() > StuckAfter }
+
+// alive answers 503 only when a restart would help; what it would not mend is
+// told with 200.
+func (s State) alive(w http.ResponseWriter, _ *http.Request) {
+	if s.Live != nil && s.Live.Pulse.Stuck() {
+		http.Error(w, fmt.Sprintf("stuck: no new snapshot for %s", s.Live.Pulse.Still().Round(time.Second)), http.StatusServiceUnavailable)
+		return
+	}
+	if why := s.degraded(); why != "" {
+		fmt.Fprintln(w, "degraded:", why)
+		return
+	}
+	fmt.Fprintln(w, "ok")
+}
+
+func (s State) degraded() string {
+	if down := s.down(); down != "" {
+		return down
+	}
+	if snap := s.Snapshot(); snap != nil && snap.Events.Failing {
+		return "events cannot be written"
+	}
+	return ""
+}
+
+func (s State) down() string {
+	if s.Live == nil {
+		return ""
+	}
+	return s.Live.Port().Down
+}
+
+// ready answers 200 when frames are being taken in.
+func (s State) ready(w http.ResponseWriter, _ *http.Request) {
+	why := s.down()
+	if s.Snapshot() == nil {
+		why = "no snapshot yet"
+	}
+	if why != "" {
+		http.Error(w, "not ready: "+why, http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ready")
+}
