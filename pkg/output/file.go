@@ -49,7 +49,7 @@ func OpenFile(path string, maxBytes int64, keep int) (*File, error) {
 }
 
 func (o *File) open() error {
-	f, err := os.OpenFile(o.path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)
+	f, err := os.OpenFile(o.path, os.O_RDWR|os.O_CREATE|noFollow, 0o600)
 	if errors.Is(err, syscall.ELOOP) {
 		return fmt.Errorf("%s is a symbolic link: events could land anywhere; name the file itself", o.path)
 	}
@@ -75,7 +75,7 @@ func claim(f *os.File) (size int64, err error) {
 	if !info.Mode().IsRegular() {
 		return 0, fmt.Errorf("%s is no regular file", f.Name())
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+	if err := lock(f); err != nil {
 		return 0, fmt.Errorf("%s is being written by another sensor: %w", f.Name(), err)
 	}
 	if size, err = wholeLines(f, info.Size()); err != nil {
