@@ -15,7 +15,7 @@ func Line() []byte { return line }
 
 // lineQuietUntil is the second of packet time at which the quiet part of Line
 // ends and before which the unknown laptop has sent nothing, in seconds since 1970.
-const lineQuietUntil = 1795489105
+const lineQuietUntil = 1795490598
 
 // LineQuietUntil is when the quiet part of Line ends: learn up to here.
 func LineQuietUntil() time.Time { return time.Unix(lineQuietUntil, 0).UTC() }

@@ -79,16 +79,31 @@ func (d dirs) play(ctx context.Context, n *network, quiet, pause, tail time.Dura
 	if err != nil {
 		return nil, time.Time{}, err
 	}
+	d.enter(ctx, crew)
+	sleep(ctx, quiet)
+	quietEnd := time.Now().Truncate(time.Second)
+	sleep(ctx, 2*time.Second)
+	if err := n.plug(ctx, "laptop"); err != nil {
+		return nil, time.Time{}, err
+	}
+	spans := d.incident(ctx, pause)
+	sleep(ctx, tail)
+	crew.end(capture)
+	return spans, quietEnd, ctx.Err()
+}
+
+// enter starts the programs of the cast, one host after the other.
+func (d dirs) enter(ctx context.Context, crew *crew) {
 	for _, a := range d.cast() {
 		for _, p := range a.programs {
 			crew.start(a.name, p)
 		}
 		sleep(ctx, 500*time.Millisecond)
 	}
-	sleep(ctx, quiet)
-	quietEnd := time.Now().Truncate(time.Second)
-	sleep(ctx, 2*time.Second)
-	n.plug(ctx, "laptop")
+}
+
+// incident runs the acts of the laptop. One that fails is told and left in.
+func (d dirs) incident(ctx context.Context, pause time.Duration) []span {
 	var spans []span
 	for _, a := range d.acts() {
 		s := span{act: a, from: time.Now()}
@@ -100,9 +115,7 @@ func (d dirs) play(ctx context.Context, n *network, quiet, pause, tail time.Dura
 		spans = append(spans, s)
 		sleep(ctx, pause)
 	}
-	sleep(ctx, tail)
-	crew.end(capture)
-	return spans, quietEnd, ctx.Err()
+	return spans
 }
 
 func sleep(ctx context.Context, d time.Duration) {

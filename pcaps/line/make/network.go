@@ -20,14 +20,12 @@ func (n *network) build(ctx context.Context, cast []actor) error {
 	if err := n.add(ctx, switchNamespace); err != nil {
 		return err
 	}
-	steps := []string{
+	bridge := []string{
 		"ip -n SW link add br0 type bridge forward_delay 0 mcast_snooping 0",
 		"ip -n SW link set br0 up promisc on",
 	}
-	for _, s := range steps {
-		if err := script(ctx, s, "", actor{}); err != nil {
-			return err
-		}
+	if err := script(ctx, bridge, actor{}); err != nil {
+		return err
 	}
 	for _, a := range cast {
 		if err := n.join(ctx, a); err != nil {
@@ -62,34 +60,29 @@ func (n *network) join(ctx context.Context, a actor) error {
 	if len(a.programs) > 0 {
 		steps = append(steps, plug...)
 	}
-	for _, s := range steps {
-		if err := script(ctx, s, prefix+a.name, a); err != nil {
-			return err
-		}
-	}
-	return nil
+	return script(ctx, steps, a)
 }
 
 // plug are the steps that bring a host onto the wire.
 var plug = []string{"ip -n SW link set NAME up", "ip -n NS link set eth0 up", "ip -n NS route add default dev eth0"}
 
 func (n *network) plug(ctx context.Context, name string) error {
-	for _, s := range plug {
-		if err := script(ctx, s, prefix+name, actor{name: name}); err != nil {
+	return script(ctx, plug, actor{name: name})
+}
+
+// script runs lines of commands with their placeholders filled in for an actor.
+func script(ctx context.Context, lines []string, a actor) error {
+	fill := strings.NewReplacer("SW", switchNamespace, "NS", prefix+a.name, "NAME", a.name, "MAC", a.mac, "ADDRESS", a.address)
+	for _, line := range lines {
+		words := strings.Fields(line)
+		for i, w := range words {
+			words[i] = fill.Replace(w)
+		}
+		if err := run(ctx, words[0], words[1:]...); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// script runs one line with its placeholders filled in.
-func script(ctx context.Context, line, namespace string, a actor) error {
-	words := strings.Fields(line)
-	fill := strings.NewReplacer("SW", switchNamespace, "NS", namespace, "NAME", a.name, "MAC", a.mac, "ADDRESS", a.address)
-	for i, w := range words {
-		words[i] = fill.Replace(w)
-	}
-	return run(ctx, words[0], words[1:]...)
 }
 
 // remove deletes the namespaces that this run made; their links go with them.
