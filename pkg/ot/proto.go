@@ -12,10 +12,11 @@ const (
 	CIP
 	COTP
 	S7comm
+	S7Plus
 	protoCount
 )
 
-var protoNames = [protoCount]string{"", "modbus", "enip", "cip", "cotp", "s7comm"}
+var protoNames = [protoCount]string{"", "modbus", "enip", "cip", "cotp", "s7comm", "s7comm-plus"}
 
 func (p Proto) String() string { return protoNames[min(p, protoCount-1)] }
 

@@ -7,6 +7,7 @@ import (
 	"otsensor/pkg/protocols/enip"
 	"otsensor/pkg/protocols/modbus"
 	"otsensor/pkg/protocols/s7comm"
+	"otsensor/pkg/protocols/s7plus"
 	"otsensor/pkg/protocols/tpkt"
 )
 
@@ -18,5 +19,6 @@ func Table() []protocols.Protocol {
 		cip.Protocol(),
 		tpkt.Protocol(),
 		s7comm.Protocol(),
+		s7plus.Protocol(),
 	}
 }

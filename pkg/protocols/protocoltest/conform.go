@@ -78,10 +78,13 @@ func (s suite) fields(t *testing.T) {
 	}
 }
 
-// prefix is what a protocol's fields begin with: its name, for S7comm the short one that rules use.
+// prefix is what a protocol's fields begin with: its name, for S7comm and S7comm-plus the short one that rules use.
 func prefix(p ot.Proto) string {
-	if p == ot.S7comm {
+	switch p {
+	case ot.S7comm:
 		return "s7"
+	case ot.S7Plus:
+		return "s7plus"
 	}
 	return p.String()
 }

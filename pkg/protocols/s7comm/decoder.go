@@ -3,6 +3,7 @@ package s7comm
 import (
 	"otsensor/pkg/ot"
 	"otsensor/pkg/protocols"
+	"otsensor/pkg/protocols/s7plus"
 	"otsensor/pkg/protocols/tpkt"
 )
 
@@ -11,7 +12,8 @@ type decoder struct {
 	carrier tpkt.Stream
 	open    protocols.Open
 	held    [heldMax]held
-	moving  [2]transfer // by whether the block is uploaded
+	moving  [2]transfer    // by whether the block is uploaded
+	plus    *s7plus.Stream // nil until S7comm-plus was seen
 
 	spoken bool   // S7comm was seen
 	told   bool   // and what else is spoken was said
@@ -38,6 +40,9 @@ func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
 func (d *decoder) Lost(dir ot.Dir, out *protocols.Emit) {
 	d.carrier.Lost(dir, out)
 	d.open.Lost()
+	if d.plus != nil {
+		d.plus.Lost(dir, out)
+	}
 	d.moving[0].broken, d.moving[1].broken = true, true
 }
 
@@ -45,6 +50,9 @@ func (d *decoder) Tick(now int64, out *protocols.Emit) {
 	d.carrier.Tick(now, out)
 	d.open.Expire(now, out)
 	d.expireHeld(now, out)
+	if d.plus != nil {
+		d.plus.Tick(now, out)
+	}
 }
 
 // message takes one message of the transport's user. S7comm is claimed only by
@@ -53,6 +61,9 @@ func (d *decoder) Tick(now int64, out *protocols.Emit) {
 func (d *decoder) message(dir ot.Dir, b []byte, out *protocols.Emit) {
 	n := length(b)
 	switch {
+	case d.isPlus(b):
+		d.plus.Message(dir, b, out)
+		return
 	case n == len(b):
 		if !d.spoken {
 			d.spoken = true
@@ -84,7 +95,17 @@ func (d *decoder) message(dir ot.Dir, b []byte, out *protocols.Emit) {
 	}
 }
 
-// foreign says once who else uses the transport. Decoders of the others take over here.
+// isPlus reports whether a message is S7comm-plus, and has its decoder ready. As
+// S7comm, it is claimed only by a message that fits exactly. Behind its log-on,
+// TLS records are its own.
+func (d *decoder) isPlus(b []byte) bool {
+	if d.plus == nil && s7plus.Fits(b) {
+		d.plus = &s7plus.Stream{}
+	}
+	return d.plus != nil && d.plus.Takes(b)
+}
+
+// foreign says once who else uses the transport.
 func (d *decoder) foreign(dir ot.Dir, b []byte, out *protocols.Emit) {
 	if d.told {
 		return
