@@ -18,14 +18,14 @@ type Files struct {
 	stdin io.Reader
 	next  int // of names
 
-	open    io.Closer // of the present file; nil for stdin
-	cur     format    // nil between files
-	window  window
-	fresh   bool  // the next packet is the first of its file
-	pending error // what ended a file after its last packets were handed out
-	told    bool  // an error was given: the end needs none
-	frame   uint64
-	loss    Loss
+	open   io.Closer // of the present file; nil for stdin
+	cur    format    // nil between files
+	window window
+	fresh  bool    // the next packet is the first of its file
+	faults []error // why files could not be read to their end; told at the end of the input
+	ended  bool    // how the input ended was told
+	frame  uint64
+	loss   Loss
 
 	mu    sync.Mutex
 	marks []mark // in the order of frames; Where may be asked by another goroutine
@@ -125,17 +125,19 @@ func (c *countingReader) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// Fill fills a batch from the present file.
+// Fill fills a batch from the present file. A file that cannot be read to its
+// end does not keep the others from being read: Fill tells of all such files
+// together, when everything else was handed out.
 func (f *Files) Fill(b *Batch) error {
 	b.Reset()
 	for len(b.Packets) == 0 {
-		if err := f.pending; err != nil {
-			f.pending, f.told = nil, true
-			return err
-		}
 		if f.cur == nil {
-			if err := f.advance(); err != nil {
-				return f.verdict(err)
+			switch err := f.advance(); {
+			case err == io.EOF:
+				return f.verdict()
+			case err != nil:
+				f.faults = append(f.faults, err)
+				continue
 			}
 		}
 		f.fill(b)
@@ -143,13 +145,18 @@ func (f *Files) Fill(b *Batch) error {
 	return nil
 }
 
-// verdict makes the end of captures without a single packet an error, once.
-func (f *Files) verdict(err error) error {
-	if err != io.EOF || f.frame > 0 || f.told || len(f.names) == 0 {
-		return err
+// verdict is how the input ended: with faults, without a single packet, or well.
+func (f *Files) verdict() error {
+	told := f.ended
+	f.ended = true
+	switch {
+	case told:
+	case len(f.faults) > 0:
+		return errors.Join(f.faults...)
+	case f.frame == 0 && len(f.names) > 0:
+		return fmt.Errorf("%s: %w: there is no whole packet in it; was it stopped at once, or filtered too hard?", f.names[len(f.names)-1], ErrFormat)
 	}
-	f.told = true
-	return fmt.Errorf("%s: %w: there is no whole packet in it; was it stopped at once, or filtered too hard?", f.names[len(f.names)-1], ErrFormat)
+	return io.EOF
 }
 
 // fill adds packets of the present file until the batch is full or the file ends.
@@ -173,12 +180,12 @@ func (f *Files) fill(b *Batch) {
 	}
 }
 
-// end closes the present file; anything but its end is told by the next Fill.
+// end closes the present file and remembers anything but its end.
 func (f *Files) end(err error) {
 	if err == io.EOF {
 		f.loss.TailCut += f.window.tail()
 	} else {
-		f.pending = fmt.Errorf("%s: %w", f.names[f.next-1], err)
+		f.faults = append(f.faults, fmt.Errorf("%s: %w", f.names[f.next-1], err))
 	}
 	f.Close()
 }
