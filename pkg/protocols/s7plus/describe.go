@@ -41,13 +41,9 @@ func describe(t *ot.Transaction, dst []byte) []byte {
 		return append(append(dst, "TLS "...), t.Name...)
 	case t.Object.Area == areaByID && t.Arg[argAttr] != 0:
 		dst = appendMeaning(dst, t.Arg[argAttr])
-		return appendMeaning(append(dst, " of "...), t.Arg[argRID])
+		return appendObject(append(dst, " of "...), t)
 	case t.Object.Area == areaByID:
-		if t.Arg[argClass] != 0 {
-			dst = appendMeaning(dst, t.Arg[argClass])
-		} else {
-			dst = appendMeaning(dst, t.Arg[argRID])
-		}
+		dst = appendObject(dst, t)
 		if len(t.Name) > 0 {
 			dst = append(append(dst, ' '), t.Name...)
 		}
@@ -56,13 +52,25 @@ func describe(t *ot.Transaction, dst []byte) []byte {
 	return append(dst, t.Name...)
 }
 
-// appendMeaning writes the name of a number of the object tree, or its digits.
+// appendMeaning writes the name of a class or attribute, or its number.
 func appendMeaning(dst []byte, n uint32) []byte {
 	if name := meaningNames(uint64(n)); name != "" {
 		return append(dst, name...)
 	}
-	if kind := kindNames(uint64(n >> 24)); kind != "" && n >= ridNative {
-		return strconv.AppendUint(append(append(dst, kind...), ' '), uint64(n&0xffff), 10)
-	}
 	return strconv.AppendUint(append(dst, '#'), uint64(n), 10)
+}
+
+// appendObject writes what is known of an object: its own name, its class, its
+// kind and number, or its RID.
+func appendObject(dst []byte, t *ot.Transaction) []byte {
+	rid := t.Arg[argRID]
+	switch kind := kindNames(uint64(rid >> 24)); {
+	case t.Arg[argClass] != 0:
+		return appendMeaning(dst, t.Arg[argClass])
+	case natives[rid] != nil:
+		return append(dst, natives[rid].name...)
+	case kind != "":
+		return strconv.AppendUint(append(append(dst, kind...), ' '), uint64(rid&0xffff), 10)
+	}
+	return strconv.AppendUint(append(dst, '#'), uint64(rid), 10)
 }

@@ -34,7 +34,7 @@ var fields = []protocols.Field{
 	{Name: "s7plus.protection_level", Doc: "level of protection in force", Names: levelNames, Num: protection},
 
 	{Name: "s7plus.objects", Doc: "objects created, or found by exploring", Num: part(isTree, argKind, 16, 0xffff)},
-	{Name: "s7plus.object_name", Doc: "name of the object created or explored", Text: textOf(isNamedTree, name)},
+	{Name: "s7plus.title", Doc: "name of the object created or explored", Text: textOf(isNamedTree, name)},
 	{Name: "s7plus.block_number", Doc: "number of the block created or explored", Num: nonZero(part(isNamedTree, argExtra, 16, 0xffff))},
 	{Name: "s7plus.block_language", Doc: "language of the block", Names: languageNames, Num: nonZero(part(isNamedTree, argExtra, 0, 0xffff))},
 
@@ -92,8 +92,8 @@ func typeNames(n uint64) string {
 }
 
 func objectNames(n uint64) string {
-	if n < ridNative {
-		return meaningNames(n)
+	if m := natives[uint32(n)]; m != nil && n>>32 == 0 {
+		return m.name
 	}
 	return ""
 }

@@ -28,6 +28,9 @@ func index(tables ...[]meaning) map[uint32]*meaning {
 	return all
 }
 
+// natives finds an object every controller has by its RID.
+var natives = index(nativeObjects)
+
 // meaningNames names a number of the object tree.
 func meaningNames(n uint64) string {
 	if m := meanings[uint32(n)]; m != nil && n>>32 == 0 {
@@ -45,7 +48,8 @@ const (
 	ridNative    = 0x10000    // RIDs below are every controller's
 	ridAlarms    = 0x8A       // high byte of a RID: what follows is of this kind
 	ridAreaTypes = 0x90       // types of inputs, outputs, flags …
-	ridTemporary = 0x7FFF0000 // RIDs a client wishes for
+	ridSession   = 0x70000000 // RIDs that S7-1500 and newer S7-1200 give out begin here
+	ridBlocks    = 0x80000000 // and end here
 )
 
 // kinds are the RIDs of a program's parts, by their high byte.
@@ -104,11 +108,7 @@ func (s *Stream) classOf(rid uint32) uint32 {
 // verb is what setting or reading an attribute of an object means: as the
 // attribute says, else the object, else its class.
 func (s *Stream) verb(rid, attr uint32, set bool, otherwise ot.Op) ot.Op {
-	for _, n := range [...]uint32{attr, rid, s.classOf(rid)} {
-		m := meanings[n]
-		if m == nil || n == rid && n != attr && rid >= ridNative {
-			continue
-		}
+	for _, m := range [...]*meaning{meanings[attr], natives[rid], meanings[s.classOf(rid)]} {
 		if op := m.op(set); op != ot.OpUnknown {
 			return op
 		}
@@ -117,6 +117,9 @@ func (s *Stream) verb(rid, attr uint32, set bool, otherwise ot.Op) ot.Op {
 }
 
 func (m *meaning) op(set bool) ot.Op {
+	if m == nil {
+		return ot.OpUnknown
+	}
 	if set {
 		return m.set
 	}

@@ -5,9 +5,6 @@ import (
 	"otsensor/pkg/protocols"
 )
 
-// ridSession is where the RIDs begin that S7-1500 and newer S7-1200 give out.
-const ridSession = 0x70000000
-
 // classAlarm is the class of an alarm that comes or goes.
 const classAlarm = 2681
 

@@ -133,7 +133,7 @@ var classes = []meaning{
 	{number: 4600, name: "motion_db", set: ot.OpProgramDownload, get: ot.OpProgramUpload},
 	{number: 4602, name: "unit_table", set: ot.OpProgramDownload, get: ot.OpProgramUpload},
 	{number: 4605, name: "fw_packages", set: ot.OpFirmware, get: ot.OpIdentify},
-	{number: 4672, name: "class_text_container", set: ot.OpProgramDownload, get: ot.OpProgramUpload},
+	{number: 4621, name: "routing_tables", set: ot.OpConfigWrite, get: ot.OpConfigRead}, {number: 4622, name: "routing_table", set: ot.OpConfigWrite, get: ot.OpConfigRead}, {number: 4672, name: "class_text_container", set: ot.OpProgramDownload, get: ot.OpProgramUpload},
 	{number: 4673, name: "language_texts", set: ot.OpProgramDownload, get: ot.OpProgramUpload},
 	{number: 4698, name: "tis_description", set: ot.OpProgramDownload, get: ot.OpProgramUpload},
 	{number: 4699, name: "force_description", set: ot.OpForce, get: ot.OpDiagnostic},

@@ -39,14 +39,15 @@ func Fits(b []byte) bool {
 	if len(b) < headerLen || b[0] != ProtocolID {
 		return false
 	}
+	if b[1] == keepAlive {
+		return len(b) == headerLen
+	}
 	n := headerLen + int(binary.BigEndian.Uint16(b[2:]))
 	switch b[1] {
 	case version1, version2, version3:
-		return n == len(b) || n+trailerLen == len(b) && isTrailer(b[n:])
+		return n > headerLen && (n == len(b) || n+trailerLen == len(b) && isTrailer(b[n:]))
 	case systemEvent:
-		return n == len(b)
-	case keepAlive:
-		return len(b) == headerLen
+		return n > headerLen && n == len(b)
 	}
 	return false
 }

@@ -8,6 +8,8 @@ import (
 // request takes a request.
 func (s *Stream) request(p *pdu, out *protocols.Emit) {
 	t, a := s.begin(p), s.ask(p, out)
+	const answerOptional = 0x40
+	a.req.Doubt = p.flags&answerOptional != 0
 	s.facts = facts{}
 	w := tree{Cursor: protocols.Read(p.body), facts: &s.facts}
 	switch p.function {
@@ -20,9 +22,7 @@ func (s *Stream) request(p *pdu, out *protocols.Emit) {
 		s.malformed(p, &w, &t, out)
 		return
 	case funcGetVariable:
-		rid, attr := w.U32(), vlq32(&w.Cursor)
-		s.named(&t, rid, attr)
-		t.Op = s.verb(rid, attr, false, t.Op)
+		s.touched(&t, w.U32(), vlq32(&w.Cursor), false)
 	case funcSetSubStream, funcGetSubStream:
 		s.subStream(&t, &w)
 	case funcCreateObject:
@@ -68,9 +68,7 @@ func (s *Stream) items(t *ot.Transaction, w *tree, a *asking) {
 	for i := uint32(0); i < count && !w.Short(); i++ {
 		one := *t
 		if rid != 0 {
-			attr := vlq32(&w.Cursor)
-			s.named(&one, rid, attr)
-			one.Op = s.verb(rid, attr, set, one.Op)
+			s.touched(&one, rid, vlq32(&w.Cursor), set)
 		} else {
 			s.address(&one, &w.Cursor, set)
 		}
@@ -100,14 +98,15 @@ func (s *Stream) address(t *ot.Transaction, c *protocols.Cursor, set bool) {
 	case area >= areaInputs && area <= areaTimers:
 		t.Object = ot.Object{Area: area, Len: 1}
 	default:
-		s.named(t, area, sub)
-		t.Op = s.verb(area, sub, set, t.Op)
+		s.touched(t, area, sub, set)
 	}
 	t.Arg[argRID], t.Arg[argAttr] = area, sub
 	path := appendArea(s.name[:0], &t.Object)
 	for i := uint32(1); i < depth && !c.Short(); i++ {
 		lid := vlq32(c)
-		if t.Object.Area != areaByID {
+		if t.Object.Area == areaByID {
+			t.Object.Addr |= lid << 16
+		} else {
 			t.Object.Addr = t.Object.Addr<<16 | lid&0xffff
 			path = appendID(path, lid)
 		}
@@ -129,8 +128,7 @@ func (s *Stream) setVariable(t *ot.Transaction, w *tree, a *asking) {
 		one, attr := *t, vlq32(&w.Cursor)
 		v := w.value()
 		s.facts.note(attr, &v)
-		s.named(&one, rid, attr)
-		one.Op = s.verb(rid, attr, true, one.Op)
+		s.touched(&one, rid, attr, true)
 		s.give(&one, &v, 0)
 		if one.Op == ot.OpAuth && s.facts.logon != nil {
 			s.call(&one, s.facts.logon)
@@ -151,9 +149,8 @@ func (s *Stream) subStream(t *ot.Transaction, w *tree) {
 	for i := uint32(1); i < ids && !w.Short(); i++ {
 		vlq(&w.Cursor)
 	}
-	s.named(t, rid, attr)
 	set := t.Code == funcSetSubStream
-	t.Op = s.verb(rid, attr, set, t.Op)
+	s.touched(t, rid, attr, set)
 	if set && w.Left() > 2 {
 		v := w.value()
 		s.give(t, &v, 0)
@@ -189,18 +186,14 @@ func (s *Stream) deleteOp(session, rid uint32) ot.Op {
 	if rid == session && rid != 0 {
 		return ot.OpSession
 	}
-	op := ot.OpUnknown
-	if m := meanings[s.classOf(rid)]; m != nil {
-		op = m.set
-	} else if m := meanings[rid]; m != nil && rid < ridNative {
-		op = m.set
-	} else if kindOf(rid) != ot.OpUnknown {
-		op = ot.OpProgramDelete
+	switch op := s.verb(rid, 0, true, ot.OpUnknown); {
+	case op == ot.OpProgramDownload, op == ot.OpProgramEdit, op == ot.OpUnknown && kindOf(rid) != ot.OpUnknown:
+		return ot.OpProgramDelete
+	case op == ot.OpUnknown && rid > ridSession && rid < ridBlocks:
+		return ot.OpSession // what a session made
+	default:
+		return op
 	}
-	if op == ot.OpProgramDownload || op == ot.OpProgramEdit {
-		op = ot.OpProgramDelete
-	}
-	return op
 }
 
 // explore reads which object is explored and which attributes are asked for.

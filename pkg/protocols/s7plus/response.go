@@ -20,6 +20,7 @@ func (s *Stream) response(p *pdu, out *protocols.Emit) {
 		t.Arg[argResult] |= mark(p.digest, hasDigest) | mark(p.cut, wasCut)
 		if isError(p.function) && t.StatusCode == 0 {
 			t.Status, t.StatusCode = ot.Refused, p.function
+			t.Arg[argResult] |= refused
 		}
 	}
 	if len(r.Txns) > 0 && r.Txns[0].Status == ot.OK {

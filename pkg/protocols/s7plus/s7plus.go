@@ -21,7 +21,7 @@
 // timers) or 0x8A0E, a data block with Block = its number; Addr is the checksum
 // of the symbol, or else its two last local ids, 16 bits each; Name is the path of
 // local ids. What is named by ids has Area 0x10000, Block = RID and Addr =
-// attribute; RIDs of a session are given out anew every time, so there Block is 0.
+// attribute | member << 16; RIDs of a session are given out anew every time, so there Block is 0.
 package s7plus
 
 import (

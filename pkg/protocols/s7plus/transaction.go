@@ -55,6 +55,17 @@ func key(p *pdu, asker ot.Dir) uint64 { return uint64(p.seq) | uint64(asker)<<16
 // keyTLS is the key of a TLS handshake.
 const keyTLS = 1 << 32
 
+// touched says which attribute is read or set, and what that means. What is
+// named by ids is no process value, unless the attribute says so.
+func (s *Stream) touched(t *ot.Transaction, rid, attr uint32, set bool) {
+	s.named(t, rid, attr)
+	otherwise := ot.OpConfigRead
+	if set {
+		otherwise = ot.OpConfigWrite
+	}
+	t.Op = s.verb(rid, attr, set, otherwise)
+}
+
 // named says which object and attribute a transaction is about.
 func (s *Stream) named(t *ot.Transaction, rid, attr uint32) {
 	t.Arg[argRID], t.Arg[argAttr] = rid, attr
