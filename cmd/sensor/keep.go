@@ -31,9 +31,9 @@ type keeper struct {
 	ready    bool
 }
 
-// checkEvery is how often the port is checked for passivity, in seconds:
-// somebody may give it an address later.
-const checkEvery = 60
+// checkEvery is how often the port is checked for passivity, in seconds: its
+// link may come up later, and somebody may give it an address.
+const checkEvery = 10
 
 func newKeeper(iface string, src *capture.Live, out sink, snapshot func() *sensor.Snapshot, log *zap.Logger) *keeper {
 	k := &keeper{iface: iface, src: src, out: out, snapshot: snapshot, log: log, pulse: web.NewPulse(snapshot), systemd: newSupervisor()}
