@@ -49,11 +49,11 @@ type Learner struct {
 	acts  map[actKey]*habit
 	seats []learnSeat
 
-	values, identities int
-	species            species
-	curve              curve
-	untaught           uint64
-	full               Full
+	values   int
+	species  species
+	curve    curve
+	untaught uint64
+	full     Full
 }
 
 // Full counts what was not learned because a limit was reached.
@@ -82,7 +82,6 @@ type pair struct {
 	peak     uint64
 	species  species
 	latest   *habit
-	writes   bool
 }
 
 // host is a host as it is learned.

@@ -14,7 +14,6 @@ type weighHabit struct {
 	writes  bool
 	anyName bool
 	loose   bool
-	named   bool    // names are learned
 	objects []Range // merged
 	shapes  []Range // as requested, sorted
 	names   []string

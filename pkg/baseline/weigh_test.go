@@ -421,7 +421,6 @@ func TestLastGood(t *testing.T) {
 	x.did(x.conv(hmi, plc, 502), read(500, 1)) // reading changes nothing
 	x.now += second
 	x.did(x.conv(hmi, plc, 502), read(0, 32))
-	before = x.now
 	x.now += second
 	x.did(x.conv(hmi, plc, 502), with(write(300, 1), func(t *ot.Transaction) { t.Status = ot.Refused }))
 	before = x.now

@@ -54,8 +54,6 @@ type Asset struct {
 	Engineering, Safety          bool
 	NotHoldable                  bool // its step may not be paused
 	Critical                     []Parameter
-
-	hosts []ot.Endpoint
 }
 
 // Work is a planned-work window: who may do what to which assets, and when.
