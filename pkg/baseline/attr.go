@@ -210,9 +210,28 @@ func putSpeaks(dst []byte, c *Conversation) []byte {
 		word(p.String())
 	}
 	for _, s := range c.Services {
-		word(s.String())
+		if p, decoded := ot.ProtoNamed(s.String()); !decoded || !slices.Contains(c.Protos, p) {
+			word(s.String())
+		}
 	}
 	return dst
+}
+
+// twins makes a protocol and a service of the same name stand together: one
+// was decoded, the other recognised, and both are the same thing.
+func (c *Conversation) twins() {
+	for _, s := range c.Services {
+		if p, ok := ot.ProtoNamed(s.String()); ok && !slices.Contains(c.Protos, p) {
+			c.Protos = append(c.Protos, p)
+		}
+	}
+	for _, p := range c.Protos {
+		if s, ok := ot.ServiceNamed(p.String()); ok && !slices.Contains(c.Services, s) {
+			c.Services = append(c.Services, s)
+		}
+	}
+	slices.Sort(c.Protos)
+	slices.Sort(c.Services)
 }
 
 func takeSpeaks(c *Conversation, text string) error {
@@ -227,8 +246,7 @@ func takeSpeaks(c *Conversation, text string) error {
 		}
 		text = rest
 	}
-	slices.Sort(c.Protos)
-	slices.Sort(c.Services)
+	c.twins()
 	return nil
 }
 

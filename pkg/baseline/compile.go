@@ -89,6 +89,7 @@ func (l *Learner) writeConversation(b *Baseline, p *pair, scan *scan) {
 			c.Services = append(c.Services, ot.Service(i))
 		}
 	}
+	c.twins()
 	if scan != nil && !p.opened {
 		c.review(fmt.Sprintf("one of %d targets that did not answer this client", scan.targets))
 		if scan.written++; scan.written > scanLines {

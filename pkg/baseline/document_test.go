@@ -147,13 +147,22 @@ func TestAcceptedHabitLinesBecomeOne(t *testing.T) {
 	}
 }
 
-func TestProtocolAndServiceNamesDiffer(t *testing.T) {
+// A protocol that is decoded and the service of the same name are one word.
+func TestProtocolAndServiceOfOneName(t *testing.T) {
 	seen := map[string]bool{}
 	for _, n := range spoken() {
-		if n == "" || seen[n] {
-			t.Errorf("%q is empty or twice", n)
+		if n == "" {
+			t.Error("a name is empty")
 		}
 		seen[n] = true
+	}
+	c := Conversation{Services: []ot.Service{ot.S7commPlus}}
+	c.twins()
+	if got := string(putSpeaks(nil, &c)); got != "s7comm-plus" || len(c.Protos) != 1 {
+		t.Errorf("written as %q, protocols %v", got, c.Protos)
+	}
+	if err := takeSpeaks(&c, "s7comm-plus"); err == nil {
+		t.Error("the same word twice was accepted")
 	}
 	if !seen["modbus"] || !seen["rdp"] || !seen["mqtt"] {
 		t.Errorf("incomplete: %v", spoken())
