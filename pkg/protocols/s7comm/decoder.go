@@ -24,7 +24,15 @@ type decoder struct {
 	card [cardLen]byte    // the block header being put together
 }
 
-func newDecoder() *decoder { return &decoder{carrier: tpkt.Stream{Measure: length}} }
+func newDecoder() *decoder { return &decoder{carrier: tpkt.Stream{Measure: measure}} }
+
+// measure is the length of the PDU of either protocol at the start of b, 0 when there is none.
+func measure(b []byte) int {
+	if len(b) > 0 && b[0] == s7plus.ProtocolID {
+		return s7plus.Length(b)
+	}
+	return length(b)
+}
 
 func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
 	for {

@@ -52,6 +52,24 @@ func Fits(b []byte) bool {
 	return false
 }
 
+// Length is how long the PDU at the start of b says it is, with the trailer when
+// one is there; 0 when there is none. It lets the transport mend lengths of its own.
+func Length(b []byte) int {
+	if len(b) < headerLen || b[0] != ProtocolID {
+		return 0
+	}
+	n := headerLen + int(binary.BigEndian.Uint16(b[2:]))
+	switch {
+	case b[1] == keepAlive:
+		return headerLen
+	case b[1] != systemEvent && (b[1] < version1 || b[1] > version3):
+		return 0
+	case len(b) > n && isTrailer(b[n:]):
+		return n + trailerLen
+	}
+	return n
+}
+
 func isTrailer(b []byte) bool {
 	return len(b) >= trailerLen && b[0] == ProtocolID && b[1] >= version1 && b[1] <= version3 && b[2] == 0 && b[3] == 0
 }

@@ -91,6 +91,9 @@ func (s *Stream) sized(dir ot.Dir, version byte, b []byte, n int, out *protocols
 	case version == systemEvent:
 		s.event(dir, b[headerLen:n], out)
 		return n
+	case n == headerLen: // a trailer that came alone
+		s.part(dir, version, nil, true, out)
+		return n
 	case n == len(b):
 		s.part(dir, version, b[headerLen:n], false, out)
 		return n
