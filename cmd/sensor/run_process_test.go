@@ -1,0 +1,93 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestProgram makes the test binary the program: run as another process, it
+// can be sent signals and lives in a network namespace of its own.
+func TestProgram(t *testing.T) {
+	args := os.Getenv("SENSOR_TEST_ARGS")
+	if args == "" {
+		t.Skip("only run by TestRunLive")
+	}
+	os.Args = append([]string{"sensor"}, strings.Split(args, "\n")...)
+	main()
+}
+
+// process is a running sensor.
+type process struct {
+	m    *mirror
+	cmd  *exec.Cmd
+	errs bytes.Buffer
+	told chan string // what systemd is told
+}
+
+func (m *mirror) start(args ...string) *process {
+	m.t.Helper()
+	p := &process{m: m, told: make(chan string, 1000)}
+	name := filepath.Join(m.t.TempDir(), "notify")
+	socket, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: name, Net: "unixgram"})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	m.t.Cleanup(func() { socket.Close() })
+	go func() {
+		for buf := make([]byte, 256); ; {
+			n, err := socket.Read(buf)
+			if err != nil {
+				return
+			}
+			p.told <- string(buf[:n])
+		}
+	}()
+	p.cmd = exec.Command("ip", "netns", "exec", m.host, os.Args[0], "-test.run=^TestProgram$")
+	p.cmd.Env = append(os.Environ(), "SENSOR_TEST_ARGS="+strings.Join(args, "\n"), "NOTIFY_SOCKET="+name)
+	p.cmd.Stderr = &p.errs
+	if err := p.cmd.Start(); err != nil {
+		m.t.Fatal(err)
+	}
+	m.t.Cleanup(func() { p.cmd.Process.Kill() })
+	return p
+}
+
+// get asks the sensor over the loopback of its own namespace.
+func (p *process) get(path string) (code int, body string) {
+	client := http.Client{Timeout: 2 * time.Second, Transport: &http.Transport{DisableKeepAlives: true,
+		DialContext: func(_ context.Context, network, addr string) (c net.Conn, err error) {
+			err = p.m.within(p.m.host, func() error { c, err = net.DialTimeout(network, addr, time.Second); return err })
+			return c, err
+		}}}
+	resp, err := client.Get("http://127.0.0.1:9465" + path)
+	if err != nil {
+		return 0, err.Error()
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return 0, err.Error()
+	}
+	return resp.StatusCode, string(b)
+}
+
+// wait waits for a condition.
+func (p *process) wait(what string, for_ time.Duration, ok func() bool) {
+	p.m.t.Helper()
+	for end := time.Now().Add(for_); !ok(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			p.m.t.Fatalf("not within %s: %s\nthe sensor said:\n%s", for_, what, p.errs.String())
+		}
+	}
+}
