@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"net"
@@ -31,7 +30,7 @@ func TestProgram(t *testing.T) {
 type process struct {
 	m    *mirror
 	cmd  *exec.Cmd
-	errs bytes.Buffer
+	errs *os.File    // what it says
 	told chan string // what systemd is told
 }
 
@@ -55,12 +54,25 @@ func (m *mirror) start(args ...string) *process {
 	}()
 	p.cmd = exec.Command("ip", "netns", "exec", m.host, os.Args[0], "-test.run=^TestProgram$")
 	p.cmd.Env = append(os.Environ(), "SENSOR_TEST_ARGS="+strings.Join(args, "\n"), "NOTIFY_SOCKET="+name)
-	p.cmd.Stderr = &p.errs
+	if p.errs, err = os.Create(filepath.Join(m.t.TempDir(), "stderr")); err != nil {
+		m.t.Fatal(err)
+	}
+	m.t.Cleanup(func() { p.errs.Close() })
+	p.cmd.Stderr = p.errs
 	if err := p.cmd.Start(); err != nil {
 		m.t.Fatal(err)
 	}
 	m.t.Cleanup(func() { p.cmd.Process.Kill() })
 	return p
+}
+
+// said is what the sensor said so far.
+func (p *process) said() string {
+	text, err := os.ReadFile(p.errs.Name())
+	if err != nil {
+		p.m.t.Fatal(err)
+	}
+	return string(text)
 }
 
 // get asks the sensor over the loopback of its own namespace.
@@ -87,7 +99,7 @@ func (p *process) wait(what string, for_ time.Duration, ok func() bool) {
 	p.m.t.Helper()
 	for end := time.Now().Add(for_); !ok(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
-			p.m.t.Fatalf("not within %s: %s\nthe sensor said:\n%s", for_, what, p.errs.String())
+			p.m.t.Fatalf("not within %s: %s\nthe sensor said:\n%s", for_, what, p.said())
 		}
 	}
 }

@@ -70,7 +70,7 @@ func TestRunLive(t *testing.T) {
 	}
 	p := m.start("run", "-c", config)
 	p.wait("ready", 10*time.Second, func() bool { code, _ := p.get("/readyz"); return code == 200 })
-	if said := p.errs.String(); strings.Contains(said, "not as it should be") {
+	if said := p.said(); strings.Contains(said, "not as it should be") {
 		t.Errorf("the unit does not make the port passive:\n%s", said)
 	}
 
@@ -98,7 +98,7 @@ func TestRunLive(t *testing.T) {
 	begin := time.Now()
 	p.cmd.Process.Signal(syscall.SIGTERM)
 	if err := p.cmd.Wait(); err != nil || time.Since(begin) > 2*time.Second {
-		t.Errorf("ended after %s: %v\n%s", time.Since(begin), err, p.errs.String())
+		t.Errorf("ended after %s: %v\n%s", time.Since(begin), err, p.said())
 	}
 	if tx, rx := m.counter("tx_packets"), m.counter("rx_packets"); tx != 0 || rx != len(frames) {
 		t.Errorf("the kernel counts %d frames sent and %d received on the port, want 0 and %d", tx, rx, len(frames))
