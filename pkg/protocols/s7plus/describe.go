@@ -38,7 +38,10 @@ func describe(t *ot.Transaction, dst []byte) []byte {
 	case isVariable(t):
 		return append(dst, t.Name...)
 	case t.Code >= codeTLSAlert && t.Code < codeNotification:
-		return append(append(dst, "TLS "...), t.Name...)
+		if dst = append(dst, "TLS"...); len(t.Name) > 0 {
+			dst = append(append(dst, ' '), t.Name...)
+		}
+		return dst
 	case t.Object.Area == areaByID && t.Arg[argAttr] != 0:
 		dst = appendMeaning(dst, t.Arg[argAttr])
 		return appendObject(append(dst, " of "...), t)

@@ -66,7 +66,7 @@ var sessionSeed = pt.Session{Name: "panel connects, reads and writes", PDUs: tru
 		00000389 00 04 00 00000000
 		a1 7fffc001 8769 00 00   ; object: class 1001, subscription
 		a3 8169`+text("Sub1")+"a2 00000000")),
-	server(whole(2, res("04ca", 5)+"00 01 8783808001 00000000")), // RID 0x70C00001
+	server(whole(2, res("04ca", 5)+"00 01 8786808001 00000000")), // RID 0x70C00001
 	server(whole(2, `
 		33 70c00001 0400 0000 0000 ; notification of it
 		0a 05 01                 ; credit 10, number 5, one change
