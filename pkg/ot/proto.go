@@ -13,10 +13,18 @@ const (
 	COTP
 	S7comm
 	S7Plus
+	ProtoDNP3 // the names alone are services, told apart without a decoder
+	ProtoIEC104
+	ProtoOPCUA
+	ProtoBACnet
+	ProtoSLMP
+	ProtoFINS
+	ProtoADS
 	protoCount
 )
 
-var protoNames = [protoCount]string{"", "modbus", "enip", "cip", "cotp", "s7comm", "s7comm-plus"}
+var protoNames = [protoCount]string{"", "modbus", "enip", "cip", "cotp", "s7comm", "s7comm-plus",
+	"dnp3", "iec104", "opcua", "bacnet", "slmp", "fins", "ads"}
 
 func (p Proto) String() string { return protoNames[min(p, protoCount-1)] }
 

@@ -4,6 +4,7 @@ package all
 import (
 	"otsensor/pkg/protocols"
 	"otsensor/pkg/protocols/cip"
+	"otsensor/pkg/protocols/dnp3"
 	"otsensor/pkg/protocols/enip"
 	"otsensor/pkg/protocols/modbus"
 	"otsensor/pkg/protocols/s7comm"
@@ -20,5 +21,6 @@ func Table() []protocols.Protocol {
 		tpkt.Protocol(),
 		s7comm.Protocol(),
 		s7plus.Protocol(),
+		dnp3.Protocol(),
 	}
 }

@@ -1,0 +1,168 @@
+package all_test
+
+import (
+	"bytes"
+	"context"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"otsensor/pkg/capture"
+	"otsensor/pkg/ot"
+	"otsensor/pkg/protocols/all"
+	"otsensor/pkg/sensor"
+)
+
+// shared is the folder of public captures, or skips the test.
+func shared(t testing.TB) string {
+	t.Helper()
+	dir := os.Getenv("SENSOR_SHARED")
+	if _, err := os.Stat(filepath.Join(dir, "pcaps")); dir == "" || err != nil {
+		t.Skip("SENSOR_SHARED names no directory with pcaps/: public captures are not at hand")
+	}
+	return filepath.Join(dir, "pcaps")
+}
+
+func captures(t testing.TB, dir string) (files []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if strings.HasSuffix(path, ".pcap") || strings.HasSuffix(path, ".pcapng") {
+			files = append(files, path)
+		}
+		return err
+	})
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no captures below %s: %v", dir, err)
+	}
+	return files
+}
+
+// replay takes a capture through the whole pipeline and gives what the judge is given.
+func replay(t testing.TB, name string) (seen []ot.Observation) {
+	t.Helper()
+	src, err := capture.OpenFiles([]string{name}, nil)
+	if err != nil {
+		return nil // the captures of the tools' own regression tests hold files nobody reads
+	}
+	defer src.Close()
+	_, err = sensor.Run(context.Background(), src, sensor.Options{Workers: 2, Table: all.Table(), Poison: true}, sensor.Judge{
+		Observe: func(o *ot.Observation) {
+			kept := *o
+			kept.Did.Name, kept.Did.Value = bytes.Clone(o.Did.Name), bytes.Clone(o.Did.Value)
+			seen = append(seen, kept)
+		},
+		Tick: func(sensor.Tick) {},
+	})
+	if err != nil {
+		t.Logf("%s: %v", name, err)
+	}
+	return seen
+}
+
+// neighbours are the protocols that are compared with another dissector's reading.
+var neighbours = []struct {
+	proto   ot.Proto
+	folders []string // captures of it
+	display string   // the other dissector's filter
+	field   string   // its field with the function
+	base    uint32   // what our code is above its number
+	ignore  []uint64 // its functions of answers: joined to their requests here
+
+	// except says for a capture why it may differ.
+	except map[string]string
+}{
+	{proto: ot.ProtoDNP3, folders: []string{"dnp3"}, display: "dnp3", field: "dnp3.al.func", ignore: []uint64{129, 131}},
+}
+
+// TestFunctionsAgree: what another dissector reads as requests of a protocol
+// is what we read, function by function.
+func TestFunctionsAgree(t *testing.T) {
+	dir := shared(t)
+	if _, err := exec.LookPath("tshark"); err != nil {
+		t.Skip("tshark is not installed: there is nobody to compare with")
+	}
+	for _, n := range neighbours {
+		t.Run(n.proto.String(), func(t *testing.T) {
+			agreed := 0
+			for _, folder := range n.folders {
+				for _, name := range captures(t, filepath.Join(dir, folder)) {
+					base := strings.TrimSuffix(filepath.Base(name), filepath.Ext(name))
+					want, got := theirs(t, name, n.display, n.field, n.ignore), ours(t, name, n.proto, n.base)
+					for _, code := range slices.Sorted(maps.Keys(want)) {
+						if want[code] != got[code] && n.except[base] == "" {
+							t.Errorf("%s: function %d: %d requests; tshark has %d", base, code, got[code], want[code])
+						}
+						agreed += min(want[code], got[code])
+					}
+				}
+			}
+			if agreed == 0 {
+				t.Error("no request was compared")
+			}
+			t.Logf("%d requests agree", agreed)
+		})
+	}
+}
+
+// theirs counts the frames of each function that is not an answer.
+func theirs(t *testing.T, name, display, field string, ignore []uint64) map[uint64]int {
+	t.Helper()
+	out, err := exec.Command("tshark", "-n", "-r", name, "-Y", display, "-T", "fields", "-e", field).Output()
+	if err != nil {
+		t.Logf("%s: tshark: %v", name, err)
+	}
+	count := map[uint64]int{}
+	for _, value := range strings.FieldsFunc(string(out), func(r rune) bool { return r == '\n' || r == ',' || r == '\t' }) {
+		if code, err := strconv.ParseUint(value, 0, 64); err == nil && !slices.Contains(ignore, code) {
+			count[code]++
+		}
+	}
+	return count
+}
+
+// ours counts the same: a PDU once, however many transactions it gave.
+func ours(t *testing.T, name string, proto ot.Proto, base uint32) map[uint64]int {
+	type pdu struct {
+		frame uint64
+		code  uint32
+		conv  uint64
+		key   uint32
+	}
+	seen := map[pdu]bool{}
+	count := map[uint64]int{}
+	for _, o := range replay(t, name) {
+		if o.Kind != ot.Did || o.Did.Proto != proto {
+			continue
+		}
+		p := pdu{o.Did.Asked, o.Did.Code, o.Conv.First, o.Did.Arg[1]}
+		if p.frame == 0 {
+			p.frame = o.Did.Answered
+		}
+		if !seen[p] {
+			seen[p] = true
+			count[uint64(o.Did.Code-base)]++
+		}
+	}
+	return count
+}
+
+// TestNothingElseIsClaimed: on captures of other protocols none of these decoders says a word.
+func TestNothingElseIsClaimed(t *testing.T) {
+	dir := shared(t)
+	for _, name := range captures(t, dir) {
+		folder := filepath.Base(filepath.Dir(name))
+		for _, o := range replay(t, name) {
+			for _, n := range neighbours {
+				if o.Kind == ot.Spoke && o.Did.Proto == n.proto && !slices.Contains(n.folders, folder) {
+					t.Errorf("%s/%s: frame %d is taken for %v", folder, filepath.Base(name), o.Frame, n.proto)
+				}
+			}
+		}
+	}
+}
