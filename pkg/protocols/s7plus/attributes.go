@@ -10,7 +10,6 @@ const (
 	attrHost         = 298
 	attrRole         = 299
 	attrVersionText  = 319 // order number and firmware
-	attrReferences   = 1048
 	attrProtection   = 1842 // effective protection level
 	attrStateRequest = 2167
 	attrBlockNumber  = 2521

@@ -35,7 +35,6 @@ func (s *Stream) request(p *pdu, out *protocols.Emit) {
 		s.explore(&t, &w)
 	case funcInvoke, funcGetLink, funcAddLink, funcRemoveLink, funcGetVarsAddress:
 		s.named(&t, w.U32(), 0)
-	case funcBeginSequence, funcEndSequence, funcAbort, funcInitSSL:
 	}
 	s.malformed(p, &w, &t, out)
 	a.add(&t)

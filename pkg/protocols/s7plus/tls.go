@@ -219,8 +219,8 @@ func (s *Stream) certificate(dir ot.Dir, version uint16, c *protocols.Cursor, ou
 		return
 	}
 	t := s.begun(dir, codeTLSCertificate, version)
-	print := sha256.Sum256(der)
-	t.Value = append(s.text[:0], print[:]...)
+	hash := sha256.Sum256(der)
+	t.Value = append(s.text[:0], hash[:]...)
 	oneWay(&t, out)
 }
 
