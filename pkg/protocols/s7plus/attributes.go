@@ -9,7 +9,7 @@ const (
 	attrApplication  = 297
 	attrHost         = 298
 	attrRole         = 299
-	attrVersionText  = 319 // order number and firmware
+	attrVersionText  = 319  // order number and firmware
 	attrProtection   = 1842 // effective protection level
 	attrStateRequest = 2167
 	attrBlockNumber  = 2521
