@@ -6,6 +6,7 @@ import (
 	"otsensor/pkg/protocols/cip"
 	"otsensor/pkg/protocols/dnp3"
 	"otsensor/pkg/protocols/enip"
+	"otsensor/pkg/protocols/iec104"
 	"otsensor/pkg/protocols/modbus"
 	"otsensor/pkg/protocols/s7comm"
 	"otsensor/pkg/protocols/s7plus"
@@ -22,5 +23,6 @@ func Table() []protocols.Protocol {
 		s7comm.Protocol(),
 		s7plus.Protocol(),
 		dnp3.Protocol(),
+		iec104.Protocol(),
 	}
 }
