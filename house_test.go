@@ -23,7 +23,7 @@ var rooms = []string{
 	"pkg/protocols/tpkt", "pkg/protocols/cip", "pkg/protocols/modbus", "pkg/protocols/enip", "pkg/protocols/s7plus", "pkg/protocols/s7comm",
 	"pkg/protocols/dnp3", "pkg/protocols/iec104",
 	"pkg/protocols/all",
-	"pkg/assets", "pkg/baseline", "pkg/detect", "pkg/playbook", "pkg/output", "pkg/config", "pkg/journal",
+	"pkg/assets", "pkg/baseline", "pkg/detect", "pkg/playbook", "pkg/output", "pkg/evidence", "pkg/config", "pkg/journal",
 	"rules", "pcaps", "pcaps/make", "pkg/sensor", "pkg/web", "cmd/sensor",
 }
 
@@ -92,7 +92,7 @@ func TestImportsRunOneWay(t *testing.T) {
 }
 
 // timeless are the rooms between dispatch and event: there time is packet time.
-var timeless = []string{"pkg/ot", "pkg/packet", "pkg/flow", "pkg/protocols", "pkg/assets", "pkg/baseline", "pkg/detect", "pkg/playbook", "pkg/event", "pkg/sensor"}
+var timeless = []string{"pkg/ot", "pkg/packet", "pkg/flow", "pkg/protocols", "pkg/assets", "pkg/baseline", "pkg/detect", "pkg/playbook", "pkg/event", "pkg/evidence", "pkg/sensor"}
 
 func TestHouseRules(t *testing.T) {
 	for _, p := range packages(t) {

@@ -90,6 +90,7 @@ func (e *Event) MarshalZerologObject(z *zerolog.Event) {
 	objects(z, "why", e.Why)
 	objects(z, "samples", e.Samples)
 	list(z, "list", e.List)
+	objects(z, "captures", e.Captures)
 	z.Object("playbook", e.Playbook).Object("attack", e.Attack).Object("quality", e.Quality)
 	z.Object("coverage", e.Coverage).Object("integrity", e.Integrity)
 }
@@ -136,6 +137,16 @@ func (s Sample) MarshalZerologObject(z *zerolog.Event) {
 		z.Uint64("answer_frame", s.Answer)
 	}
 	text(z, "value", s.Value)
+}
+
+// MarshalZerologObject writes one file of evidence.
+func (c Capture) MarshalZerologObject(z *zerolog.Event) {
+	text(z, "file", c.File)
+	text(z, "sha256", c.SHA256)
+	z.Uint64("frames", c.Frames)
+	stamp(z, "from", c.From)
+	stamp(z, "to", c.To)
+	z.Bool("whole", c.Whole)
 }
 
 // MarshalZerologObject writes the place in the playbook.

@@ -29,6 +29,8 @@ type Event struct {
 	Samples []Sample // a few sightings with their packets
 	List    []string // members of a collapsed storm, or hosts and ports of a scan; capped
 
+	Captures []Capture // files of evidence cut so far
+
 	Playbook  Playbook
 	Attack    Attack
 	Quality   Quality
@@ -68,6 +70,16 @@ type Sample struct {
 	Frame, Answer uint64 // frame numbers in File; 0 when there is none
 	File          string
 	Value         string // what was written or read, "" when nothing
+}
+
+// Capture is a file with the frames around an event. Without a File nothing
+// could be kept.
+type Capture struct {
+	File     string // pcapng, in the sensor's folder of evidence
+	SHA256   string // of the file
+	Frames   uint64
+	From, To int64 // packet time of the earliest and the latest frame
+	Whole    bool  // nothing is missing that a file of evidence should hold
 }
 
 // Playbook places the event in the incident-response playbook.

@@ -24,6 +24,7 @@ func full(t *testing.T) *event.Event {
 	e.Rule.Level, e.Playbook.Severity.Suggested = 4, 3
 	e.Playbook.IncidentType, e.Playbook.Phase = "OT-04", "containment"
 	e.Quality.GxPImpact = "direct"
+	e.Captures[0].SHA256 = strings.Repeat("0f", 32)
 	return &e
 }
 

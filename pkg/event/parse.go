@@ -49,6 +49,12 @@ type wire struct {
 		File   string
 		Value  string
 	}
+	Captures []struct {
+		File, SHA256 string
+		Frames       uint64
+		From, To     moment
+		Whole        bool
+	}
 	Playbook struct {
 		Profile        string
 		ProfileVersion string `json:"profile_version"`
@@ -104,6 +110,9 @@ func (w *wire) event() *Event {
 	}
 	for _, s := range w.Samples {
 		e.Samples = append(e.Samples, Sample{Time: int64(s.Time), Frame: s.Frame, Answer: s.Answer, File: s.File, Value: s.Value})
+	}
+	for _, c := range w.Captures {
+		e.Captures = append(e.Captures, Capture{File: c.File, SHA256: c.SHA256, Frames: c.Frames, From: int64(c.From), To: int64(c.To), Whole: c.Whole})
 	}
 	p := &w.Playbook
 	e.Playbook = Playbook{

@@ -52,6 +52,9 @@ func (p *Profile) seen(pg *page, e *event.Event) {
 		pg.pair("Packet", sampleText(&s))
 	}
 	pg.pair("List", strings.Join(e.List, ", "))
+	for _, c := range e.Captures {
+		pg.pair("Capture", captureText(&c))
+	}
 }
 
 // answers say how the act ended.
@@ -94,6 +97,17 @@ func sampleText(s *event.Sample) string {
 		text += ", value " + s.Value
 	}
 	return text
+}
+
+func captureText(c *event.Capture) string {
+	if c.File == "" {
+		return "none: the frames could not be kept"
+	}
+	text := fmt.Sprintf("%s, %d frames from %s to %s", c.File, c.Frames, stamp(c.From), stamp(c.To))
+	if !c.Whole {
+		text += "; frames are missing from it"
+	}
+	return text + "; SHA-256 " + c.SHA256
 }
 
 func why(pg *page, e *event.Event) {
