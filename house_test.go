@@ -24,7 +24,7 @@ var rooms = []string{
 	"pkg/protocols/dnp3", "pkg/protocols/iec104",
 	"pkg/protocols/all",
 	"pkg/assets", "pkg/baseline", "pkg/detect", "pkg/playbook", "pkg/output", "pkg/evidence", "pkg/config", "pkg/journal",
-	"rules", "pcaps", "pcaps/make", "pkg/sensor", "pkg/web", "cmd/sensor",
+	"rules", "pcaps", "pcaps/make", "lab", "pkg/sensor", "pkg/web", "cmd/sensor",
 }
 
 // keepers says who alone may import a module, and why.
@@ -32,7 +32,7 @@ var keepers = map[string]struct {
 	rooms []string
 	why   string
 }{
-	"github.com/google/gopacket":            {[]string{"pkg/capture", "pkg/packet", "pkg/evidence", "pcaps/make"}, "its parsers panic on crafted input; the hot path has its own"},
+	"github.com/google/gopacket":            {[]string{"pkg/capture", "pkg/packet", "pkg/evidence", "pcaps/make", "lab"}, "its parsers panic on crafted input; the hot path has its own"},
 	"github.com/prometheus/client_golang":   {[]string{"pkg/web"}, "metrics are made of snapshots when they are asked for"},
 	"github.com/rs/zerolog":                 {[]string{"pkg/event", "pkg/output"}, "zerolog encodes the record about the plant"},
 	"go.uber.org/zap":                       {[]string{"cmd/sensor", "pkg/sensor", "pkg/web"}, "zap tells the operator about the sensor"},
