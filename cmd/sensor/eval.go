@@ -2,15 +2,11 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"flag"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"otsensor/pkg/baseline"
@@ -61,55 +57,6 @@ func runEval(ctx context.Context, e *env, fs *flag.FlagSet, args []string) error
 	}
 	ev.table(e.stdout)
 	return nil
-}
-
-// label is one interval of a labels file.
-type label struct {
-	start, end int64
-	attack     bool
-	name       string
-	hosts      []string // attackers, or none known
-}
-
-// readLabels reads intervals by the base name of their capture.
-func readLabels(name string) (map[string][]label, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if len(rows) == 0 {
-		return nil, fmt.Errorf("%s: no rows", name)
-	}
-	at := map[string]int{}
-	for i, h := range rows[0] {
-		at[h] = i
-	}
-	for _, h := range []string{"file", "start_epoch", "end_epoch", "label", "attack", "attacker"} {
-		if _, ok := at[h]; !ok {
-			return nil, fmt.Errorf("%s: the first line names no column %q", name, h)
-		}
-	}
-	all := map[string][]label{}
-	for n, r := range rows[1:] {
-		start, err1 := moment(r[at["start_epoch"]])
-		end, err2 := moment(r[at["end_epoch"]])
-		if err1 != nil || err2 != nil {
-			return nil, fmt.Errorf("%s:%d: start_epoch and end_epoch are seconds since 1970", name, n+2)
-		}
-		l := label{start: start, end: end, attack: r[at["label"]] == "1", name: r[at["attack"]]}
-		for _, h := range strings.FieldsFunc(r[at["attacker"]], func(c rune) bool { return strings.ContainsRune(";, ()", c) }) {
-			if strings.Count(h, ".") == 3 {
-				l.hosts = append(l.hosts, h)
-			}
-		}
-		all[r[at["file"]]] = append(all[r[at["file"]]], l)
-	}
-	return all, nil
 }
 
 // evaluation measures files one by one with the same configuration.
@@ -220,85 +167,4 @@ func (ev *evaluation) normal(name string, labels []label) (*baseline.Baseline, i
 		ev.learned = b
 	}
 	return b, until, from, err
-}
-
-// grace is how long after an attack an event may still belong to it, nanoseconds.
-const grace = int64(30e9)
-
-// score matches events with labelled intervals. An event belongs to an attack
-// when their times meet and, where the label names the attacker, one side of
-// the event is that host.
-func (r *result) score(events []*event.Event, labels []label, until int64, level int, seen span) {
-	belongs := make([]bool, len(events))
-	clean := float64(seen.to-max(seen.from, until)) / 3.6e12
-	for _, l := range labels {
-		if !l.attack {
-			continue
-		}
-		clean -= float64(l.end-l.start) / 3.6e12
-		f := finding{Name: l.name}
-		for i, e := range events {
-			if e.First > l.end+grace || e.Last < l.start || !l.names(e) {
-				continue
-			}
-			belongs[i] = true
-			if e.Playbook.Severity.Suggested < level || e.Playbook.IncidentType == "OT-15" {
-				continue
-			}
-			if delay := float64(max(e.First-l.start, 0)) / 1e9; !f.Found || delay < f.Delay {
-				f.Delay = delay
-			}
-			f.Found = true
-			f.Rules = add(f.Rules, e.Rule.ID)
-			f.Types = add(f.Types, e.Playbook.IncidentType)
-		}
-		if f.Found {
-			r.Found++
-		}
-		r.Attacks = append(r.Attacks, f)
-	}
-	r.CleanHours = max(clean, 0)
-	for i, e := range events {
-		if !belongs[i] && e.First >= until && e.Playbook.Severity.Suggested >= level {
-			r.False = append(r.False, alarm{e.Rule.ID, e.Playbook.Severity.Suggested, e.What})
-		}
-	}
-}
-
-func (l *label) names(e *event.Event) bool {
-	if len(l.hosts) == 0 {
-		return true
-	}
-	return slices.Contains(l.hosts, e.Source.Addr) || slices.Contains(l.hosts, e.Target.Addr)
-}
-
-func add(all []string, s string) []string {
-	if at, there := slices.BinarySearch(all, s); !there {
-		all = slices.Insert(all, at, s)
-	}
-	return all
-}
-
-func (ev *evaluation) table(w io.Writer) {
-	found, attacks, falses, hours := 0, 0, 0, 0.0
-	for _, r := range ev.results {
-		fmt.Fprintf(w, "%s (learned from %s)\n", r.File, r.Learned)
-		for _, f := range r.Attacks {
-			mark, delay := "missed", ""
-			if f.Found {
-				mark, delay = "found", strconv.FormatFloat(f.Delay, 'f', 1, 64)+" s"
-			}
-			fmt.Fprintf(w, "  %-7s %9s  %-52.52s %s\n", mark, delay, f.Name, strings.Join(f.Rules, " "))
-		}
-		fmt.Fprintf(w, "  attacks found %d of %d; events outside attacks %d in %.2f clean hours\n", r.Found, len(r.Attacks), len(r.False), r.CleanHours)
-		for _, a := range r.False {
-			fmt.Fprintf(w, "    outside: %s (severity %d) %s\n", a.Rule, a.Level, a.What)
-		}
-		found, attacks, falses, hours = found+r.Found, attacks+len(r.Attacks), falses+len(r.False), hours+r.CleanHours
-	}
-	rate := "-"
-	if hours > 0 {
-		rate = strconv.FormatFloat(float64(falses)/hours, 'f', 2, 64)
-	}
-	fmt.Fprintf(w, "all: attacks found %d of %d; %d events outside attacks in %.2f clean hours = %s an hour\n", found, attacks, falses, hours, rate)
 }

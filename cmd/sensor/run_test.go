@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -39,18 +40,18 @@ func value(t *testing.T, page, name string) (sum int) {
 	return sum
 }
 
-// told lists the events of JSON lines: each once, as "id rule source target".
-func told(t *testing.T, lines []byte) (all []string) {
+// told lists the events of JSON lines: each once, by its last record, as "id rule source target".
+func told(t *testing.T, lines []byte) []string {
 	t.Helper()
+	last := map[string]string{}
 	for s := bufio.NewScanner(bytes.NewReader(lines)); s.Scan(); {
 		e, err := event.Parse(s.Bytes())
 		if err != nil {
 			t.Fatalf("%v: %s", err, s.Text())
 		}
-		all = append(all, fmt.Sprint(e.ID, " ", e.Rule.ID, " ", e.Source.Addr, " → ", e.Target.Addr))
+		last[e.ID] = fmt.Sprint(e.ID, " ", e.Rule.ID, " ", e.Source.Addr, " → ", e.Target.Addr)
 	}
-	slices.Sort(all)
-	return slices.Compact(all)
+	return slices.Sorted(maps.Values(last))
 }
 
 // The whole way on a wire: the incident of the recorded line, from a mirror
