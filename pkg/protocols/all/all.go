@@ -8,6 +8,7 @@ import (
 	"otsensor/pkg/protocols/enip"
 	"otsensor/pkg/protocols/iec104"
 	"otsensor/pkg/protocols/modbus"
+	"otsensor/pkg/protocols/opcua"
 	"otsensor/pkg/protocols/s7comm"
 	"otsensor/pkg/protocols/s7plus"
 	"otsensor/pkg/protocols/tpkt"
@@ -24,5 +25,6 @@ func Table() []protocols.Protocol {
 		s7plus.Protocol(),
 		dnp3.Protocol(),
 		iec104.Protocol(),
+		opcua.Protocol(),
 	}
 }

@@ -80,6 +80,8 @@ var neighbours = []struct {
 }{
 	{proto: ot.ProtoDNP3, folders: []string{"dnp3"}, display: "dnp3", field: "dnp3.al.func", ignore: []uint64{129, 131}},
 	{proto: ot.ProtoIEC104, folders: []string{"iec104", "labelled/iec104-energy"}, display: "iec60870_asdu", field: "iec60870_asdu.typeid", both: true},
+	{proto: ot.ProtoOPCUA, folders: []string{"opcua"}, display: "opcua", field: "opcua.servicenodeid.numeric", ignore: []uint64{
+		397, 425, 431, 449, 464, 470, 476, 491, 530, 536, 557, 634, 676, 715, 754, 790, 829, 850, 12209, 12212}},
 }
 
 // TestFunctionsAgree: what another dissector reads as requests of a protocol
