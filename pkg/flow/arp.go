@@ -14,15 +14,18 @@ type asked struct {
 
 const maxAsked = 1024
 
-func (a *asked) add(who, target [16]byte, clock int64) {
+// add reports whether the table has just become full.
+func (a *asked) add(who, target [16]byte, clock int64) (filled bool) {
+	k := [2][16]byte{who, target}
 	if a.at == nil {
 		a.at = make(map[[2][16]byte]int64)
 	}
-	if len(a.at) >= maxAsked {
-		a.full = true
-		return
+	if _, known := a.at[k]; !known && len(a.at) >= maxAsked {
+		filled, a.full = !a.full, true
+		return filled
 	}
-	a.at[[2][16]byte{who, target}] = clock
+	a.at[k] = clock
+	return false
 }
 
 // expire forgets old requests.
@@ -45,7 +48,9 @@ func (s *Shard) arp(v *packet.View) {
 		claim.Unasked = v.ARPOp == 2
 		s.emit.Add(ot.Claimed).Claim = claim
 	case v.ARPOp == 1:
-		s.asked.add(v.SrcIP, v.DstIP, s.emit.Clock)
+		if s.asked.add(v.SrcIP, v.DstIP, s.emit.Clock) {
+			s.emit.Odd(ot.TableFull, ot.ToServer, ot.NoProto)
+		}
 		claim.How, claim.IP, claim.Asker = ot.ByARPRequest, v.DstIP, v.SrcIP
 		s.emit.Add(ot.Asked).Claim = claim
 	case v.ARPOp == 2:

@@ -22,7 +22,7 @@ type conn struct {
 	quality ot.Quality
 	total   ot.Traffic
 	told    ot.Traffic // what the last Moved reported up to
-	macs    uint8      // changed MACs reported
+	aborted bool       // by RST
 	late    bool       // data after close was reported
 
 	list       *list
@@ -33,42 +33,10 @@ type conn struct {
 type phase uint8
 
 const (
-	tried phase = iota
+	tried phase = iota // nothing came back
 	live
-	ended
+	ended // FIN both ways, RST, or unreachable
 )
-
-// half is one direction of a conversation.
-type half struct {
-	next      uint32 // TCP sequence number expected next
-	known     bool   // next is known
-	delivered bool   // bytes were delivered
-	fin       bool   // FIN was seen
-	acks      uint8  // acknowledgements of bytes in the present hole
-	strays    uint8  // segments outside the window that follow each other
-	strayNext uint32
-	holeSince int64 // sensor clock when the present hole appeared, 0 when none
-	tail      []byte
-	disorder  []segment // segments behind the hole, in order of sequence
-	kept      int       // bytes in disorder
-	recent    [4]print  // the latest segments delivered, to tell a retransmission from a conflict
-	recentAt  uint8
-	mac       [6]byte
-}
-
-// segment is a TCP segment that came before its turn.
-type segment struct {
-	seq  uint32
-	data []byte
-	at   At
-}
-
-// print is a delivered segment's place and digest.
-type print struct {
-	seq uint32
-	len uint32
-	sum uint64
-}
 
 func (c *conn) bothWays() bool { return c.total.Bytes[0] > 0 && c.total.Bytes[1] > 0 }
 

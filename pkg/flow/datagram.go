@@ -23,10 +23,14 @@ func (s *Shard) datagram(v *packet.View, at At) {
 	}
 	switch {
 	case v.Layer == packet.ICMP:
-		s.unreachable(v)
+		s.unreachable(v, at)
 	case v.Cut:
 		c.quality |= ot.Truncated
 	case v.Layer == packet.UDP && len(v.Payload) > 0:
+		if c.half[d].copied(v.IPID, v.Payload, at.Clock) {
+			s.count.Retransmitted++
+			break
+		}
 		s.deliver(c, d, v.Payload)
 	}
 	c.touch(&s.dgram)
@@ -40,32 +44,58 @@ func (s *Shard) nameAtOnce(c *conn) {
 	}
 }
 
-// unreachable reads the packet an ICMP error is about and marks its conversation as rejected
-// (RFC 792: the IP header and 64 bits of the original datagram).
-func (s *Shard) unreachable(v *packet.View) {
-	b := v.Payload
-	if v.IPv6 || v.ICMPType != 3 || len(b) < 28 || b[0]>>4 != 4 {
+// unreachable marks the conversation an ICMP error is about as rejected, when it
+// was not answered. It finds those of the host pair the error itself belongs
+// to: what a router says about others is its own conversation's.
+func (s *Shard) unreachable(v *packet.View, at At) {
+	inner, ok := aboutWhat(v)
+	if !ok || inner.SrcIP != v.DstIP {
 		return
 	}
-	header := int(b[0]&15) * 4
-	if header < 20 || len(b) < header+4 {
-		return
-	}
-	inner := packet.View{Layer: packet.UDP, SrcPort: binary.BigEndian.Uint16(b[header:]), DstPort: binary.BigEndian.Uint16(b[header+2:])}
-	if b[9] == 6 {
-		inner.Layer = packet.TCP
-	} else if b[9] != 17 {
-		return
-	}
-	inner.SrcIP, inner.DstIP = mapped(b[12:16]), mapped(b[16:20])
 	k, fromA, _ := keyOf(&inner)
-	if c := s.conns[k]; c != nil && c.phase == tried && c.dir(fromA) == ot.ToServer {
-		outer := s.emit.Conv
-		s.emit.Conv = c.conv
-		s.emit.Add(ot.Rejected)
-		s.emit.Conv = outer
-		c.phase = ended
+	c := s.conns[k]
+	if c == nil || c.phase != tried || c.dir(fromA) != ot.ToServer {
+		return
 	}
+	outer := s.emit
+	s.on(c, at)
+	s.emit.Add(ot.Rejected)
+	s.emit = outer
+	c.phase = ended
+}
+
+// aboutWhat reads the addresses and ports of the packet that could not be
+// delivered: its IP header and at least 64 bits more (RFC 792, RFC 4443 §3.1).
+// "Fragmentation needed" is no refusal.
+func aboutWhat(v *packet.View) (inner packet.View, ok bool) {
+	const needsFragments = 4
+	b, header, proto := v.Payload, 40, 0
+	switch {
+	case len(b) < 28:
+		return inner, false
+	case v.IPv6 && v.ICMPType == 1 && b[0]>>4 == 6 && len(b) >= header+4:
+		proto = int(b[6])
+		copy(inner.SrcIP[:], b[8:24])
+		copy(inner.DstIP[:], b[24:40])
+	case !v.IPv6 && v.ICMPType == 3 && v.ICMPCode != needsFragments && b[0]>>4 == 4:
+		header, proto = int(b[0]&15)*4, int(b[9])
+		inner.SrcIP, inner.DstIP = mapped(b[12:16]), mapped(b[16:20])
+	default:
+		return inner, false
+	}
+	if header < 20 || len(b) < header+4 {
+		return inner, false
+	}
+	inner.SrcPort, inner.DstPort = binary.BigEndian.Uint16(b[header:]), binary.BigEndian.Uint16(b[header+2:])
+	switch proto {
+	case 6:
+		inner.Layer = packet.TCP
+	case 17:
+		inner.Layer = packet.UDP
+	default:
+		return inner, false
+	}
+	return inner, true
 }
 
 // mapped is an IPv4 address in 16-byte form.

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"otsensor/pkg/ot"
+	"otsensor/pkg/packet"
 	"otsensor/pkg/protocols"
 )
 
@@ -21,6 +22,7 @@ func (s *Shard) listOf(c *conn) *list {
 // idle conversations closed. before is the clock of the tick before this one.
 func (s *Shard) Tick(at At, before int64, out *protocols.Output) {
 	s.stand(at, out)
+	defer s.tally()
 	s.asked.expire(at.Clock)
 	moved := at.Clock/movedEvery != before/movedEvery
 	for _, l := range []*list{&s.live, &s.dgram, &s.ended} {
@@ -40,11 +42,7 @@ func (s *Shard) Tick(at At, before int64, out *protocols.Output) {
 }
 
 func (s *Shard) tick(c *conn, at At) {
-	for d := range c.half {
-		if h := &c.half[d]; h.holeSince != 0 && at.Clock-h.holeSince > holeAge {
-			s.giveUp(c, ot.Dir(d), at)
-		}
-	}
+	s.age(c, s.age(c, ot.ToServer, at).Other(), at)
 	if c.dec != nil {
 		c.dec.Tick(at.Clock, &s.emit)
 	}
@@ -85,23 +83,25 @@ func (s *Shard) expire(l *list, at At, idle int64) {
 // close ends a conversation: what is kept is delivered, what is open is let go.
 func (s *Shard) close(c *conn, at At) {
 	s.on(c, at)
-	for d := range c.half {
-		for len(c.half[d].disorder) > 0 {
-			s.giveUp(c, ot.Dir(d), at)
-		}
-	}
+	s.drain(c, s.drain(c, ot.ToServer, at).Other(), at)
 	if c.dec != nil {
 		c.dec.Tick(protocols.EndOfTime, &s.emit)
 	}
 	s.emit.Add(ot.Closed).Traffic = c.total
-	for d := range c.half {
-		s.dropTail(&c.half[d])
-		s.dropDisorder(&c.half[d])
-	}
+	s.dropTail(&c.half[ot.ToServer])
+	s.dropTail(&c.half[ot.ToClient])
 	if c.list != nil {
 		c.unlink()
 	}
 	delete(s.conns, c.key)
+}
+
+// drain gives up every hole of a direction.
+func (s *Shard) drain(c *conn, d ot.Dir, at At) ot.Dir {
+	for len(c.half[d].disorder) > 0 {
+		d = s.giveUp(c, d, at)
+	}
+	return d
 }
 
 // evict makes room: first what never got an answer, then what has ended, then the longest idle.
@@ -120,10 +120,13 @@ func (s *Shard) evict(at At) {
 // Flush ends every conversation, as at the end of a file.
 func (s *Shard) Flush(at At, out *protocols.Output) {
 	s.stand(at, out)
+	defer s.tally()
 	for _, l := range []*list{&s.tried, &s.ended, &s.dgram, &s.live} {
 		for l.first != nil {
 			s.close(l.first, at)
 		}
 	}
 	s.asked = asked{}
+	s.count.FragEvicted += uint64(s.defrag.Len())
+	s.defrag = packet.NewDefrag(MaxFragments, MaxFragBytes)
 }

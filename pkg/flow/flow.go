@@ -38,7 +38,8 @@ const (
 	endedLinger  = 10 * second  // after FIN or RST, to see what comes late
 	datagramIdle = 120 * second // UDP, ICMP and link-layer conversations
 	holeAge      = second       // a hole older than this is lost
-	youngHole    = second / 500 // a hole younger than this may still be filled by disorder of the mirror
+	disbelieved  = 10 * second  // what lies behind a hole longer than this was not believed by the receiver
+	mirrorDelay  = second / 500 // how far a mirror port may show frames apart that belong together, and copies of one
 	lossyFor     = 5 * second   // how long a loss puts a conversation's observations in doubt
 	askedFor     = 10 * second  // how long an ARP request makes a reply asked for
 	movedEvery   = 10 * second  // Moved observations
@@ -67,7 +68,7 @@ type Counts struct {
 	Convs         uint64     // gauge: conversations now
 	Kept          uint64     // gauge: bytes kept for reassembly now
 	Incomplete    uint64     // gauge: incomplete datagrams now
-	OneSided      uint64     // gauge: conversations with payload in one direction only
+	OneSided      uint64     // gauge: live TCP conversations of which one direction is not seen
 	Decoded       [32]uint64 // transactions by ot.Proto
 }
 

@@ -15,28 +15,27 @@ type probe struct {
 
 // recognise looks at the first bytes of a direction until a protocol or a
 // service is found, or nothing can be.
-func (s *Shard) recognise(c *conn, d ot.Dir, b []byte) {
-	p, h := &c.probe, &c.half[d]
-	if p.done || len(b) == 0 {
-		return
+func (s *Shard) recognise(c *conn, d ot.Dir, b []byte) ot.Dir {
+	h := &c.half[d]
+	if c.probe.done || len(b) == 0 {
+		return d
 	}
 	if len(h.tail) > 0 {
-		h.tail = append(h.tail, b...)
-		s.kept += len(b)
+		s.keep(h, b)
 		b = h.tail
 	}
 	row, answer := s.rows.match(c, d, b)
 	switch {
 	case row != nil:
-		s.chosen(c, d, row, answer, b)
+		return s.chosen(c, d, row, answer, b)
 	case answer == protocols.More && len(b) < probeBytes:
 		if len(h.tail) == 0 && c.key.transport == ot.TCP {
-			h.tail = append(h.tail, b...)
-			s.kept += len(b)
+			s.keep(h, b)
 		}
 	default:
 		s.notFound(c, d, b)
 	}
+	return d
 }
 
 // match asks the rows of the server's port, and where there are none all rows;
@@ -75,7 +74,7 @@ func (r *Rows) match(c *conn, d ot.Dir, head []byte) (*protocols.Protocol, proto
 }
 
 // chosen gives the conversation its decoder and what was kept for it.
-func (s *Shard) chosen(c *conn, d ot.Dir, row *protocols.Protocol, answer protocols.Answer, head []byte) {
+func (s *Shard) chosen(c *conn, d ot.Dir, row *protocols.Protocol, answer protocols.Answer, head []byte) ot.Dir {
 	if mayTurn := c.conv.Midstream || c.conv.Guessed; mayTurn &&
 		(answer == protocols.FromServer && d == ot.ToServer || answer == protocols.FromClient && d == ot.ToClient) {
 		s.turn(c)
@@ -91,25 +90,23 @@ func (s *Shard) chosen(c *conn, d ot.Dir, row *protocols.Protocol, answer protoc
 		c.dec.Lost(ot.ToServer, &s.emit)
 		c.dec.Lost(ot.ToClient, &s.emit)
 	}
-	other := d.Other()
-	if early := c.half[other].tail; len(early) > 0 {
-		s.release(c, other, early)
+	if early := s.takeTail(&c.half[d.Other()]); len(early) > 0 {
+		s.feed(c, d.Other(), early)
 	}
-	if len(c.half[d].tail) > 0 {
-		head = c.half[d].tail
-	}
-	s.release(c, d, head)
+	s.takeTail(&c.half[d]) // head is the same bytes
+	s.feed(c, d, head)
+	return d
 }
 
-// release feeds bytes that were kept while the protocol was not known.
-func (s *Shard) release(c *conn, d ot.Dir, b []byte) {
-	kept := append([]byte(nil), b...)
-	s.dropTail(&c.half[d])
-	s.feed(c, d, kept)
+// takeTail hands over what was kept while the protocol was not known.
+func (s *Shard) takeTail(h *half) (b []byte) {
+	s.kept -= len(h.tail)
+	b, h.tail = h.tail, nil
+	return b
 }
 
 // turn swaps client and server of a conversation whose direction was guessed.
-// The judge gets it as another conversation: the first one closes.
+// The judge gets it as another conversation: the first one closes with what it carried.
 func (s *Shard) turn(c *conn) {
 	s.emit.Add(ot.Closed).Traffic = c.total
 	old := c.conv
@@ -119,10 +116,8 @@ func (s *Shard) turn(c *conn) {
 	}
 	c.aClient = !c.aClient
 	c.half[0], c.half[1] = c.half[1], c.half[0]
-	c.total.Packets[0], c.total.Packets[1] = c.total.Packets[1], c.total.Packets[0]
-	c.total.Bytes[0], c.total.Bytes[1] = c.total.Bytes[1], c.total.Bytes[0]
-	c.told.Packets[0], c.told.Packets[1] = c.told.Packets[1], c.told.Packets[0]
-	c.told.Bytes[0], c.told.Bytes[1] = c.told.Bytes[1], c.told.Bytes[0]
+	c.total = ot.Traffic{Since: s.emit.Clock}
+	c.told = c.total
 	s.emit.Conv = c.conv
 	s.emit.Add(ot.Tried)
 	if c.phase != tried {

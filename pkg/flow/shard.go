@@ -24,6 +24,7 @@ type Shard struct {
 	asked  asked
 	budget protocols.Budget
 	emit   protocols.Emit
+	from   int // of emit.Batch.Obs: where the present step's observations begin
 	count  Counts
 }
 
@@ -47,6 +48,17 @@ func (s *Shard) Counts() Counts {
 // stand sets where the shard is in the input and where its observations go.
 func (s *Shard) stand(at At, out *protocols.Output) {
 	s.emit = protocols.Emit{Seq: at.Seq, Frame: at.Frame, Time: at.Time, Clock: at.Clock, Budget: &s.budget, Batch: out}
+	s.from = len(out.Obs)
+}
+
+// tally counts the transactions of the present step.
+func (s *Shard) tally() {
+	obs := s.emit.Batch.Obs
+	for i := s.from; i < len(obs); i++ {
+		if obs[i].Kind == ot.Did {
+			s.count.Decoded[obs[i].Did.Proto]++
+		}
+	}
 }
 
 // Packet takes one packet of the shard's host pairs.
@@ -71,6 +83,7 @@ func (s *Shard) Packet(p *capture.Packet, v *packet.View, at At, out *protocols.
 		s.emit.Conv = s.convOf(v)
 		s.emit.Odd(v.Odd, ot.ToServer, ot.NoProto)
 	}
+	s.tally()
 }
 
 // convOf finds the conversation of a packet, nil when it has none.
@@ -156,7 +169,8 @@ func (s *Shard) open(k key, v *packet.View, at At, role role) *conn {
 	}
 	_, fromA, _ := keyOf(v)
 	c := &conn{conv: conv, key: k, aClient: fromA == role.srcClient, last: at.Clock}
-	c.half[ot.ToServer].mac, c.half[ot.ToClient].mac = conv.ClientMAC, conv.ServerMAC
+	c.half[ot.ToServer].knows(conv.ClientMAC)
+	c.half[ot.ToClient].knows(conv.ServerMAC)
 	c.total.Since, c.told.Since = at.Clock, at.Clock
 	if role.midstream {
 		c.quality |= ot.Midstream
@@ -174,34 +188,38 @@ func (s *Shard) on(c *conn, at At) {
 	e.Conv, e.Quality, e.BothWays = c.conv, c.doubts(at.Clock), c.bothWays()
 }
 
-// opened says that the far side answered.
+// opened says that the far side answered. A datagram's may do so after it was unreachable.
 func (s *Shard) opened(c *conn) {
-	if c.phase == tried {
+	if c.phase == tried || c.phase == ended && c.key.transport != ot.TCP {
 		c.phase = live
 		s.emit.Add(ot.Opened)
 	}
 }
 
-// seen counts a packet of a conversation and reports a MAC that changed.
+// seen counts a packet of a conversation and reports each MAC that is new to it:
+// a mirror port may show the frames before and after a router in turn.
 func (s *Shard) seen(c *conn, d ot.Dir, v *packet.View, at At) {
 	s.count.Packets++
 	c.last = at.Clock
 	c.total.Packets[d]++
 	c.total.Bytes[d] += uint64(len(v.Payload))
 	s.count.Payload += uint64(len(v.Payload))
-	if h := &c.half[d]; h.mac != v.SrcMAC {
-		h.mac = v.SrcMAC
-		if c.macs < 4 && v.SrcMAC != [6]byte{} {
-			c.macs++
-			s.emit.Add(ot.Claimed).Claim = ot.Claim{IP: v.SrcIP, MAC: v.SrcMAC, VLAN: c.conv.VLAN, How: ot.ByFrame}
-		}
+	if v.SrcMAC != [6]byte{} && !c.half[d].knows(v.SrcMAC) {
+		s.emit.Add(ot.Claimed).Claim = ot.Claim{IP: v.SrcIP, MAC: v.SrcMAC, VLAN: c.conv.VLAN, How: ot.ByFrame}
 	}
 }
 
-// reassemble adds a fragment; true when s.whole holds the whole datagram.
+// reassemble adds a fragment; true when s.whole holds the whole datagram. What
+// is odd about a fragment is told with the datagram, or at once when it was refused.
 func (s *Shard) reassemble(v *packet.View, at At) bool {
-	before := s.defrag.Evicted
+	evicted, refused := s.defrag.Evicted, s.defrag.Refused
 	done := s.defrag.Add(v, at.Clock, &s.whole, s.emit.Batch.Space)
-	s.count.FragEvicted += s.defrag.Evicted - before
+	if s.defrag.Evicted > evicted {
+		s.count.FragEvicted += s.defrag.Evicted - evicted
+		s.emit.Odd(ot.FragmentsEvicted, ot.ToServer, ot.NoProto)
+	}
+	if s.defrag.Refused > refused && v.Odd != ot.NoAnomaly {
+		s.emit.Odd(v.Odd, ot.ToServer, ot.NoProto)
+	}
 	return done
 }

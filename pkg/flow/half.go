@@ -1,0 +1,123 @@
+package flow
+
+// half is one direction of a TCP conversation: what its sender sent and what
+// its receiver acknowledged.
+type half struct {
+	next      uint32 // sequence number expected next
+	start     uint32 // of the first byte that could be delivered
+	syn       uint32 // of the first byte, by the SYN; 0 when that was not seen
+	rival     uint32 // of the first byte, by a second SYN; valid when rivals
+	end       uint32 // of the FIN; valid when fin
+	known     bool   // next is known
+	delivered bool   // bytes were delivered
+	rivals    bool
+	fin       bool
+
+	ack     uint32 // latest acknowledgement by the receiver
+	heardAt uint64 // when that came, dispatcher sequence; 0 when never
+
+	acks      uint8  // acknowledgements of bytes behind the present hole
+	holeAt    uint64 // when the present hole appeared or last became smaller, dispatcher sequence
+	holeSince int64  // the same, sensor clock
+	disorder  []segment
+	kept      int // bytes in disorder
+
+	strays     uint8  // segments outside the window that follow each other
+	strayFrom  uint32 // where they begin
+	strayNext  uint32 // where the next would follow
+	strayAt    uint64 // when the first came, dispatcher sequence
+	straySince int64  // the same, sensor clock
+
+	tail   []byte // bytes the decoder left, or has not been found for
+	past   []byte // the latest bytes delivered; they end at next
+	recent [4]print
+	oldest uint8 // of recent
+
+	macs  [4][6]byte // seen as this side's
+	nmacs uint8
+}
+
+func (h *half) begin(first uint32) { h.known, h.next, h.start = true, first, first }
+
+// agree takes the number that a SYN-ACK acknowledges: of two SYNs that one counts.
+func (h *half) agree(first uint32) {
+	switch {
+	case h.delivered:
+	case !h.known || h.rivals && first == h.rival:
+		h.begin(first)
+		h.syn, h.rivals = first, false
+	}
+}
+
+// hear takes an acknowledgement by the receiver. An older one that came late does not count.
+func (h *half) hear(ack uint32, at uint64) {
+	if h.heardAt == 0 || !near(ack, h.ack) || int32(ack-h.ack) > 0 {
+		h.ack = ack
+	}
+	h.heardAt = at
+}
+
+// passed reports whether the receiver acknowledged bytes behind the hole: it has
+// those in the hole, and only the capture does not.
+func (h *half) passed() bool { return h.heardAt > 0 && int32(h.ack-h.disorder[0].seq) > 0 }
+
+// waits reports whether the receiver, too, has a hole there, or never believed
+// what lies behind it.
+func (h *half) waits() bool { return h.heardAt > h.holeAt && !h.passed() }
+
+// hole says that there is a hole before disorder, or that it became smaller.
+func (h *half) hole(at At) { h.holeAt, h.holeSince, h.acks = at.Seq, at.Clock, 0 }
+
+// elsewhere reports whether the stream goes on at a stray segment. The receiver
+// knows; where it is not seen, three that follow each other must do.
+func (h *half) elsewhere(g segment) bool {
+	if h.heardAt > 0 && near(h.ack, g.seq) && !near(h.ack, h.next) {
+		return true
+	}
+	unwatched := h.heardAt == 0 || h.heardAt < h.strayAt && g.at.Clock-h.straySince > holeAge
+	return unwatched && h.strays >= 3
+}
+
+// misplaced reports whether a segment before the first byte delivered is what
+// the receiver waits for: what a conversation without a seen handshake was
+// taken up with was not its stream.
+func (h *half) misplaced(g segment) bool {
+	return h.syn == 0 && int32(g.seq-h.start) < 0 && h.heardAt > 0 && near(h.ack, g.seq) && int32(h.ack-g.seq) <= 0
+}
+
+// keepsAlive reports whether a segment is a keep-alive probe: one byte, of no
+// meaning, in front of the next (RFC 9293 §3.8.4).
+func (h *half) keepsAlive(g segment) bool {
+	return h.known && g.size() == 1 && (g.seq+1 == h.next || h.fin && g.seq == h.end)
+}
+
+// settle lets the first data choose between two SYNs, and counts the FIN when
+// data stands behind it.
+func (h *half) settle(seq uint32) {
+	switch {
+	case !h.known:
+		h.begin(seq)
+	case h.rivals && !h.delivered && seq == h.rival:
+		h.begin(seq)
+		h.rivals = false
+	case h.fin && h.next == h.end && seq == h.end+1:
+		h.next++
+		h.past = h.past[:0]
+	}
+}
+
+// knows reports whether a MAC was seen as this side's, and remembers it; after
+// as many as there is room for, all are known.
+func (h *half) knows(mac [6]byte) bool {
+	for _, m := range h.macs[:h.nmacs] {
+		if m == mac {
+			return true
+		}
+	}
+	if int(h.nmacs) == len(h.macs) {
+		return true
+	}
+	h.macs[h.nmacs] = mac
+	h.nmacs++
+	return false
+}

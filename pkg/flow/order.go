@@ -1,0 +1,221 @@
+package flow
+
+import (
+	"otsensor/pkg/ot"
+	"otsensor/pkg/packet"
+)
+
+// The order of a stream is the sender's numbers as the receiver believes them.
+// Where the receiver's acknowledgements are seen they decide what was received;
+// numbers alone, which one crafted segment can set, decide only where they are not.
+//
+// Recognising a protocol may turn a guessed direction round. What delivers
+// bytes therefore gives back the direction under which the stream is known then.
+
+// place puts a segment where it belongs: delivered, kept for later, or dropped as seen.
+func (s *Shard) place(c *conn, d ot.Dir, g segment) ot.Dir {
+	h := &c.half[d]
+	if h.keepsAlive(g) {
+		return d
+	}
+	h.settle(g.seq)
+	s.afterClose(c, d, g)
+	switch diff := int32(g.seq - h.next); {
+	case !near(g.seq, h.next):
+		return s.stray(c, d, g)
+	case diff > 0:
+		s.count.Reordered++
+		return s.later(c, d, g)
+	case diff < 0 && h.misplaced(g):
+		return s.resume(c, d, g, 0)
+	case diff < 0:
+		s.count.Retransmitted++
+	}
+	h.strays = 0
+	return s.catchUp(c, s.accept(c, d, g), g.at)
+}
+
+// afterClose says once that new bytes came behind a FIN or a RST.
+func (s *Shard) afterClose(c *conn, d ot.Dir, g segment) {
+	h := &c.half[d]
+	fresh := int32(g.end()-h.next) > 0
+	behind := c.aborted || h.fin && int32(g.end()-h.end) > 0
+	if fresh && behind && !c.late {
+		c.late = true
+		s.emit.Odd(ot.DataAfterClose, d, ot.NoProto)
+	}
+}
+
+// accept delivers what is new of a segment that begins no later than next.
+func (s *Shard) accept(c *conn, d ot.Dir, g segment) ot.Dir {
+	h := &c.half[d]
+	if old := h.next - g.seq; old > 0 {
+		if h.conflicts(g) {
+			s.conflict(c, d)
+		}
+		if old >= g.size() {
+			return d
+		}
+		_, g = g.split(old)
+	}
+	if len(g.data) > 0 {
+		d = s.deliver(c, d, g.data)
+	}
+	if g.cut > 0 {
+		s.lost(c, d, g.cut)
+	}
+	return d
+}
+
+func (s *Shard) conflict(c *conn, d ot.Dir) {
+	s.mark(c, ot.Conflict)
+	s.emit.Odd(ot.StreamConflict, d, ot.NoProto)
+}
+
+// stray takes a segment far outside the window: noise, or the stream further on.
+func (s *Shard) stray(c *conn, d ot.Dir, g segment) ot.Dir {
+	h := &c.half[d]
+	if h.strays == 0 || g.seq != h.strayNext {
+		h.strays, h.strayFrom, h.strayAt, h.straySince = 0, g.seq, g.at.Seq, g.at.Clock
+	}
+	h.strays = min(h.strays+1, 3)
+	h.strayNext = g.end()
+	if !h.elsewhere(g) {
+		s.emit.Odd(ot.OutOfWindow, d, ot.NoProto)
+		return d
+	}
+	return s.resume(c, d, g, g.seq-h.strayFrom)
+}
+
+// resume goes on at a segment that does not join the stream so far; gap is how
+// much was dropped before.
+func (s *Shard) resume(c *conn, d ot.Dir, g segment, gap uint32) ot.Dir {
+	h := &c.half[d]
+	s.dropDisorder(h)
+	s.lost(c, d, gap)
+	h.begin(g.seq)
+	h.strays = 0
+	return s.accept(c, d, g)
+}
+
+// later keeps a segment until the hole before it is filled or given up. When
+// there is no room, or many segments lie behind it, the hole is given up,
+// unless the receiver is seen and has not passed it.
+func (s *Shard) later(c *conn, d ot.Dir, g segment) ot.Dir {
+	h := &c.half[d]
+	if len(h.disorder) == 0 {
+		h.hole(g.at)
+	}
+	seen := h.heardAt > 0
+	if s.kept+len(g.data) > MaxKept || h.kept+len(g.data) > maxDisorder || len(h.disorder) >= maxSegments {
+		s.emit.Odd(ot.StreamOverflow, d, ot.NoProto)
+		if seen {
+			return d
+		}
+	}
+	taken, conflict := h.insert(g)
+	s.kept += taken
+	if conflict {
+		s.conflict(c, d)
+	}
+	for !seen && s.crowded(&c.half[d]) {
+		d = s.giveUp(c, d, g.at)
+	}
+	return d
+}
+
+// crowded reports whether more lies behind a hole than disorder explains, or than there is room for.
+func (s *Shard) crowded(h *half) bool {
+	n := len(h.disorder)
+	return n > holeSegments || n > 0 && (s.kept > MaxKept || h.kept > maxDisorder)
+}
+
+// catchUp delivers kept segments whose turn has come, each as of its own frame.
+func (s *Shard) catchUp(c *conn, d ot.Dir, at At) ot.Dir {
+	for h := &c.half[d]; len(h.disorder) > 0; h = &c.half[d] {
+		if int32(h.disorder[0].seq-h.next) > 0 {
+			h.hole(at)
+			break
+		}
+		g := h.shift()
+		s.kept -= len(g.data)
+		s.emit.Frame, s.emit.Time = g.at.Frame, g.at.Time
+		d = s.accept(c, d, g)
+		s.emit.Frame, s.emit.Time = at.Frame, at.Time
+	}
+	return d
+}
+
+// acknowledged gives a hole up when the receiver acknowledges what lies behind
+// it: those bytes came, but not to this capture. A mirror port may show an
+// acknowledgement shortly before the bytes it is about, so a young hole waits
+// for several.
+func (s *Shard) acknowledged(c *conn, d ot.Dir, v *packet.View, at At) {
+	h := &c.half[d]
+	if v.Flags&packet.ACK == 0 {
+		return
+	}
+	h.hear(v.Ack, at.Seq)
+	if len(h.disorder) == 0 || !h.passed() {
+		return
+	}
+	if h.acks++; h.acks >= holeAcks || at.Clock-h.holeSince > mirrorDelay {
+		s.giveUp(c, d, at)
+	}
+}
+
+// age gives up a hole that stays, and forgets what lies behind it when the
+// receiver did not believe it either.
+func (s *Shard) age(c *conn, d ot.Dir, at At) ot.Dir {
+	h := &c.half[d]
+	switch {
+	case len(h.disorder) == 0:
+	case at.Clock-h.disorder[0].at.Clock > disbelieved:
+		s.dropDisorder(h)
+		s.emit.Odd(ot.OutOfWindow, d, ot.NoProto)
+	case at.Clock-h.holeSince > holeAge && !h.waits():
+		d = s.giveUp(c, d, at)
+	}
+	return d
+}
+
+// giveUp counts the present hole as lost and goes on behind it.
+func (s *Shard) giveUp(c *conn, d ot.Dir, at At) ot.Dir {
+	h := &c.half[d]
+	if len(h.disorder) == 0 {
+		return d
+	}
+	s.lost(c, d, h.disorder[0].seq-h.next)
+	return s.catchUp(c, d, at)
+}
+
+// lost tells decoder and judge that the next bytes are missing.
+func (s *Shard) lost(c *conn, d ot.Dir, gap uint32) {
+	h := &c.half[d]
+	h.next += gap
+	h.past = h.past[:0]
+	s.count.Gaps++
+	s.count.GapBytes += uint64(gap)
+	c.total.Gap += uint64(gap)
+	o := s.emit.Add(ot.Lost)
+	o.Dir, o.Traffic.Gap = d, uint64(gap)
+	o.Quality |= ot.Lossy
+	s.desync(c, d)
+}
+
+// desync tells the decoder that the next bytes do not join those before.
+func (s *Shard) desync(c *conn, d ot.Dir) {
+	c.doubt = s.emit.Clock + lossyFor
+	s.emit.Quality |= ot.Lossy
+	s.dropTail(&c.half[d])
+	if c.dec != nil {
+		c.dec.Lost(d, &s.emit)
+	} else {
+		c.probe.missed = true
+	}
+}
+
+func (s *Shard) dropDisorder(h *half) {
+	s.kept -= h.kept
+	h.disorder, h.kept = nil, 0
+}

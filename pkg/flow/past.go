@@ -1,0 +1,63 @@
+package flow
+
+import "otsensor/pkg/protocols"
+
+// print is the digest of a segment or datagram that was delivered.
+type print struct {
+	id  uint32 // sequence number, or identification of the datagram
+	len uint32
+	sum uint64
+	at  int64 // sensor clock
+}
+
+// pastBytes is how many delivered bytes of a direction are kept, to compare
+// what comes again in other segments. Of longer segments a digest is kept.
+const pastBytes = 256
+
+// remember notes bytes that are about to be delivered at next.
+func (h *half) remember(b []byte, clock int64) {
+	if len(b) > pastBytes {
+		h.note(print{h.next, uint32(len(b)), protocols.Digest(b), clock})
+		b = b[len(b)-pastBytes:]
+	}
+	if h.past == nil {
+		h.past = make([]byte, 0, pastBytes)
+	}
+	if old := len(h.past) + len(b) - pastBytes; old > 0 {
+		h.past = h.past[:copy(h.past, h.past[old:])]
+	}
+	h.past = append(h.past, b...)
+}
+
+func (h *half) note(p print) {
+	h.recent[h.oldest] = p
+	h.oldest = (h.oldest + 1) % uint8(len(h.recent))
+}
+
+// conflicts reports whether a segment differs from what was delivered for the
+// same place, as far as that is remembered.
+func (h *half) conflicts(g segment) bool {
+	from := h.next - uint32(len(h.past))
+	if (segment{seq: from, data: h.past}).differs(g) {
+		return true
+	}
+	for _, p := range h.recent {
+		if p.id == g.seq && p.len == uint32(len(g.data)) && p.len > pastBytes {
+			return p.sum != protocols.Digest(g.data)
+		}
+	}
+	return false
+}
+
+// copied reports whether a datagram is one that was just seen: a mirror port may
+// show a frame where it comes in and where it goes out.
+func (h *half) copied(id uint32, b []byte, clock int64) bool {
+	p := print{id, uint32(len(b)), protocols.Digest(b), clock}
+	for _, q := range h.recent {
+		if q.id == p.id && q.len == p.len && q.sum == p.sum && clock-q.at <= mirrorDelay {
+			return true
+		}
+	}
+	h.note(p)
+	return false
+}
