@@ -1,57 +1,104 @@
 package detect
 
 import (
+	"math"
 	"slices"
 
-	"otsensor/pkg/event"
+	"otsensor/pkg/ot"
 )
 
-// chain gives a new event to the rules that wait for an order of events. A
-// chain is judged per source or target: its links must come in their order
-// within the rule's time.
-func (e *Engine) chain(ev *event.Event, s *Sighting) {
-	for n := range e.set.compiled {
-		r := &e.set.compiled[n]
-		if len(r.Chain) == 0 || ev.Rule.ID == r.ID {
+// link is a member of a chain, ready to be met.
+type link struct {
+	rules  []bool // by number of a rule
+	ops    uint32
+	status uint8 // 0 for any, and for what has none
+}
+
+func linksOf(rules []compiled, r *Rule) (all []link) {
+	for i := range r.Chain {
+		from := &r.Chain[i]
+		to := link{rules: make([]bool, len(rules))}
+		for n := range rules {
+			to.rules[n] = slices.Contains(from.Rules, rules[n].ID) || slices.Contains(from.Types, rules[n].Play)
+		}
+		for _, name := range from.Ops {
+			op, _ := ot.OpNamed(name)
+			to.ops |= 1 << op
+		}
+		for _, name := range from.Status {
+			status, _ := ot.StatusNamed(name)
+			to.status |= 1 << status
+		}
+		all = append(all, to)
+	}
+	return all
+}
+
+// meets reports whether what rule n fired on is what a link waits for.
+func (l *link) meets(n int, o *ot.Observation) bool {
+	did := o.Kind == ot.Did
+	if l.status != 0 && (!did || l.status>>o.Did.Status&1 == 0) {
+		return false
+	}
+	return l.rules[n] || did && l.ops>>o.Did.Op&1 != 0
+}
+
+// chain gives what rule n fired on to the rules that wait for an order of such
+// sightings, per source, target or both. Every sighting counts, also one that
+// only extends an open event or is over a rule's budget.
+func (e *Engine) chain(n int, s *Sighting) {
+	for _, c := range e.set.chains {
+		r := &e.set.compiled[c]
+		if !slices.ContainsFunc(r.links, func(l link) bool { return l.meets(n, s.O) }) {
 			continue
 		}
-		e.key = e.key[:0]
-		for _, by := range r.By {
-			p := ev.Source.Addr
-			if by == "target" {
-				p = ev.Target.Addr
-			}
-			e.key = append(append(e.key, p...), 0)
+		w := e.tallies[c].of(e.chainKey(r, s))
+		if !w.advance(r.links, int64(r.Over), e.now, n, s.O) {
+			continue
 		}
-		w := e.chains[n].of(e.key)
-		if e.advance(r, w, ev) {
-			e.raise(n, s, nil)
+		if e.facts.Accepted(r.ID, s) {
+			e.Counts.Accepted++
+			continue
 		}
+		e.raise(c, s, nil)
 	}
 }
+
+func (e *Engine) chainKey(r *compiled, s *Sighting) []byte {
+	e.key = e.key[:0]
+	for _, by := range r.By {
+		host := s.Source()
+		if by == "target" {
+			host = s.Target()
+		}
+		e.key = append(append(e.key, host.IP[:]...), host.MAC[:]...)
+	}
+	return e.key
+}
+
+// never is a time before all others.
+const never = math.MinInt64
 
 // advance moves a chain on; true when its last link was met. times[i] is when
-// link i was last met.
-func (e *Engine) advance(r *compiled, w *window, ev *event.Event) bool {
-	if w.times == nil {
-		w.times = make([]int64, len(r.Chain))
+// the latest run of links that has come as far as i began. Links are looked at
+// from the last, so that one sighting is never two links of one run.
+func (w *window) advance(links []link, over, now int64, n int, o *ot.Observation) (done bool) {
+	for len(w.times) < len(links) {
+		w.times = append(w.times, never)
 	}
-	for i := len(r.Chain) - 1; i >= 0; i-- {
-		if !r.Chain[i].meets(ev) {
+	for i := len(links) - 1; i >= 0; i-- {
+		if !links[i].meets(n, o) {
 			continue
 		}
-		if i > 0 && (w.times[i-1] == 0 || e.now-w.times[i-1] > int64(r.Over)) {
+		began := now
+		if i > 0 {
+			began = w.times[i-1]
+		}
+		if began == never || now-began > over {
 			continue
 		}
-		w.times[i] = e.now
-		if i == len(r.Chain)-1 {
-			return true
-		}
+		w.times[i] = began
+		done = done || i == len(links)-1
 	}
-	return false
-}
-
-// meets reports whether an event is what a link waits for.
-func (l *Link) meets(ev *event.Event) bool {
-	return slices.Contains(l.Rules, ev.Rule.ID) || slices.Contains(l.Types, ev.Playbook.IncidentType) || slices.Contains(l.Ops, ev.Op)
+	return done
 }

@@ -1,23 +1,27 @@
 package detect
 
-import "sort"
+import "slices"
 
-// maxKeys is how many keys a counting rule keeps at once; the least recently
-// seen goes first.
-const maxKeys = 4096
+// What a counting rule remembers at once; the least recently seen keys go first.
+const (
+	maxKeys   = 4096
+	maxValues = 1 << 15 // of all keys
+)
 
-// tally counts sightings, or different values, per key over a sliding time.
+// tally is what a rule remembers per key: sightings, different values, or how
+// far a chain has come.
 type tally struct {
 	keys        map[string]*window
 	first, last *window
-	Evicted     uint64
+	values      int // in all windows
+	forgotten   uint64
 }
 
 // window is the recent past of one key.
 type window struct {
 	key        string
-	times      []int64          // of the latest sightings, a ring
-	at         int              // next place in times
+	times      []int64          // of the latest sightings, a ring; of a chain, see advance
+	at         int              // place in times of the oldest
 	values     map[string]value // the different values seen
 	prev, next *window
 }
@@ -35,10 +39,7 @@ func (t *tally) of(key []byte) *window {
 	w := t.keys[string(key)]
 	if w == nil {
 		if len(t.keys) >= maxKeys {
-			t.Evicted++
-			old := t.first
-			t.unlink(old)
-			delete(t.keys, old.key)
+			t.forgetFirst()
 		}
 		w = &window{key: string(key)}
 		t.keys[w.key] = w
@@ -55,6 +56,14 @@ func (t *tally) of(key []byte) *window {
 	return w
 }
 
+func (t *tally) forgetFirst() {
+	t.forgotten++
+	old := t.first
+	t.unlink(old)
+	t.values -= len(old.values)
+	delete(t.keys, old.key)
+}
+
 func (t *tally) unlink(w *window) {
 	if w.prev != nil {
 		w.prev.next = w.next
@@ -68,6 +77,9 @@ func (t *tally) unlink(w *window) {
 	}
 }
 
+// clear forgets everything but how much was forgotten for want of room.
+func (t *tally) clear() { *t = tally{forgotten: t.forgotten} }
+
 // sighted counts one sighting; true when there were at least n within over.
 func (w *window) sighted(now int64, n int, over int64) bool {
 	if len(w.times) < n {
@@ -79,33 +91,39 @@ func (w *window) sighted(now int64, n int, over int64) bool {
 	return now-w.times[w.at] <= over
 }
 
-// differs counts one value; it gives how many different ones there were within over.
-func (w *window) differs(now int64, key []byte, show func() string, n int, over int64) int {
+// differs counts one value in a window of t; it gives how many different ones
+// there were within over. Beyond four times the threshold it only says so.
+func (t *tally) differs(w *window, now int64, key []byte, show func() string, n int, over int64) int {
 	if w.values == nil {
 		w.values = map[string]value{}
 	}
 	v, known := w.values[string(key)]
 	if !known {
-		if len(w.values) >= 4*n {
-			w.forget(now, over)
+		if len(w.values) >= n-1 {
+			t.forget(w, now, over)
 		}
 		if len(w.values) >= 4*n {
 			return len(w.values)
 		}
 		v.show = show()
+		t.values++
 	}
 	v.at = now
 	w.values[string(key)] = v
-	if len(w.values) >= n {
-		w.forget(now, over)
+	for t.values > maxValues && t.first != w {
+		t.forgetFirst()
+	}
+	if known && len(w.values) >= n {
+		t.forget(w, now, over)
 	}
 	return len(w.values)
 }
 
-func (w *window) forget(now, over int64) {
+func (t *tally) forget(w *window, now, over int64) {
 	for k, v := range w.values {
 		if now-v.at > over {
 			delete(w.values, k)
+			t.values--
 		}
 	}
 }
@@ -116,6 +134,6 @@ func (w *window) shown() []string {
 	for _, v := range w.values {
 		all = append(all, v.show)
 	}
-	sort.Strings(all)
+	slices.Sort(all)
 	return all
 }

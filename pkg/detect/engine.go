@@ -34,11 +34,11 @@ type Engine struct {
 	facts Facts
 	emit  func(Raised)
 
-	tallies    []tally
-	chains     []tally
-	open       opens
+	tallies    []tally // by rule, as all that follow
 	budget     []budget
 	unjudgable []uint64
+	open       opens
+	seen       Sighting // the one being matched; reused, so that matching allocates nothing
 	minute     int64
 	now        int64
 	key        []byte
@@ -59,25 +59,20 @@ type Counts struct {
 func NewEngine(set *Set, facts Facts, emit func(Raised)) *Engine {
 	n := len(set.compiled)
 	return &Engine{set: set, facts: facts, emit: emit,
-		tallies: make([]tally, n), chains: make([]tally, n), budget: make([]budget, n), unjudgable: make([]uint64, n),
+		tallies: make([]tally, n), budget: make([]budget, n), unjudgable: make([]uint64, n),
 		open:   opens{byKey: map[string]*open{}},
 		Counts: Counts{Raised: make([]uint64, n), Suppressed: make([]uint64, n)}}
 }
 
 // Match takes one weighed observation.
 func (e *Engine) Match(o *ot.Observation, w baseline.Weight) {
-	all := e.set.index.of(o)
-	if len(all) == 0 {
-		return
-	}
 	e.now = max(e.now, o.Clock)
-	s := Sighting{O: o, W: w, engine: e}
+	all := e.set.index.of(o)
+	e.seen = Sighting{O: o, W: w, engine: e}
 	for i := range all {
-		c := &all[i]
-		if c.needs != 0 && c.needs&uint64(w.Dev) == 0 || o.Kind == ot.Did && c.status>>o.Did.Status&1 == 0 {
-			continue
+		if all[i].lets(o, uint64(w.Dev)) {
+			e.try(all[i].rule, &e.seen)
 		}
-		e.try(c.rule, &s)
 	}
 }
 
@@ -98,20 +93,26 @@ func (e *Engine) try(n int, s *Sighting) {
 		e.Counts.Unjudgable++
 		return
 	}
+	if w, enough := e.counted(n, r, s); enough {
+		e.raise(n, s, w)
+		e.chain(n, s)
+	}
+}
+
+// counted reports whether a sighting is enough for a rule's count or distinct,
+// and gives the window of a distinct.
+func (e *Engine) counted(n int, r *compiled, s *Sighting) (*window, bool) {
+	t := &e.tallies[n]
 	switch {
 	case r.Count != nil:
-		w := e.tallies[n].of(e.keyOf(r.count, s))
-		if w.sighted(e.now, r.Count.Min, int64(r.Count.Over)) {
-			e.raise(n, s, nil)
-		}
+		w := t.of(e.keyOf(r.count, s))
+		return nil, w.sighted(e.now, r.Count.Min, int64(r.Count.Over))
 	case r.Distinct != nil:
-		w := e.tallies[n].of(e.keyOf(r.by, s))
-		if w.differs(e.now, e.keyOf(r.of, s), func() string { return showParts(r.of, s) }, r.Distinct.Min, int64(r.Distinct.Over)) >= r.Distinct.Min {
-			e.raise(n, s, w)
-		}
-	default:
-		e.raise(n, s, nil)
+		w := t.of(e.keyOf(r.by, s))
+		show := func() string { return showParts(r.of, s) }
+		return w, t.differs(w, e.now, e.keyOf(r.of, s), show, r.Distinct.Min, int64(r.Distinct.Over)) >= r.Distinct.Min
 	}
+	return nil, true
 }
 
 // keyOf writes the key of some parts; it is valid until the next call.
@@ -124,12 +125,9 @@ func (e *Engine) keyOf(parts []part, s *Sighting) []byte {
 }
 
 func showParts(parts []part, s *Sighting) string {
-	text := ""
-	for i := range parts {
-		if i > 0 {
-			text += " "
-		}
-		text += parts[i].show(s)
+	text := parts[0].show(s)
+	for i := range parts[1:] {
+		text += " " + parts[i+1].show(s)
 	}
 	return text
 }
@@ -137,9 +135,9 @@ func showParts(parts []part, s *Sighting) string {
 // Tick lets time pass: events that went quiet close, floods are summed up.
 func (e *Engine) Tick(now int64) {
 	e.now = max(e.now, now)
-	e.expire(e.now)
-	if minute := e.now / int64(60e9); minute != e.minute {
-		e.minute = minute
+	e.expire()
+	if now := e.now / minute; now != e.minute {
+		e.minute = now
 		e.summaries()
 	}
 }
@@ -147,14 +145,17 @@ func (e *Engine) Tick(now int64) {
 // Flush closes everything that is open, as at the end of the input.
 func (e *Engine) Flush() {
 	e.summaries()
-	e.expire(1<<63 - 1)
+	for e.open.first != nil {
+		e.close(e.open.first)
+	}
 }
 
 // NewFile forgets what is under way: what comes next does not belong with it.
 func (e *Engine) NewFile() {
 	e.Flush()
-	clear(e.tallies)
-	clear(e.chains)
+	for i := range e.tallies {
+		e.tallies[i].clear()
+	}
 }
 
 // Set is the rule set the engine matches.
@@ -162,3 +163,17 @@ func (e *Engine) Set() *Set { return e.set }
 
 // Open is how many events are open.
 func (e *Engine) Open() int { return len(e.open.byKey) }
+
+// Windows is how many keys counting rules and chains remember, how many they
+// may, and how many they forgot for want of room.
+func (e *Engine) Windows() (entries, limit, forgotten uint64) {
+	for i := range e.tallies {
+		t := &e.tallies[i]
+		if r := &e.set.compiled[i]; r.Count != nil || r.Distinct != nil || len(r.Chain) > 0 {
+			limit += maxKeys
+		}
+		entries += uint64(len(t.keys))
+		forgotten += t.forgotten
+	}
+	return entries, limit, forgotten
+}

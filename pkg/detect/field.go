@@ -44,21 +44,33 @@ func (s *Sighting) lookUp() {
 // Source is who acted: the client, or who claims or asks for an address.
 func (s *Sighting) Source() ot.Endpoint {
 	switch o := s.O; {
-	case o.Conv != nil:
-		return o.Conv.Client
 	case o.Kind == ot.Asked:
 		return ot.Endpoint{IP: o.Claim.Asker, MAC: macIfNoIP(o.Claim.Asker, o.Claim.MAC)}
-	default:
+	case s.claim():
 		return ot.Endpoint{IP: o.Claim.IP, MAC: macIfNoIP(o.Claim.IP, o.Claim.MAC)}
+	default:
+		return o.Conv.Client
 	}
 }
 
-// Target is who was acted upon.
+// Target is who was acted upon: the server, the address looked for, or the
+// host a claim is about.
 func (s *Sighting) Target() ot.Endpoint {
-	if s.O.Conv != nil {
-		return s.O.Conv.Server
+	switch o := s.O; {
+	case o.Kind == ot.Asked:
+		return ot.Endpoint{IP: o.Claim.IP}
+	case s.claim():
+		return s.Source()
+	default:
+		return o.Conv.Server
 	}
-	return ot.Endpoint{IP: s.O.Claim.IP}
+}
+
+// claim reports whether the sighting is about an address rather than a
+// conversation. A MAC that changed within a conversation is one too: either end
+// may have changed it.
+func (s *Sighting) claim() bool {
+	return s.O.Conv == nil || s.O.Kind == ot.Claimed || s.O.Kind == ot.Asked
 }
 
 func macIfNoIP(ip [16]byte, mac [6]byte) [6]byte {
@@ -78,6 +90,7 @@ type field struct {
 	set   func(s *Sighting) uint64
 	names func() map[string][]float64 // symbolic values of num, bits of set; nil when it has none
 	label func(n float64) string
+	words bool // a rule names its values by word only
 }
 
 func enum[T ~uint8](name, doc string, count int, get func(s *Sighting) (T, bool), text func(T) string) field {
@@ -87,7 +100,7 @@ func enum[T ~uint8](name, doc string, count int, get func(s *Sighting) (T, bool)
 			names[n] = append(names[n], float64(i))
 		}
 	}
-	f := field{name: name, doc: doc, names: fixed(names)}
+	f := field{name: name, doc: doc, names: fixed(names), words: true}
 	f.num = func(s *Sighting) (float64, bool) { v, ok := get(s); return float64(v), ok }
 	f.label = func(n float64) string { return text(T(n)) }
 	return f
@@ -98,7 +111,7 @@ func fixed(names map[string][]float64) func() map[string][]float64 {
 }
 
 func boolean(name, doc string, get func(s *Sighting) bool) field {
-	return field{name: name, doc: doc, names: fixed(map[string][]float64{"false": {0}, "true": {1}}),
+	return field{name: name, doc: doc, words: true, names: fixed(map[string][]float64{"false": {0}, "true": {1}}),
 		num: func(s *Sighting) (float64, bool) {
 			if get(s) {
 				return 1, true

@@ -2,10 +2,11 @@ package detect
 
 import "otsensor/pkg/ot"
 
-// index gives the rules that may match an observation by kind, protocol and verb.
+// index gives the rules that may match an observation by kind, and for
+// transactions by protocol and verb. It never leaves out a rule that matches.
 type index struct {
-	did   map[ot.Proto]*[32][]candidate // by verb
-	other [16][]candidate               // by kind, of what is not a transaction
+	did   [maxProtos][maxOps][]candidate
+	other [maxKinds][]candidate // by kind, of what is not a transaction
 }
 
 // candidate is a rule with what rejects it fastest.
@@ -16,34 +17,26 @@ type candidate struct {
 }
 
 func newIndex(rules []compiled) index {
-	ix := index{did: map[ot.Proto]*[32][]candidate{}}
-	for _, p := range append(ot.Protos(), ot.NoProto) {
-		ix.did[p] = &[32][]candidate{}
+	var ix index
+	for p := range len(ot.Protos()) + 1 {
 		for op := range len(ot.OpNames()) {
-			ix.did[p][op] = candidates(rules, map[string]float64{"kind": float64(ot.Did), "proto": float64(p), "op": float64(op)})
+			ix.did[p][op] = candidates(rules, func(g *gate) bool {
+				return g.kinds>>ot.Did&1 != 0 && g.protos>>p&1 != 0 && g.ops>>op&1 != 0
+			})
 		}
 	}
 	for k := range ix.other {
-		if ot.Kind(k) != ot.Did {
-			ix.other[k] = candidates(rules, map[string]float64{"kind": float64(k)})
-		}
+		ix.other[k] = candidates(rules, func(g *gate) bool { return g.kinds>>k&1 != 0 })
 	}
 	return ix
 }
 
-// candidates keeps the rules whose conditions on the fixed fields hold.
-func candidates(rules []compiled, fixed map[string]float64) (all []candidate) {
-rule:
+// candidates lists the rules whose gates let through.
+func candidates(rules []compiled, lets func(*gate) bool) (all []candidate) {
 	for i := range rules {
-		if len(rules[i].Chain) > 0 {
-			continue
+		if g := &rules[i].gate; len(rules[i].Chain) == 0 && lets(g) {
+			all = append(all, candidate{g.needs, g.status, i})
 		}
-		for _, c := range rules[i].conds {
-			if n, is := fixed[c.f.name]; is && inSpans(c.spans, n) == c.not {
-				continue rule
-			}
-		}
-		all = append(all, candidate{rules[i].needs, rules[i].status, i})
 	}
 	return all
 }
@@ -51,10 +44,12 @@ rule:
 // of gives the candidates of an observation.
 func (ix *index) of(o *ot.Observation) []candidate {
 	if o.Kind != ot.Did {
-		return ix.other[o.Kind&15]
+		return ix.other[o.Kind%maxKinds]
 	}
-	if ops := ix.did[o.Did.Proto]; ops != nil {
-		return ops[o.Did.Op&31]
-	}
-	return nil
+	return ix.did[o.Did.Proto%maxProtos][o.Did.Op%maxOps]
+}
+
+// lets reports whether a candidate may match.
+func (c *candidate) lets(o *ot.Observation, deviation uint64) bool {
+	return (c.needs == 0 || c.needs&deviation != 0) && (o.Kind != ot.Did || c.status>>o.Did.Status&1 != 0)
 }

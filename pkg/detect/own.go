@@ -18,7 +18,7 @@ func ownFields() []field {
 		deviations[name] = []float64{float64(bit)}
 	}
 	return []field{
-		enum("kind", "what was seen: tried, opened, rejected, spoke, closed, did, identified, claimed, asked, odd, lost, moved", 16,
+		enum("kind", "what was seen: tried, opened, rejected, spoke, closed, did, identified, claimed, asked, odd, lost, moved, missed", 16,
 			func(s *Sighting) (ot.Kind, bool) { return s.O.Kind, true }, kindName),
 		enum("proto", "protocol of the transaction", 256,
 			func(s *Sighting) (ot.Proto, bool) { return s.O.Did.Proto, s.O.Did.Proto != ot.NoProto }, uniqueProto),

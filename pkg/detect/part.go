@@ -1,19 +1,17 @@
 package detect
 
 import (
-	"encoding/binary"
-	"math"
 	"strconv"
 	"strings"
 
 	"otsensor/pkg/ot"
 )
 
-// part is one member of a grouping key: a host, or a field's value.
+// part is one member of a grouping key: a host, an object, or a field's value.
 type part struct {
 	name string
 	key  func(dst []byte, s *Sighting) []byte
-	show func(s *Sighting) string
+	show func(s *Sighting) string // "" when there is nothing to show
 }
 
 // hostParts are the parts that are hosts rather than fields.
@@ -22,125 +20,101 @@ var hostParts = map[string]func(s *Sighting) ot.Endpoint{
 	"server": (*Sighting).Target,
 }
 
-func (l *loader) parts(r *Rule, names []string) []part {
+// parts finds the parts a rule names under a key; path says where that is.
+func (l *loader) parts(r *Rule, names []string, path ...any) []part {
 	var all []part
-	for _, n := range names {
-		all = append(all, l.part(r, n))
+	for i, n := range names {
+		if p, ok := l.part(r, n, r.line(append(path, i)...), "object"); ok {
+			all = append(all, p)
+		}
 	}
 	return all
 }
 
-func (l *loader) part(r *Rule, name string) part {
+// part finds one part by name. others are right words beside fields, for the hint.
+func (l *loader) part(r *Rule, name string, line int, others ...string) (part, bool) {
 	if host := hostParts[name]; host != nil {
 		return part{name: name,
 			key: func(dst []byte, s *Sighting) []byte {
 				e := host(s)
 				return append(append(dst, e.IP[:]...), e.MAC[:]...)
 			},
-			show: func(s *Sighting) string { return host(s).HostString() }}
+			show: func(s *Sighting) string { return hostShown(host(s)) }}, true
 	}
 	if name == "object" {
-		return part{name: name, key: objectKey, show: func(s *Sighting) string { return s.engine.facts.Object(&s.O.Did) }}
+		return part{name: name, key: objectKey, show: func(s *Sighting) string { return s.engine.facts.Object(&s.O.Did) }}, true
 	}
-	f := l.field(r, r.Line, name)
+	f := l.field(r, line, name, others...)
 	if f == nil {
-		return part{name: name, key: func(dst []byte, _ *Sighting) []byte { return dst }, show: func(*Sighting) string { return "" }}
+		return part{}, false
 	}
-	return part{name: name, key: f.key, show: func(s *Sighting) string { v, _ := f.show(s); return v }}
+	return part{name: name, key: f.key, show: func(s *Sighting) string { v, _ := f.show(s); return v }}, true
 }
 
-// objectKey is what was touched: unit, area, block and first address, and the name.
-func objectKey(dst []byte, s *Sighting) []byte {
-	t := &s.O.Did
-	for _, n := range [...]uint32{t.Unit, t.Object.Area, t.Object.Block, t.Object.Addr} {
-		dst = binary.BigEndian.AppendUint32(dst, n)
-	}
-	return append(dst, t.Name...)
-}
-
-// key appends a field's value to a grouping key, with a mark that ends it.
-func (f *field) key(dst []byte, s *Sighting) []byte {
-	switch {
-	case f.num != nil:
-		n, ok := f.num(s)
-		if !ok {
-			return append(dst, 0xff)
-		}
-		return binary.BigEndian.AppendUint64(dst, math.Float64bits(n))
-	case f.set != nil:
-		return binary.BigEndian.AppendUint64(dst, f.set(s))
-	case f.addr != nil:
-		a, _ := f.addr(s)
-		b := a.As16()
-		return append(dst, b[:]...)
-	default:
-		b, _ := f.text(s)
-		return append(append(dst, b...), 0)
-	}
-}
-
-// piece is a part of a sentence: plain text, or a field in its place.
+// piece is a part of a sentence: plain text, or what is put in its place.
 type piece struct {
 	text string
-	show func(s *Sighting, o *open) string
+	show func(s *Sighting) string
 }
 
-// sentence compiles say: text with {fields}.
+// sentence compiles say: text with {words}.
 func (l *loader) sentence(r *Rule) []piece {
 	var pieces []piece
+	line := r.line("say")
 	rest := r.Say
 	for {
 		before, after, found := strings.Cut(rest, "{")
+		if strings.Contains(before, "}") {
+			l.fail(r, line, "say: a } without its {")
+		}
 		pieces = append(pieces, piece{text: before})
 		if !found {
 			return pieces
 		}
 		name, tail, closed := strings.Cut(after, "}")
 		if !closed {
-			l.fail(r, r.Line, "say: a { without its }")
+			l.fail(r, line, "say: a { without its }")
 			return pieces
 		}
-		pieces = append(pieces, piece{show: l.word(r, name)})
+		pieces = append(pieces, piece{show: l.word(r, name, line)})
 		rest = tail
 	}
 }
 
-func (l *loader) word(r *Rule, name string) func(s *Sighting, o *open) string {
-	switch name {
-	case "value":
-		return func(s *Sighting, _ *open) string { return Values(&s.O.Did) }
-	case "count":
-		return func(_ *Sighting, o *open) string { return strconv.FormatUint(o.hits, 10) }
-	case "server_port_name":
-		return func(s *Sighting, _ *open) string {
-			if s.O.Conv == nil {
-				return ""
-			}
-			return s.O.Conv.Transport.String() + "/" + strconv.Itoa(int(s.O.Conv.Server.Port))
-		}
-	case "source", "target":
-		name = map[string]string{"source": "client", "target": "server"}[name]
+// word finds what a word of a sentence stands for: a part, or one of sayWords.
+func (l *loader) word(r *Rule, name string, line int) func(s *Sighting) string {
+	if show := sayWords[name]; show != nil {
+		return show
 	}
-	p := l.part(r, name)
-	return func(s *Sighting, _ *open) string { return p.show(s) }
+	p, _ := l.part(r, name, line, "object", "value", "server_port_name")
+	return p.show
 }
 
-// shownValues is how many values are written out.
-const shownValues = 8
+// sayWords are the words of sentences that are neither hosts nor fields.
+var sayWords = map[string]func(s *Sighting) string{
+	"value":            func(s *Sighting) string { return Values(&s.O.Did) },
+	"server_port_name": portShown,
+}
 
-// Values writes the values of a transaction for people, "" when it has none.
-func Values(t *ot.Transaction) string {
-	n := t.Points()
-	var b []byte
-	for i := range min(n, shownValues) {
-		if i > 0 {
-			b = append(b, ", "...)
+// portShown is the server side's port with its transport: tcp/502.
+func portShown(s *Sighting) string {
+	if s.O.Conv == nil {
+		return ""
+	}
+	return s.O.Conv.Transport.String() + "/" + strconv.Itoa(int(s.O.Conv.Server.Port))
+}
+
+// sentenceOf writes what was seen; a word that stands for nothing reads "unknown".
+func (r *compiled) sentenceOf(s *Sighting) string {
+	var text strings.Builder
+	for _, p := range r.say {
+		word := p.text
+		if p.show != nil {
+			if word = p.show(s); word == "" {
+				word = "unknown"
+			}
 		}
-		b = strconv.AppendFloat(b, t.Point(i), 'g', 7, 64)
+		text.WriteString(word)
 	}
-	if n > shownValues {
-		b = append(append(b, ", … "...), strconv.Itoa(n)...)
-		b = append(b, " values"...)
-	}
-	return string(b)
+	return text.String()
 }

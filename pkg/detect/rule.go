@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"otsensor/pkg/strict"
 )
 
 // Rule is one detection as a rules file states it. A rule has either When
@@ -19,7 +21,7 @@ type Rule struct {
 	Count    *Count    `yaml:"count"`
 	Distinct *Distinct `yaml:"distinct"`
 	Chain    []Link    `yaml:"chain"`
-	Over     Duration  `yaml:"over"` // of a chain
+	Over     Duration  `yaml:"over"` // of a chain, from its first link to its last
 	By       []string  `yaml:"by"`   // of a chain: source, target
 	Group    []string  `yaml:"group"`
 	List     string    `yaml:"list"`   // field whose different values the event lists
@@ -32,7 +34,13 @@ type Rule struct {
 
 	File string `yaml:"-"`
 	Line int    `yaml:"-"`
+
+	doc   *strict.Doc // while the rule is compiled
+	place int         // in doc
 }
+
+// line is where a part of the rule stands.
+func (r *Rule) line(path ...any) int { return r.doc.Line(append([]any{r.place}, path...)...) }
 
 // Count asks for a number of sightings within a time.
 type Count struct {
@@ -46,14 +54,17 @@ type Distinct struct {
 	Of   []string `yaml:"of"`
 	Min  int      `yaml:"min"`
 	Over Duration `yaml:"over"`
-	By   []string `yaml:"by"`
+	By   []string `yaml:"by"` // fields; must be given
 }
 
-// Link is one member of a chain: any event of these rules or incident types.
+// Link is one member of a chain: any sighting of these rules, of rules of these
+// incident types, or with these verbs, that ended in one of Status where it is given.
+// What a chain raises is never a link of another.
 type Link struct {
-	Rules []string `yaml:"rules"`
-	Types []string `yaml:"types"`
-	Ops   []string `yaml:"ops"`
+	Rules  []string `yaml:"rules"`
+	Types  []string `yaml:"types"`
+	Ops    []string `yaml:"ops"`
+	Status []string `yaml:"status"`
 }
 
 // Test names a folder of pcaps/ and what the rule must do on it. Learn names
@@ -71,7 +82,7 @@ type Duration int64
 func (d *Duration) UnmarshalYAML(n *yaml.Node) error {
 	t, err := time.ParseDuration(n.Value)
 	if err != nil || t <= 0 {
-		return fmt.Errorf("line %d: %q is not a duration such as 60s, 10m or 24h", n.Line, n.Value)
+		return &yaml.TypeError{Errors: []string{fmt.Sprintf("line %d: %q is not a duration such as 60s, 10m or 24h", n.Line, n.Value)}}
 	}
 	*d = Duration(t)
 	return nil
@@ -87,7 +98,9 @@ func (d Duration) String() string {
 	return s
 }
 
-// Defaults of a rule.
-const (
-	defaultWindow = Duration(10 * time.Minute)
-)
+// defaultWindow is the window of a rule that names none.
+const defaultWindow = Duration(10 * time.Minute)
+
+// mostSightings is the largest threshold of a count or distinct: what is
+// remembered per key grows with it.
+const mostSightings = 1000

@@ -28,6 +28,9 @@ func (c *coverage) tick(t Tick, odd func(o *ot.Observation)) {
 	tell := func(a ot.Anomaly) {
 		odd(&ot.Observation{Seq: t.At.Seq, Frame: t.At.Frame, Time: t.At.Time, Clock: now, Kind: ot.Odd, Odd: a})
 	}
+	if t.Stepped {
+		tell(ot.ClockStep)
+	}
 	if t.LastPacket != c.last {
 		c.last, c.told = t.LastPacket, false
 	}
@@ -48,6 +51,10 @@ func (c *coverage) tick(t Tick, odd func(o *ot.Observation)) {
 		tell(ot.FramesCut)
 	}
 }
+
+// newFile forgets how the port was watched so far. What was lost and cut stays
+// counted, as the pipeline counts it over all files.
+func (c *coverage) newFile() { *c = coverage{kernel: c.kernel, cut: c.cut} }
 
 // silent reports whether a quiet time is out of the ordinary. A port that never
 // showed a packet is: it is plugged in at the wrong place.

@@ -81,7 +81,7 @@ func (d *dispatcher) at(time int64) flow.At {
 // fill turns a batch into steps.
 func (d *dispatcher) fill(t *task, src capture.Source) {
 	b := t.batch
-	if b.NewFile && d.seq > 0 {
+	if b.NewFile && d.clock.started {
 		d.flush(t)
 		d.rebase(b)
 	}
@@ -110,9 +110,6 @@ func (d *dispatcher) packet(t *task, i uint32) {
 	d.passed(t, stepped)
 	d.last = d.clock.now
 	packet.Decode(v, pk)
-	if stepped && v.Odd == ot.NoAnomaly {
-		v.Odd = ot.ClockStep
-	}
 	d.stats.Packets++
 	d.stats.Bytes += uint64(pk.WireLen)
 	if pk.WireLen > len(pk.Data) {
@@ -129,27 +126,30 @@ func (d *dispatcher) packet(t *task, i uint32) {
 	t.steps = append(t.steps, s)
 }
 
-// passed cuts a tick when the clock has entered another second. Before a long
-// silence it cuts one more, soon after the latest packet, so that what happened
-// until then is told as of then.
+// passed cuts a tick when the clock has entered another second, or when packet
+// time ran back. Before a long silence it cuts one more, soon after the latest
+// packet, so that what happened until then is told as of then.
 func (d *dispatcher) passed(t *task, stepped bool) {
 	now := d.clock.now
 	if d.tick == 0 {
 		d.tick = now
 	}
 	if soon := (d.tick/settle + 1) * settle; now-d.tick > settle && soon < now {
-		d.cut(t, soon)
+		d.cut(t, soon, false)
+	}
+	if stepped {
+		d.stats.Odds[ot.ClockStep]++
 	}
 	if now/second != d.tick/second || stepped {
-		d.cut(t, now)
+		d.cut(t, now, stepped)
 	}
 }
 
 // settle is how soon after the latest packet a long silence is first noticed.
 const settle = 10 * second
 
-func (d *dispatcher) cut(t *task, clock int64) {
-	s := step{kind: stepTick, before: d.tick, at: d.at(clock)}
+func (d *dispatcher) cut(t *task, clock int64, stepped bool) {
+	s := step{kind: stepTick, before: d.tick, at: d.at(clock), stepped: stepped}
 	s.at.Clock = clock
 	d.all(t, s)
 	d.tick = clock

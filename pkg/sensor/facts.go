@@ -27,8 +27,11 @@ func (w *Watch) host(e ot.Endpoint) detect.Host {
 	return h
 }
 
-// party is one end for people.
+// party is one end for people; empty where there is no host.
 func (w *Watch) party(e ot.Endpoint) event.Party {
+	if e.Host() == (ot.Endpoint{}) {
+		return event.Party{}
+	}
 	h := w.host(e)
 	p := event.Party{Role: h.Role, Zone: h.Zone, Known: w.weigher.Known(e.Host())}
 	if e.HasIP() {

@@ -1,6 +1,7 @@
 package sensor
 
 import (
+	"otsensor/pkg/config"
 	"otsensor/pkg/detect"
 	"otsensor/pkg/event"
 	"otsensor/pkg/ot"
@@ -46,25 +47,35 @@ func (w *Watch) place(e *event.Event, s *detect.Sighting) {
 	e.Sensor = w.o.Sensor
 	f := playbook.FactsOf(e)
 	f.Ticket = w.planned(s)
-	target := s.Target()
-	asset := w.o.Site.Find(target)
-	if asset == nil {
-		if from := w.o.Site.Find(s.Source()); from != nil {
-			target, asset = s.Source(), from
-		}
-	}
+	host, asset := w.concerned(s)
 	if asset != nil {
 		f.GxP, f.Safety, f.NotHoldable, f.Asset = asset.GxP, asset.Safety, asset.NotHoldable, asset.Name
 		if asset.Line != "" {
 			f.Line = asset.Line
 		}
 	}
-	f.LastKnownGood = w.lastGood(target)
+	f.SourceKnown = f.SourceKnown || s.Source().Host() == (ot.Endpoint{})
+	f.LastKnownGood = w.lastGood(host)
 	e.Playbook, e.Quality, e.Attack = w.o.Profile.Map(f)
 	e.Integrity = event.Integrity{SensorVersion: w.o.Version, Rules: w.rules, Config: w.o.ConfigHash}
 	if w.o.Baseline != nil {
 		e.Integrity.Baseline = w.o.Baseline.Hash
 	}
+}
+
+// concerned is the host a sighting weighs on, with its asset of the site file:
+// the target, or the source where the site file names only that. An act weighs
+// on its target alone: what a known host does to one nobody named must not
+// weigh as little as if it did it to itself.
+func (w *Watch) concerned(s *detect.Sighting) (ot.Endpoint, *config.Asset) {
+	host := s.Target()
+	asset := w.o.Site.Find(host)
+	if asset == nil && s.O.Kind != ot.Did {
+		if from := w.o.Site.Find(s.Source()); from != nil {
+			return s.Source(), from
+		}
+	}
+	return host, asset
 }
 
 // lastGood is when the host was last seen as learned, or the start of the capture.

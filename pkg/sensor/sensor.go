@@ -41,6 +41,7 @@ type Judge struct {
 type Tick struct {
 	At         flow.At
 	LastPacket int64 // sensor clock of the latest packet before it
+	Stepped    bool  // packet time ran back
 	Stats      Stats
 }
 
@@ -147,6 +148,8 @@ type step struct {
 	shard  uint32 // packet: hash of its hosts, modulo flow.Shards
 	before int64  // tick: clock of the tick before
 	so     sofar  // tick, flush: what came before it
+
+	stepped bool // tick: packet time ran back
 }
 
 // sofar is what the dispatcher had seen before a step, whatever the batch it is in.

@@ -15,6 +15,7 @@ type Snapshot struct {
 	LastPacket int64 // sensor clock of the latest packet
 	Stats      Stats
 	Events     EventCounts
+	Windows    Table // what counting rules remember
 	Assets     int
 	Evicted    uint64 // assets put out of a full table
 	Habits     int    // of the baseline in force
@@ -64,5 +65,6 @@ func (s *Snapshot) Tables() []Table {
 		{"fragments", f.Incomplete, flow.MaxFragments * flow.Shards, f.FragEvicted},
 		{"assets", uint64(s.Assets), assets.MaxAssets, s.Evicted},
 		{"open_events", uint64(s.Events.Open), detect.MaxOpen, s.Events.Evicted},
+		s.Windows,
 	}
 }

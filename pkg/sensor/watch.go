@@ -92,24 +92,24 @@ func (w *Watch) observe(o *ot.Observation) {
 }
 
 func (w *Watch) tick(t Tick) {
+	w.last = t
 	w.coverage.tick(t, func(o *ot.Observation) { w.engine.Match(o, baseline.Weight{}) })
 	w.weigher.Tick(t.At.Clock, w.engine.Match)
 	w.engine.Tick(t.At.Clock)
-	w.last = t
 	w.publish()
 }
 
 func (w *Watch) newFile() {
 	w.engine.NewFile()
 	w.weigher.NewFile()
-	w.coverage = coverage{}
+	w.coverage.newFile()
 	w.began = 0
 }
 
 // Finish closes what is open, as at the end of the input.
 func (w *Watch) Finish(final Stats) {
-	w.engine.Flush()
 	w.last.Stats = final
+	w.engine.Flush()
 	w.publish()
 }
 
@@ -135,6 +135,8 @@ func (w *Watch) publish() {
 	}
 	s.Events.ByType, s.Events.Records = maps.Clone(w.counts.ByType), maps.Clone(w.counts.Records)
 	s.Events.Open, s.Events.Evicted, s.Events.Unjudgable = w.engine.Open(), w.engine.Counts.Evicted, w.engine.Counts.Unjudgable
+	entries, limit, forgotten := w.engine.Windows()
+	s.Windows = Table{"counting_windows", entries, limit, forgotten}
 	if b := w.o.Baseline; b != nil {
 		s.Baseline, s.Habits = b.Hash, len(b.Habits)
 	}

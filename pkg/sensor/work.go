@@ -129,7 +129,7 @@ func (m *merger) together(t *task, s *step) {
 	m.marks++
 	m.stats.Packets, m.stats.Cut = s.so.packets, s.so.cut
 	if m.judge.Tick != nil {
-		m.judge.Tick(Tick{At: s.at, LastPacket: s.so.last, Stats: m.stats})
+		m.judge.Tick(Tick{At: s.at, LastPacket: s.so.last, Stepped: s.stepped, Stats: m.stats})
 	}
 }
 

@@ -1,0 +1,145 @@
+package detect
+
+import (
+	"slices"
+	"sort"
+
+	"otsensor/pkg/ot"
+)
+
+// compiled is a rule ready to be matched.
+type compiled struct {
+	*Rule
+	conds []cond
+	gate  gate
+	group []part
+	list  *part
+	count []part
+	of    []part
+	by    []part
+	show  []part
+	say   []piece
+	links []link
+}
+
+// gate is what can be said of a rule from an observation's fixed parts: bits
+// of what may match. It lets through whatever the conditions may accept.
+type gate struct {
+	kinds  uint16
+	protos uint64 // without ot.NoProto where the rule has a condition on the protocol
+	ops    uint32
+	status uint8
+	needs  uint64 // deviation bits of which one must be set, 0 for any
+}
+
+// The gates are wide enough.
+const (
+	maxKinds  = 16
+	maxProtos = 64
+	maxOps    = 32
+	maxStatus = 8
+)
+
+func (l *loader) compile() {
+	s := l.set
+	sort.SliceStable(s.Rules, func(i, j int) bool { return s.Rules[i].ID < s.Rules[j].ID })
+	for i := range s.Rules {
+		if len(s.Rules[i].Chain) == 0 {
+			l.chainable = append(l.chainable, s.Rules[i].ID)
+		}
+	}
+	for i := range s.Rules {
+		r := &s.Rules[i]
+		if i > 0 && s.Rules[i-1].ID == r.ID {
+			l.fail(r, r.Line, "this id stands twice, also at %s:%d", s.Rules[i-1].File, s.Rules[i-1].Line)
+		}
+		s.compiled = append(s.compiled, l.rule(r))
+		if len(r.Chain) > 0 {
+			s.chains = append(s.chains, i)
+		}
+	}
+	for i := range s.Rules {
+		s.Rules[i].doc = nil
+		s.compiled[i].links = linksOf(s.compiled, &s.Rules[i])
+	}
+	s.index = newIndex(s.compiled)
+}
+
+func (l *loader) rule(r *Rule) compiled {
+	l.check(r)
+	if r.Window == 0 {
+		r.Window = defaultWindow
+	}
+	c := compiled{Rule: r, conds: l.compileWhen(r)}
+	l.onlyTransactions(&c)
+	c.gate = gateOf(c.conds)
+	if len(r.Group) == 0 {
+		r.Group = []string{"client", "server"}
+	}
+	c.group = l.parts(r, r.Group, "group")
+	if r.List != "" {
+		if p, ok := l.part(r, r.List, r.line("list"), "object"); ok {
+			c.list = &p
+		}
+	}
+	if r.Count != nil {
+		c.count = l.parts(r, r.Count.By, "count", "by")
+		if len(r.Count.By) == 0 {
+			c.count = c.group
+		}
+	}
+	if r.Distinct != nil {
+		c.of, c.by = l.parts(r, r.Distinct.Of, "distinct", "of"), l.parts(r, r.Distinct.By, "distinct", "by")
+	}
+	c.show = l.parts(r, r.Show, "show")
+	c.say = l.sentence(r)
+	return c
+}
+
+// onlyTransactions adds what a rule without kind means: transactions. The kind
+// is looked at first, whatever the order in the file, as everything else is
+// absent where it does not fit.
+func (l *loader) onlyTransactions(c *compiled) {
+	if len(c.Chain) > 0 {
+		return
+	}
+	at := slices.IndexFunc(c.conds, func(d cond) bool { return d.f.name == "kind" })
+	kind := cond{f: l.set.fields["kind"], spans: []span{{float64(ot.Did), float64(ot.Did)}}}
+	if at >= 0 {
+		kind = c.conds[at]
+		c.conds = slices.Delete(c.conds, at, at+1)
+	}
+	c.conds = slices.Insert(c.conds, 0, kind)
+}
+
+func gateOf(conds []cond) gate {
+	g := gate{kinds: 1<<maxKinds - 1, protos: 1<<maxProtos - 1, ops: 1<<maxOps - 1, status: 1<<maxStatus - 1}
+	for i := range conds {
+		c := &conds[i]
+		switch c.f.name {
+		case "kind":
+			g.kinds &= uint16(c.mask(maxKinds))
+		case "proto":
+			g.protos &= c.mask(maxProtos) &^ (1 << ot.NoProto)
+		case "op":
+			g.ops &= uint32(c.mask(maxOps))
+		case "status":
+			g.status &= uint8(c.mask(maxStatus))
+		case "deviation":
+			if !c.not {
+				g.needs = c.bits
+			}
+		}
+	}
+	return g
+}
+
+// mask has a bit for every number below n that meets the condition.
+func (c *cond) mask(n int) (bits uint64) {
+	for v := range n {
+		if c.holds(float64(v)) {
+			bits |= 1 << v
+		}
+	}
+	return bits
+}
