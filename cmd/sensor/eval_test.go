@@ -48,7 +48,7 @@ func TestEvalFindsTheRecordedIncident(t *testing.T) {
 func TestLabelsMistakes(t *testing.T) {
 	for in, want := range map[string]string{
 		"": "no rows",
-		"file,start_epoch,end_epoch,label,attack\na,1,2,1,x\n":             `names no column "attacker"`,
+		"file,start_epoch,end_epoch,label,attack\na,1,2,1,x\n":            `names no column "attacker"`,
 		"file,start_epoch,end_epoch,label,attack,attacker\na,1,x,1,y,z\n": "start_epoch and end_epoch are seconds since 1970",
 	} {
 		file := filepath.Join(t.TempDir(), "labels.csv")

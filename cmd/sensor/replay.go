@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"otsensor/pkg/config"
 	"otsensor/pkg/event"
 	"otsensor/pkg/sensor"
 )
@@ -16,6 +17,8 @@ func runReplay(ctx context.Context, e *env, fs *flag.FlagSet, args []string) err
 	var judge judgeFlags
 	pipe.declare(fs)
 	judge.declare(fs)
+	keep := config.Default().Evidence
+	fs.StringVar(&keep.Dir, "evidence", "", "`DIR` for capture files, one per event of suggested severity 2 and above")
 	files, err := parse(fs, args)
 	if err != nil {
 		return err
@@ -31,6 +34,9 @@ func runReplay(ctx context.Context, e *env, fs *flag.FlagSet, args []string) err
 	if err != nil {
 		return err
 	}
+	if o.Evidence, err = openEvidence(keep); err != nil {
+		return err
+	}
 	o.Where, o.Emit = src.Where, whole.take
 	w := sensor.NewWatch(o)
 	stop := progress(ctx, e.stderr, src)
@@ -43,6 +49,7 @@ func runReplay(ctx context.Context, e *env, fs *flag.FlagSet, args []string) err
 		err = out.Flush()
 	}
 	replaySummary(e.stderr, stats, w, time.Since(began))
+	evidenceSummary(e.stderr, o.Evidence, keep.Dir)
 	if err != nil {
 		return err
 	}

@@ -65,6 +65,9 @@ func watch(ctx context.Context, e *env, c config.Config) error {
 	if err != nil {
 		return err
 	}
+	if o.Evidence, err = openEvidence(c.Evidence); err != nil {
+		return errors.Join(err, out.Close())
+	}
 	o.Where = func(frame uint64) (string, uint64) { return "", frame }
 	o.Emit = telling(out.Write, log)
 	log.Info("watching", zap.String("interface", c.Interface), zap.String("baseline", c.Baseline), zap.Int("rules", len(o.Rules.Rules)), zap.String("version", version()))
