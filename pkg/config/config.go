@@ -22,12 +22,20 @@ type raw struct {
 	Workers   *int       `yaml:"workers"`
 	Log       string     `yaml:"log"`
 	Events    *rawEvents `yaml:"events"`
+
+	Evidence *rawEvidence `yaml:"evidence"`
 }
 
 type rawEvents struct {
 	File  string `yaml:"file"`
 	MaxMB *int   `yaml:"max_mb"`
 	Keep  *int   `yaml:"keep"`
+}
+
+type rawEvidence struct {
+	Dir      string `yaml:"dir"`
+	MemoryMB *int   `yaml:"memory_mb"`
+	QuotaMB  *int   `yaml:"quota_mb"`
 }
 
 // Config is sensor.yaml, checked.
@@ -41,6 +49,7 @@ type Config struct {
 	Workers   int
 	Log       string // debug, info, warn or error
 	Events    Events
+	Evidence  Evidence
 }
 
 // Events says where events go.
@@ -50,9 +59,17 @@ type Events struct {
 	Keep  int    // rotated files kept
 }
 
+// Evidence says whether capture files are cut for events, and where they go.
+type Evidence struct {
+	Dir      string // folder, "" for none
+	MemoryMB int    // for the latest frames
+	QuotaMB  int    // size of the folder at which the oldest files go
+}
+
 // Default is what holds where sensor.yaml says nothing.
 func Default() Config {
-	return Config{Listen: "127.0.0.1:9465", Workers: 1, Log: "info", Events: Events{File: "-", MaxMB: 64, Keep: 4}}
+	return Config{Listen: "127.0.0.1:9465", Workers: 1, Log: "info", Events: Events{File: "-", MaxMB: 64, Keep: 4},
+		Evidence: Evidence{MemoryMB: 32, QuotaMB: 1024}}
 }
 
 // Load reads sensor.yaml. File names in it are taken from its own folder.
@@ -101,9 +118,31 @@ func (r *raw) checked(doc *strict.Doc, dir string) (Config, error) {
 		}
 	}
 	if r.Events != nil {
-		return c, r.Events.into(&c.Events, doc, dir)
+		if err := r.Events.into(&c.Events, doc, dir); err != nil {
+			return c, err
+		}
+	}
+	if r.Evidence != nil {
+		return c, r.Evidence.into(&c.Evidence, doc, dir)
 	}
 	return c, nil
+}
+
+func (r *rawEvidence) into(e *Evidence, doc *strict.Doc, dir string) error {
+	e.Dir = beside(dir, r.Dir)
+	if r.MemoryMB != nil {
+		e.MemoryMB = *r.MemoryMB
+	}
+	if e.MemoryMB < 1 || e.MemoryMB > 1<<16 {
+		return doc.Errorf(doc.Line("evidence", "memory_mb"), "evidence: memory_mb %d is not from 1 to 65536", e.MemoryMB)
+	}
+	if r.QuotaMB != nil {
+		e.QuotaMB = *r.QuotaMB
+	}
+	if e.QuotaMB < 2*e.MemoryMB || e.QuotaMB > 1<<24 {
+		return doc.Errorf(doc.Line("evidence", "quota_mb"), "evidence: quota_mb %d is not from %d (twice memory_mb) to 16777216", e.QuotaMB, 2*e.MemoryMB)
+	}
+	return nil
 }
 
 func (r *rawEvents) into(e *Events, doc *strict.Doc, dir string) error {

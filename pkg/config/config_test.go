@@ -29,12 +29,12 @@ func TestReferenceNamesEveryKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := strings.NewReplacer("# baseline:", "baseline:", "# site:", "site:", "# rules:", "rules:", "# journal:", "journal:").Replace(string(data))
+	all := strings.NewReplacer("# baseline:", "baseline:", "# site:", "site:", "# rules:", "rules:", "# journal:", "journal:", "# dir:", "dir:").Replace(string(data))
 	got, err := config.Parse([]byte(all), "/etc/sensor/sensor.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Baseline != "/etc/sensor/line.baseline" || got.Site != "/etc/sensor/site.yaml" || got.Rules != "/etc/sensor/rules" || got.Journal != "/etc/sensor/journal.jsonl" {
+	if got.Baseline != "/etc/sensor/line.baseline" || got.Site != "/etc/sensor/site.yaml" || got.Rules != "/etc/sensor/rules" || got.Journal != "/etc/sensor/journal.jsonl" || got.Evidence.Dir != "/etc/sensor/evidence" {
 		t.Errorf("files beside the configuration: %+v", got)
 	}
 }
@@ -48,6 +48,9 @@ func TestMistakes(t *testing.T) {
 		"log: inof":                    `c.yaml:1: log: no level "inof"; did you mean "info"?`,
 		"events:\n  max_mb: 0":         `c.yaml:2: events: max_mb 0 is not from 1 to 1048576`,
 		"events:\n  keep: -1":          `c.yaml:2: events: keep -1 is not from 0 to 1000`,
+		"evidence:\n  memory_mb: 0":    `c.yaml:2: evidence: memory_mb 0 is not from 1 to 65536`,
+		"evidence:\n  quota_mb: 63":    `c.yaml:2: evidence: quota_mb 63 is not from 64 (twice memory_mb) to 16777216`,
+		"evidence:\n  memory_mb: 1000": `c.yaml:1: evidence: quota_mb 1024 is not from 2000 (twice memory_mb) to 16777216`,
 		"events: off":                  `c.yaml:1: expects keys with values: file, max_mb, keep`,
 		"":                             `c.yaml: the file is empty`,
 	} {

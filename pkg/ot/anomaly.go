@@ -58,6 +58,8 @@ const (
 	NoTraffic   // nothing came for longer than a line is ever quiet
 	CaptureLoss // the kernel dropped frames
 	FramesCut   // frames were captured shorter than they were
+
+	EvidenceShort // frames that an event's evidence should hold were no longer kept
 	anomalyCount
 )
 
@@ -70,7 +72,7 @@ var anomalyNames = [anomalyCount]string{
 	"stream-conflict", "stream-gap", "out-of-window", "data-after-close", "syn-again", "urgent", "stream-overflow",
 	"malformed", "bad-length", "bad-protocol-id", "bad-value", "reserved-code", "oversize", "trailing-bytes",
 	"wrong-direction", "unmatched", "doubled", "mismatched", "too-many-open", "too-deep", "wrong-protocol",
-	"bad-session", "lost-sync", "table-full", "clock-step", "no-traffic", "capture-loss", "frames-cut",
+	"bad-session", "lost-sync", "table-full", "clock-step", "no-traffic", "capture-loss", "frames-cut", "evidence-short",
 }
 
 func (a Anomaly) String() string { return anomalyNames[min(a, anomalyCount-1)] }

@@ -21,6 +21,7 @@ func (w *Watch) raised(r detect.Raised) {
 	if e.State == "open" {
 		w.counts.ByType[EventClass{e.Playbook.IncidentType, e.Playbook.Severity.Suggested}]++
 	}
+	w.schedule(r)
 	w.counts.record(e.State, w.o.Emit(e) == nil)
 }
 

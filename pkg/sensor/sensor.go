@@ -35,6 +35,10 @@ type Judge struct {
 	Observe func(o *ot.Observation) // the observation dies when the call returns
 	Tick    func(t Tick)            // a second of the sensor clock has passed
 	NewFile func(name string)       // what comes next does not belong with what came before; may be nil
+
+	// Keep takes every frame before what it caused, with the sensor clock; may
+	// be nil. The bytes die when the call returns.
+	Keep func(p *capture.Packet, v *packet.View, clock int64)
 }
 
 // Tick is a second of the sensor clock, with what the pipeline did so far.

@@ -4,6 +4,7 @@ import (
 	"otsensor/pkg/assets"
 	"otsensor/pkg/baseline"
 	"otsensor/pkg/detect"
+	"otsensor/pkg/evidence"
 	"otsensor/pkg/flow"
 	"otsensor/pkg/ot"
 )
@@ -22,6 +23,7 @@ type Snapshot struct {
 	Baseline   string // its hash, "" while there is none
 	Rules      string // hash of rules
 	Learning   *baseline.Progress
+	Evidence   *evidence.Counts // nil when none is kept
 	Versions   map[string]string
 }
 

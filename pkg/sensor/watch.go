@@ -11,6 +11,7 @@ import (
 	"otsensor/pkg/config"
 	"otsensor/pkg/detect"
 	"otsensor/pkg/event"
+	"otsensor/pkg/evidence"
 	"otsensor/pkg/journal"
 	"otsensor/pkg/ot"
 	"otsensor/pkg/playbook"
@@ -26,6 +27,7 @@ type WatchOptions struct {
 	Site       *config.Site       // nil: nothing is known of assets, zones and planned work
 	Journal    *journal.Journal   // nil: people decided nothing
 	Learner    *baseline.Learner  // learns beside; nil when the sensor does not learn
+	Evidence   *evidence.Recorder // keeps frames and cuts files for events; nil: none
 	Sensor     event.Sensor
 	Version    string
 	ConfigHash string // SHA-256 of configuration and site file, "" when there is none
@@ -50,11 +52,13 @@ type Watch struct {
 	snapshot atomic.Pointer[Snapshot]
 	describe []byte
 	rules    string // SHA-256 over rules and playbook
+	fresh    bool   // no frame of the present file was kept yet
+	before   uint64 // frames before the present file
 }
 
 // NewWatch makes a judge.
 func NewWatch(o WatchOptions) *Watch {
-	w := &Watch{o: o, rows: map[ot.Proto]*protocols.Protocol{}, assets: assets.NewTable(), weigher: baseline.NewWeigher(o.Baseline),
+	w := &Watch{o: o, fresh: true, rows: map[ot.Proto]*protocols.Protocol{}, assets: assets.NewTable(), weigher: baseline.NewWeigher(o.Baseline),
 		counts: EventCounts{ByType: map[EventClass]uint64{}, Records: map[string]Records{}}}
 	sum := sha256.Sum256([]byte(o.Rules.SHA256 + o.Profile.SHA256))
 	w.rules = hex.EncodeToString(sum[:])
@@ -77,7 +81,11 @@ func NewWatch(o WatchOptions) *Watch {
 
 // Judge is what the pipeline calls.
 func (w *Watch) Judge() Judge {
-	return Judge{Observe: w.observe, Tick: w.tick, NewFile: func(string) { w.newFile() }}
+	j := Judge{Observe: w.observe, Tick: w.tick, NewFile: func(string) { w.newFile() }}
+	if w.o.Evidence != nil {
+		j.Keep = w.keep
+	}
+	return j
 }
 
 func (w *Watch) observe(o *ot.Observation) {
@@ -94,21 +102,28 @@ func (w *Watch) observe(o *ot.Observation) {
 func (w *Watch) tick(t Tick) {
 	w.last = t
 	w.coverage.tick(t, func(o *ot.Observation) { w.engine.Match(o, baseline.Weight{}) })
+	w.cut(t.At, false)
 	w.weigher.Tick(t.At.Clock, w.engine.Match)
 	w.engine.Tick(t.At.Clock)
 	w.publish()
 }
 
 func (w *Watch) newFile() {
+	w.cut(w.last.At, true)
 	w.engine.NewFile()
 	w.weigher.NewFile()
 	w.coverage.newFile()
 	w.began = 0
+	if w.o.Evidence != nil {
+		w.o.Evidence.NewFile()
+		w.fresh = true
+	}
 }
 
 // Finish closes what is open, as at the end of the input.
 func (w *Watch) Finish(final Stats) {
 	w.last.Stats = final
+	w.cut(w.last.At, true)
 	w.engine.Flush()
 	w.publish()
 }
@@ -143,6 +158,10 @@ func (w *Watch) publish() {
 	if w.o.Learner != nil {
 		p := w.o.Learner.Progress()
 		s.Learning = &p
+	}
+	if e := w.o.Evidence; e != nil {
+		c := e.Counts()
+		s.Evidence = &c
 	}
 	w.snapshot.Store(s)
 }

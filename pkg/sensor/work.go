@@ -1,6 +1,7 @@
 package sensor
 
 import (
+	"math"
 	"sort"
 
 	"otsensor/pkg/flow"
@@ -52,6 +53,8 @@ type merger struct {
 	same  []*ot.Observation
 	stats Stats
 	odds  [ot.AnomalyCount]uint64
+	kept  int   // frames of this task handed on for evidence
+	clock int64 // of the last step
 }
 
 func (m *merger) task(t *task) {
@@ -63,6 +66,9 @@ func (m *merger) task(t *task) {
 	}
 	for i := range t.steps {
 		s := &t.steps[i]
+		if m.judge.Keep != nil {
+			m.keepUpTo(t, s)
+		}
 		if s.kind == stepPacket {
 			m.packet(t, int(s.shard)%len(t.outs), s.at.Seq)
 			continue
@@ -72,6 +78,9 @@ func (m *merger) task(t *task) {
 			m.newFile(t)
 			fresh = false
 		}
+	}
+	if m.judge.Keep != nil {
+		m.keep(t, math.MaxUint64)
 	}
 }
 
@@ -89,7 +98,7 @@ func (m *merger) begin(t *task) {
 		m.stats.Odds[a] += n
 	}
 	m.heads = append(m.heads[:0], make([]int, len(t.outs))...)
-	m.marks = 0
+	m.marks, m.kept = 0, 0
 }
 
 func (m *merger) newFile(t *task) {

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"otsensor/pkg/config"
+	"otsensor/pkg/evidence"
+)
+
+// openEvidence makes what keeps frames for events; none when no folder is named.
+func openEvidence(c config.Evidence) (*evidence.Recorder, error) {
+	if c.Dir == "" {
+		return nil, nil
+	}
+	return evidence.New(evidence.Options{Dir: c.Dir, Memory: int64(c.MemoryMB) << 20, Quota: int64(c.QuotaMB) << 20, Software: "sensor " + version()})
+}
+
+// evidenceSummary tells people what was cut.
+func evidenceSummary(w io.Writer, r *evidence.Recorder, dir string) {
+	if r == nil {
+		return
+	}
+	c := r.Counts()
+	fmt.Fprintf(w, "%d files of evidence in %s, %d bytes", c.Files, dir, c.Bytes)
+	for _, x := range []struct {
+		n    uint64
+		what string
+	}{
+		{c.Short, "miss frames that were no longer in memory"}, {c.Failed, "could not be written"},
+		{c.Skipped, "were not begun, too many waited"}, {c.Removed, "old ones removed for the quota"},
+	} {
+		if x.n > 0 {
+			fmt.Fprintf(w, "; %d %s", x.n, x.what)
+		}
+	}
+	fmt.Fprintln(w)
+}
