@@ -78,8 +78,15 @@ var neighbours = []struct {
 	// except says for a capture why it may differ.
 	except map[string]string
 }{
-	{proto: ot.ProtoDNP3, folders: []string{"dnp3"}, display: "dnp3", field: "dnp3.al.func", ignore: []uint64{129, 131}},
-	{proto: ot.ProtoIEC104, folders: []string{"iec104", "labelled/iec104-energy"}, display: "iec60870_asdu", field: "iec60870_asdu.typeid", both: true},
+	{proto: ot.ProtoDNP3, folders: []string{"dnp3"}, display: "dnp3", field: "dnp3.al.func", ignore: []uint64{129, 131}, except: map[string]string{
+		"qut16-test_range4": "segments sent again grow, and tshark does not read what an earlier one had lost",
+	}},
+	{proto: ot.ProtoIEC104, folders: []string{"iec104", "labelled/iec104-energy"}, display: "iec60870_asdu", field: "iec60870_asdu.typeid", both: true, except: map[string]string{
+		"iti-TestDissectIec104": "lengths below an ASDU's header: tshark reads a type there",
+		"shark2pit-IEC":         "segments came in the wrong order: tshark leaves the later one out",
+		"fkie-C-0.1-0":          "frames were inserted with sequence numbers of their own: tshark leaves them out",
+		"fkie-S-0.1-0":          "frames were moved: tshark leaves them out",
+	}},
 	{proto: ot.ProtoOPCUA, folders: []string{"opcua"}, display: "opcua", field: "opcua.servicenodeid.numeric", ignore: []uint64{
 		397, 425, 431, 449, 464, 470, 476, 491, 530, 536, 557, 634, 676, 715, 754, 790, 829, 850, 12209, 12212}},
 }
@@ -99,10 +106,10 @@ func TestFunctionsAgree(t *testing.T) {
 					base := strings.TrimSuffix(filepath.Base(name), filepath.Ext(name))
 					want, got := theirs(t, name, n.display, n.field, n.ignore), ours(t, name, n.proto, n.base, n.both)
 					for _, code := range slices.Sorted(maps.Keys(want)) {
-						if want[code] != got[code] && n.except[base] == "" {
-							t.Errorf("%s: function %d: %d requests; tshark has %d", base, code, got[code], want[code])
+						if w := want[code]; (got[code] < w.least || got[code] > w.most) && n.except[base] == "" {
+							t.Errorf("%s: function %d: %d requests; tshark has %d to %d", base, code, got[code], w.least, w.most)
 						}
-						agreed += min(want[code], got[code])
+						agreed += min(want[code].least, got[code])
 					}
 				}
 			}
@@ -114,17 +121,32 @@ func TestFunctionsAgree(t *testing.T) {
 	}
 }
 
-// theirs counts the frames of each function that is not an answer.
-func theirs(t *testing.T, name, display, field string, ignore []uint64) map[uint64]int {
+// tally is how often a function came, without and with what was sent again.
+type tally struct{ least, most int }
+
+// theirs counts the PDUs of each function that is not an answer.
+func theirs(t *testing.T, name, display, field string, ignore []uint64) map[uint64]tally {
 	t.Helper()
-	out, err := exec.Command("tshark", "-n", "-r", name, "-Y", display+" && !tcp.analysis.retransmission", "-T", "fields", "-e", field).Output()
+	out, err := exec.Command("tshark", "-n", "-r", name, "-Y", display, "-T", "fields",
+		"-e", "tcp.analysis.retransmission", "-e", "tcp.analysis.out_of_order", "-e", field).Output()
 	if err != nil {
 		t.Logf("%s: tshark: %v", name, err)
 	}
-	count := map[uint64]int{}
-	for _, value := range strings.FieldsFunc(string(out), func(r rune) bool { return r == '\n' || r == ',' || r == '\t' }) {
-		if code, err := strconv.ParseUint(value, 0, 64); err == nil && !slices.Contains(ignore, code) {
-			count[code]++
+	count := map[uint64]tally{}
+	for line := range strings.Lines(string(out)) {
+		again, values, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		disorder, values, _ := strings.Cut(values, "\t")
+		for value := range strings.SplitSeq(values, ",") {
+			code, err := strconv.ParseUint(value, 0, 64)
+			if err != nil || slices.Contains(ignore, code) {
+				continue
+			}
+			c := count[code]
+			c.most++
+			if again+disorder == "" {
+				c.least++
+			}
+			count[code] = c
 		}
 	}
 	return count
