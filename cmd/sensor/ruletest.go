@@ -30,6 +30,9 @@ type ruleTests struct {
 // lineCase is the recorded line; its quiet part is what is learned from it.
 const lineCase = "line"
 
+// testMemoryMB is the least memory for evidence, so that a case can fill it.
+const testMemoryMB = 1
+
 func newRuleTests(dir string, judge judgeFlags) *ruleTests {
 	return &ruleTests{dir: dir, judge: judge, pipe: (&pipeFlags{workers: 1}).options(),
 		fired: map[[2]string][]string{}, learned: map[string]*baseline.Baseline{}}
@@ -85,6 +88,14 @@ func (t *ruleTests) firedOn(ctx context.Context, name, learn string) ([]string, 
 	}
 	defer src.Close()
 	fired := []string{}
+	dir, err := os.MkdirTemp("", "sensor-check-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	if o.Evidence, err = openEvidence(config.Evidence{Dir: dir, MemoryMB: testMemoryMB, QuotaMB: 2 * testMemoryMB}); err != nil {
+		return nil, err
+	}
 	o.Where = src.Where
 	o.Emit = func(e *event.Event) error {
 		if !slices.Contains(fired, e.Rule.ID) {

@@ -42,6 +42,16 @@ func sensingStories() []story {
 				day(t, m, 60)
 				m.close()
 			}},
+		{"evidence-short", "so much traffic that a sensor with the least memory for evidence does not hold what came before an event",
+			"the building station sends the historian 900 KB in datagrams within a few seconds; then the laptop stops the filler's controller",
+			func(t *tape) {
+				payload := make([]byte, 1400)
+				t.every(5*time.Millisecond, 640, func(int) { t.udp(building, history, 5000, 5000, payload) })
+				s := t.s7(laptop, filler, 1)
+				t.act()
+				s.stop()
+				s.close()
+			}},
 		{"frames-cut", "the mirror delivers shortened frames",
 			"a minute of polling, every frame cut to 60 bytes by the capture",
 			func(t *tape) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"otsensor/pkg/evidence"
 	"otsensor/pkg/ot"
 	"otsensor/pkg/sensor"
 )
@@ -34,6 +35,9 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	m.state(s)
 	m.events(s)
 	m.learned(s)
+	if s.Evidence != nil {
+		m.evidence(s.Evidence)
+	}
 }
 
 type meter struct{ ch chan<- prometheus.Metric }
@@ -152,6 +156,18 @@ func (m meter) learned(s *sensor.Snapshot) {
 	if s.Learning != nil {
 		m.gauge("learning_unseen_ratio", "Share of the traffic that is estimated to be still unseen.", s.Learning.Unseen)
 	}
+}
+
+func (m meter) evidence(e *evidence.Counts) {
+	m.counter("evidence_files_total", "Capture files cut for events.", e.Files)
+	m.counter("evidence_bytes_total", "Bytes of capture files cut for events.", e.Bytes)
+	m.counter("evidence_short_total", "Events whose capture file misses frames that were no longer in memory.", e.Short)
+	const missing, missingHelp = "evidence_missing_total", "Events without a capture file, by reason: it could not be written, or too many were waiting."
+	m.counter(missing, missingHelp, e.Failed, "reason", "failed")
+	m.counter(missing, missingHelp, e.Skipped, "reason", "skipped")
+	m.counter("evidence_removed_total", "Oldest capture files removed for the quota.", e.Removed)
+	m.gauge("evidence_frames", "Frames in memory for capture files.", float64(e.Held))
+	m.gauge("evidence_span_seconds", "Time between the oldest and the newest frame in memory; below 30 evidence is short.", float64(e.Span)/1e9)
 }
 
 func flag(on bool) float64 {

@@ -23,6 +23,7 @@ import (
 
 	"otsensor/pkg/baseline"
 	"otsensor/pkg/capture"
+	"otsensor/pkg/evidence"
 	"otsensor/pkg/ot"
 	"otsensor/pkg/sensor"
 	"otsensor/pkg/web"
@@ -44,6 +45,7 @@ func busy() *sensor.Snapshot {
 		Records: map[string]sensor.Records{"open": {Written: 102, Dropped: 2}, "closed": {Written: 90, Dropped: 3}, "summary": {Written: 1}},
 		Open:    14, Unjudgable: 6,
 	}
+	s.Evidence = &evidence.Counts{Files: 80, Bytes: 3_000_000, Short: 2, Failed: 1, Skipped: 3, Removed: 4, Held: 170_000, Span: 95e9}
 	return s
 }
 
