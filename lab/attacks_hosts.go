@@ -167,7 +167,7 @@ func blocking() []deed {
 					s.wait(s.about(6 * time.Second))
 				}
 			}},
-		{name: "flood of ARP replies", kind: "OT-09", on: gateway, lasts: 2 * time.Minute,
+		{name: "flood of ARP replies", kind: "OT-09", on: gateway, anybody: true, lasts: 2 * time.Minute,
 			do: func(s *script, who *host) {
 				for n := range 600 {
 					fake := &host{mac: net.HardwareAddr{2, 0, 0, 0, byte(n >> 8), byte(n)}}

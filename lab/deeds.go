@@ -12,12 +12,13 @@ type deed struct {
 	by         func(c *cast) *host // nil: a guest that nobody knows
 	on         func(c *cast) *host
 	spoofed    func(c *cast) []*host // whose addresses it uses or disturbs
+	anybody    bool                  // it uses made-up addresses: no label can name them
 	phases     []phase               // in which it is done; none means any
 	lasts      time.Duration         // at most
 	do         func(s *script, who *host)
 	ticket     string   // of planned work
-	source     []string // names of cast members that may work under the ticket besides by
 	ops        []string // plant verbs the ticket covers; none means all
+	accepts    string   // rule whose events about on are accepted from then on, since the plant is another now
 }
 
 // Members of the cast, as the catalogue names them.
@@ -110,6 +111,9 @@ func (l *lab) perform(d *deed, who *host, at time.Time) {
 	a := &act{name: d.name, kind: d.kind, attack: d.ticket == "", who: []*host{who}, whom: []*host{d.on(&l.cast)}, basis: "simulator"}
 	if d.spoofed != nil {
 		a.who = append(a.who, d.spoofed(&l.cast)...)
+	}
+	if d.anybody {
+		a.who = nil
 	}
 	if d.ticket != "" {
 		a.name, a.kind = "planned "+d.name, ""

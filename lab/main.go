@@ -1,6 +1,7 @@
 // Command lab writes weeks of packet time of a medical filling and packaging line in minutes: captures, labels of what was not ordinary in them, and the journal of planned work.
 //
 //	go run ./lab -o DIR -days 30 -seed 1
+//	go run ./lab -o DIR -score EVENTS…
 //
 // It plays clients, devices, operators, engineers, faults and attackers against
 // one clock; the same flags give the same bytes. docs/evaluation.md says what
@@ -73,6 +74,7 @@ func main() {
 	flag.Float64Var(&o.fault.double, "double", 2e-5, "share of frames that the mirror shows twice")
 	flag.Float64Var(&o.fault.late, "late", 2e-5, "share of frames that the mirror shows behind later ones")
 	flag.Float64Var(&o.fault.drop, "drop", 0, "share of frames that the mirror loses")
+	scored := flag.Bool("score", false, "read the labels in the directory of -o and files of events of sensor replay, and print tables; write nothing")
 	list := flag.Bool("list", false, "list the attacks and the planned work, and write nothing")
 	flag.Parse()
 	o.begin = time.Date(2026, time.March, 2, 0, 0, 0, 0, time.UTC) // a Monday
@@ -83,7 +85,11 @@ func main() {
 	if o.dir == "" {
 		log.Fatal("lab: say with -o where the captures go")
 	}
-	if err := record(o); err != nil {
+	do := func() error { return record(o) }
+	if *scored {
+		do = func() error { return printScore(os.Stdout, o.dir, flag.Args()) }
+	}
+	if err := do(); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -105,7 +111,7 @@ func record(o options) error {
 	if err := l.writeLabels(); err != nil {
 		return err
 	}
-	fmt.Printf("%d days, %d attacks, %d windows of planned work\n", o.days, l.attacks(), len(l.windows))
+	fmt.Printf("%d days, %d attacks, %d decisions in the journal\n", o.days, l.attacks(), len(l.windows))
 	return l.writeJournal()
 }
 

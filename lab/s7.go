@@ -160,7 +160,7 @@ func (c *s7) restart(s *script) bool {
 // download loads a data block into the controller and activates it: request
 // (0x1A), then the controller fetches (0x1B) and ends (0x1C), then _INSE.
 func (c *s7) download(s *script, block int, body []byte) bool {
-	name := fmt.Sprintf("5f304130%010x50", []byte(fmt.Sprintf("%05d", block))) // _0A, number, P
+	name := fmt.Sprintf("5f3041%x50", fmt.Sprintf("%05d", block)) // _0A, number, P
 	if !c.job(s, "1a 00 0100 00000000 09"+name+"0d 31 303030323030 303030313030", "", "1a", "") {
 		return false
 	}

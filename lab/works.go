@@ -16,6 +16,13 @@ func (l *lab) approve(d *deed, who *host, at time.Time) {
 		Source: []netip.Addr{address(who)}, Hosts: []netip.Addr{address(d.on(&l.cast))}, Ops: d.ops,
 		From: at.Add(-10 * time.Minute), Until: at.Add(d.lasts + 10*time.Minute),
 	})
+	if d.accepts == "" {
+		return
+	}
+	for _, e := range []journal.Entry{{Hosts: []netip.Addr{address(d.on(&l.cast))}}, {Source: []netip.Addr{address(d.on(&l.cast))}}} {
+		e.At, e.By, e.Do, e.Why, e.Rule, e.Until = at, "change board", "accept", d.name, d.accepts, l.end
+		l.windows = append(l.windows, e)
+	}
 }
 
 // works are planned: each has a ticket in the journal.
@@ -57,7 +64,7 @@ func works() []deed {
 			}},
 		{name: "a new product is made for the first time", ticket: "CHG-104", by: hmi, on: filler, phases: []phase{changeover}, lasts: 10 * time.Minute, ops: []string{"write-data"},
 			do: func(s *script, who *host) { s.loadRecipe(s, newProduct) }},
-		{name: "the firmware of the air handling unit is renewed", ticket: "CHG-105", by: engineering, on: air, phases: down, lasts: 15 * time.Minute,
+		{name: "the firmware of the air handling unit is renewed", ticket: "CHG-105", by: engineering, on: air, phases: down, accepts: "AST-08", lasts: 15 * time.Minute,
 			do: func(s *script, who *host) {
 				m := s.modbus(who, s.air, s.plant.air)
 				m.identity(s)
@@ -76,7 +83,7 @@ func works() []deed {
 			}},
 		{name: "the vendor looks at the engineering station from afar", ticket: "CHG-107", by: vendor, on: engineering, lasts: 30 * time.Minute,
 			do: func(s *script, who *host) { rdp(s, who, s.engineering, 15*time.Minute) }},
-		{name: "the controller of room pressure is replaced", ticket: "CHG-108", by: pressure, on: pressure, phases: []phase{idle}, lasts: 20 * time.Minute,
+		{name: "the controller of room pressure is replaced", ticket: "CHG-108", by: pressure, on: pressure, phases: []phase{idle}, accepts: "AST-02", lasts: 20 * time.Minute,
 			do: func(s *script, who *host) {
 				s.pressure.out = append(s.pressure.out, outage{s.now, s.now.Add(8 * time.Minute), true})
 				s.wait(8*time.Minute + time.Second)
