@@ -6,13 +6,12 @@ import "time"
 type LiveOptions struct {
 	Interface   string // name; it may be down or vanish and come back
 	Promiscuous bool   // take frames for other stations too: on for a mirror port
-	Buffer      int    // bytes the kernel holds for us, 0 for 16 MiB; Preflight tells when it grants less
+	Buffer      int    // bytes of frames the kernel holds for us, 0 for 16 MiB
 }
 
 const (
 	liveBuffer = 16 << 20
 	liveWait   = 100 * time.Millisecond // longest time without a frame until Fill returns
-	liveGather = 5 * time.Millisecond   // frames that come soon after the first go into one batch
 	liveRetry  = 500 * time.Millisecond // how often an interface that went away is looked for
 )
 

@@ -18,7 +18,7 @@ type Live struct {
 	o LiveOptions
 
 	mu     sync.Mutex
-	sock   *socket   // nil while the interface is away
+	ring   *ring     // nil while the interface is away
 	down   error     // why nothing can be captured now
 	looked time.Time // when the interface was last looked after
 	closed bool
@@ -32,11 +32,11 @@ func OpenLive(o LiveOptions) (*Live, error) {
 	if o.Buffer == 0 {
 		o.Buffer = liveBuffer
 	}
-	sock, err := openSocket(o)
+	ring, err := openRing(o)
 	if err != nil {
 		return nil, hint(o.Interface, err)
 	}
-	return &Live{o: o, sock: sock}, nil
+	return &Live{o: o, ring: ring}, nil
 }
 
 func hint(name string, err error) error {
@@ -49,7 +49,8 @@ func hint(name string, err error) error {
 	return fmt.Errorf("cannot capture on %s: %w", name, err)
 }
 
-// Fill waits for frames up to 100 ms, then gathers those that come within the next 5 ms.
+// Fill gives the frames that wait; when none does, it waits for some up to
+// 100 ms. The kernel gathers them for up to 10 ms.
 func (l *Live) Fill(b *Batch) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -62,7 +63,7 @@ func (l *Live) Fill(b *Batch) error {
 		l.looked = now
 		l.look()
 	}
-	if l.sock == nil {
+	if l.ring == nil {
 		time.Sleep(liveWait)
 		return nil
 	}
@@ -72,73 +73,71 @@ func (l *Live) Fill(b *Batch) error {
 	return nil
 }
 
-// drain takes what is in the kernel's queue.
+// drain takes what waits in the ring. It looks at no more frames than the batch
+// holds: a flood that this host sends must not keep it here.
 func (l *Live) drain(b *Batch) error {
-	flags := unix.MSG_WAITFORONE
-	for gathered := false; !b.Full(); flags = unix.MSG_DONTWAIT {
-		n, err := l.sock.receive(flags, b.max-len(b.Packets))
-		if err != nil {
+	if !l.ring.ready() {
+		if err := l.ring.wait(liveWait); err != nil {
 			return err
 		}
-		l.queued -= int64(n)
-		for i := range n {
-			l.take(b, &l.sock.slots[i], int(l.sock.msgs[i].Len))
-		}
-		if n == 0 && flags == unix.MSG_WAITFORONE || n < burst && gathered {
-			break
-		}
-		if n < burst {
-			gathered = true
-			time.Sleep(liveGather)
+	}
+	for most := b.max; most > 0 && !b.Full() && l.ring.ready(); most-- {
+		if err := l.take(b); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// take adds one received frame; one that this host sent is only counted.
-func (l *Live) take(b *Batch, s *slot, length int) {
-	if s.from.Pkttype == unix.PACKET_OUTGOING {
+// take adds the next frame; one that this host sent is only counted.
+func (l *Live) take(b *Batch) error {
+	p := Packet{Link: l.ring.link}
+	data, sent, err := l.ring.block.next(&p)
+	if err != nil {
+		return err
+	}
+	l.queued--
+	if sent {
 		l.loss.Transmitted++
-		return
+		return nil
 	}
 	l.frame++
-	p := Packet{Frame: l.frame, WireLen: length, Link: l.sock.link}
-	s.ancillary(&p)
-	data := s.frame[:min(length, slotSize)]
+	p.Frame = l.frame
 	if p.WireLen > len(data) {
 		l.loss.Cut++
 	}
 	b.add(p, data)
+	return nil
 }
 
 // look reopens an interface that came back, lets go of one that vanished or
 // whose name is another's now, and says whether it is up.
 func (l *Live) look() {
-	if l.sock != nil && l.sock.renamed(l.o.Interface) {
+	if l.ring != nil && l.ring.renamed(l.o.Interface) {
 		l.shut(fmt.Errorf("%s vanished", l.o.Interface))
 	}
-	if l.sock == nil {
-		sock, err := openSocket(l.o)
+	if l.ring == nil {
+		ring, err := openRing(l.o)
 		if err != nil {
 			l.down = hint(l.o.Interface, err)
 			return
 		}
-		l.sock = sock
+		l.ring = ring
 		l.loss.Reopened++
 	}
 	l.count()
 	l.down = nil
-	if flags, err := interfaceFlags(l.sock.fd, l.o.Interface); err != nil || flags&unix.IFF_UP == 0 {
+	if flags, err := interfaceFlags(l.ring.fd, l.o.Interface); err != nil || flags&unix.IFF_UP == 0 {
 		l.down = fmt.Errorf("%s is down", l.o.Interface)
 	}
 }
 
 // count takes the kernel's counters over; it sets them to zero by reading.
 func (l *Live) count() {
-	if l.sock == nil {
+	if l.ring == nil {
 		return
 	}
-	packets, drops := l.sock.counters()
+	packets, drops := l.ring.counters()
 	l.loss.Kernel += drops
 	l.queued += int64(packets) - int64(drops) // its packets include what it dropped
 }
@@ -148,8 +147,8 @@ func (l *Live) shut(why error) {
 	l.count()
 	l.loss.Residual += uint64(max(l.queued, 0))
 	l.queued, l.down = 0, why
-	unix.Close(l.sock.fd)
-	l.sock = nil
+	l.ring.close()
+	l.ring = nil
 }
 
 // Down says why nothing can be captured at present, nil when the interface is up.
@@ -173,7 +172,7 @@ func (l *Live) Lost() Loss {
 func (l *Live) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.sock != nil {
+	if l.ring != nil {
 		l.shut(nil)
 	}
 	l.closed = true

@@ -153,6 +153,7 @@ func TestLiveSurvivesDownAndUp(t *testing.T) {
 			t.Errorf("round %d: a link that is down is not told", round)
 		}
 		r.ip("-n", r.own, "link", "set", "span0", "up")
+		r.settle(true)
 		send(numbered(round)) // the very first frame after
 		if err := live.Fill(b); err != nil || len(b.Packets) != 1 || !bytes.Equal(b.Packets[0].Data, numbered(round)) {
 			t.Errorf("round %d, up again: %v, %v", round, b.Packets, err)

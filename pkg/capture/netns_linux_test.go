@@ -67,17 +67,21 @@ func (r *rig) pair(quiet bool) {
 	r.settle(true)
 }
 
-// settle waits until the kernel says whether the capture port has a link; it
-// does so some time after the ends are up or down.
+// settle waits until the kernel says that both ends have a link, or that
+// neither has; it does so some time after they are up or down, and until then
+// throws away what is sent.
 func (r *rig) settle(link bool) {
 	r.t.Helper()
+	up := func(ns, dev string) bool {
+		return strings.Contains(r.ip("-n", ns, "link", "show", "dev", dev), "state UP")
+	}
 	for range 200 {
-		if strings.Contains(r.ip("-n", r.own, "link", "show", "dev", "span0"), "state UP") == link {
+		if up(r.own, "span0") == link && up(r.far, "plant0") == link {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	r.t.Fatal("the capture port got or lost no link")
+	r.t.Fatal("the pair got or lost no link")
 }
 
 // ip runs the ip command.

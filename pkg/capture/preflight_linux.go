@@ -64,11 +64,6 @@ func Preflight(iface string) []Finding {
 			found = append(found, Finding{fmt.Sprintf(c.what, iface), fmt.Sprintf(c.mend, iface)})
 		}
 	}
-	if got := grantedBuffer(fd); got < liveBuffer {
-		found = append(found, Finding{
-			fmt.Sprintf("the kernel holds only %d KiB of frames for this process: bursts are lost", got>>10),
-			fmt.Sprintf("sysctl -w net.core.rmem_max=%d", liveBuffer)})
-	}
 	return found
 }
 
@@ -164,14 +159,4 @@ func (p *port) enslaved() bool {
 		}
 	}
 	return false
-}
-
-// grantedBuffer is the receive buffer a capture would get, bytes.
-func grantedBuffer(fd int) int {
-	growBuffer(fd, liveBuffer)
-	n, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF)
-	if err != nil {
-		return liveBuffer
-	}
-	return n / 2 // the kernel reports twice what it grants
 }
