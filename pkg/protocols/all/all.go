@@ -3,6 +3,7 @@ package all
 
 import (
 	"otsensor/pkg/protocols"
+	"otsensor/pkg/protocols/bacnet"
 	"otsensor/pkg/protocols/cip"
 	"otsensor/pkg/protocols/dnp3"
 	"otsensor/pkg/protocols/enip"
@@ -26,5 +27,6 @@ func Table() []protocols.Protocol {
 		dnp3.Protocol(),
 		iec104.Protocol(),
 		opcua.Protocol(),
+		bacnet.Protocol(),
 	}
 }

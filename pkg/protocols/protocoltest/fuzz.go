@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -19,6 +20,7 @@ func Fuzz(f *testing.F, row protocols.Protocol, seeds []Session, carried ...prot
 		f.Add(pack(seed.Steps), seed.Datagram)
 	}
 	f.Fuzz(func(t *testing.T, b []byte, datagram bool) {
+		datagram = datagram || !streams(row)
 		session := Session{Name: "fuzz", Datagram: datagram, Steps: unpack(b)}
 		want := s.survive(t, session)
 		if datagram {
@@ -28,6 +30,11 @@ func Fuzz(f *testing.F, row protocols.Protocol, seeds []Session, carried ...prot
 			t.Fatalf("in single bytes: %s\n%s", diff, dump(session))
 		}
 	})
+}
+
+// streams reports whether the row is spoken over TCP.
+func streams(row protocols.Protocol) bool {
+	return slices.ContainsFunc(row.Ports, func(p protocols.Port) bool { return p.Transport == ot.TCP })
 }
 
 // The packed form of a step: kind, length, bytes. A kind's lowest bit is the
