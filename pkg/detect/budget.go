@@ -48,14 +48,7 @@ func (b *budget) remember(ev *event.Event) {
 	}
 }
 
-// summaries tells of every rule that went over its budget.
-func (e *Engine) summaries() {
-	for n := range e.budget {
-		e.summary(n)
-	}
-}
-
-// summary says how much of one rule was not listed; it stands where the gravest listed event stands.
+// summary says how much of one rule was not listed, if anything; it stands where the gravest listed event stands.
 func (e *Engine) summary(n int) {
 	b := &e.budget[n]
 	if b.suppressed == 0 {

@@ -20,9 +20,9 @@ type tally struct {
 // window is the recent past of one key.
 type window struct {
 	key        string
-	times      []int64          // of the latest sightings, a ring; of a chain, see advance
-	at         int              // place in times of the oldest
-	values     map[string]value // the different values seen
+	times      []int64           // of the latest sightings, a ring; of a chain, see advance
+	at         int               // place in times of the oldest
+	values     map[string]*value // the different values seen
 	prev, next *window
 }
 
@@ -95,9 +95,10 @@ func (w *window) sighted(now int64, n int, over int64) bool {
 // there were within over. Beyond four times the threshold it only says so.
 func (t *tally) differs(w *window, now int64, key []byte, show func() string, n int, over int64) int {
 	if w.values == nil {
-		w.values = map[string]value{}
+		w.values = map[string]*value{}
 	}
-	v, known := w.values[string(key)]
+	v := w.values[string(key)]
+	known := v != nil
 	if !known {
 		if len(w.values) >= n-1 {
 			t.forget(w, now, over)
@@ -105,11 +106,11 @@ func (t *tally) differs(w *window, now int64, key []byte, show func() string, n 
 		if len(w.values) >= 4*n {
 			return len(w.values)
 		}
-		v.show = show()
+		v = &value{show: show()}
+		w.values[string(key)] = v
 		t.values++
 	}
 	v.at = now
-	w.values[string(key)] = v
 	for t.values > maxValues && t.first != w {
 		t.forgetFirst()
 	}

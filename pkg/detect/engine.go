@@ -39,9 +39,9 @@ type Engine struct {
 	unjudgable []uint64
 	open       opens
 	seen       Sighting // the one being matched; reused, so that matching allocates nothing
-	minute     int64
 	now        int64
 	key        []byte
+	text       []byte
 
 	Counts Counts
 }
@@ -136,15 +136,18 @@ func showParts(parts []part, s *Sighting) string {
 func (e *Engine) Tick(now int64) {
 	e.now = max(e.now, now)
 	e.expire()
-	if now := e.now / minute; now != e.minute {
-		e.minute = now
-		e.summaries()
+	for n := range e.budget {
+		if e.budget[n].minute != e.now/minute {
+			e.summary(n)
+		}
 	}
 }
 
 // Flush closes everything that is open, as at the end of the input.
 func (e *Engine) Flush() {
-	e.summaries()
+	for n := range e.budget {
+		e.summary(n)
+	}
 	for e.open.first != nil {
 		e.close(e.open.first)
 	}

@@ -38,14 +38,14 @@ func compileRules(t testing.TB, rules ...string) *Set {
 
 // site is what a test's rooms around the engine know.
 type site struct {
-	hosts    map[string]Host
+	hosts    map[ot.Endpoint]Host
 	accepted string // id of a rule
 	ticket   string
 }
 
 func (f *site) facts() Facts {
 	return Facts{
-		Host: func(e ot.Endpoint) Host { return f.hosts[e.HostString()] },
+		Host: func(e ot.Endpoint) Host { return f.hosts[e.Host()] },
 		Party: func(e ot.Endpoint) event.Party {
 			return event.Party{Addr: hostShown(e)}
 		},

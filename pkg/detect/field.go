@@ -41,6 +41,12 @@ func (s *Sighting) lookUp() {
 	}
 }
 
+// bytes copies a word so that it reads like a view; it lasts until the next.
+func (s *Sighting) bytes(word string) []byte {
+	s.engine.text = append(s.engine.text[:0], word...)
+	return s.engine.text
+}
+
 // Source is who acted: the client, or who claims or asks for an address.
 func (s *Sighting) Source() ot.Endpoint {
 	switch o := s.O; {

@@ -90,13 +90,13 @@ func ownFields() []field {
 			e := s.Target()
 			return e.Addr(), e.HasIP()
 		}},
-		{name: "client_role", doc: "role of the asking side", text: func(s *Sighting) ([]byte, bool) { return []byte(s.Client().Role), true }},
-		{name: "server_role", doc: "role of the answering side", text: func(s *Sighting) ([]byte, bool) { return []byte(s.Server().Role), true }},
+		{name: "client_role", doc: "role of the asking side", text: func(s *Sighting) ([]byte, bool) { return s.bytes(s.Client().Role), true }},
+		{name: "server_role", doc: "role of the answering side", text: func(s *Sighting) ([]byte, bool) { return s.bytes(s.Server().Role), true }},
 		{name: "client_zone", doc: "zone of the asking side in the site file", text: func(s *Sighting) ([]byte, bool) {
-			return []byte(s.Client().Zone), s.Client().Zone != ""
+			return s.bytes(s.Client().Zone), s.Client().Zone != ""
 		}},
 		{name: "server_zone", doc: "zone of the answering side in the site file", text: func(s *Sighting) ([]byte, bool) {
-			return []byte(s.Server().Zone), s.Server().Zone != ""
+			return s.bytes(s.Server().Zone), s.Server().Zone != ""
 		}},
 		boolean("client_engineering", "the asking side is an engineering host of the site file", func(s *Sighting) bool { return s.Client().Engineering }),
 		boolean("client_scanner", "the asking side is an approved scanner of the site file", func(s *Sighting) bool { return s.Client().Scanner }),

@@ -11,7 +11,7 @@ import (
 // What a line of when accepts: a value, a list, a range, a prefix, a part, a
 // network, a set of bits, and the opposite of each. What is absent never matches.
 func TestWhen(t *testing.T) {
-	f := &site{hosts: map[string]Host{"10.0.0.1": {Role: "engineering", Zone: "office"}, "10.0.0.2": {Role: "controller"}}}
+	f := &site{hosts: map[ot.Endpoint]Host{host(1): {Role: "engineering", Zone: "office"}, host(2): {Role: "controller"}}}
 	write := act(0, 1, 2, ot.OpWriteData, ot.OK)
 	write.Did.Unit, write.Did.Code, write.Did.Name, write.Did.Latency = 7, 16, []byte("Pump.Speed"), 1500
 	write.Quality = ot.Midstream | ot.Lossy
