@@ -19,6 +19,7 @@ var ordinary = []struct {
 	{"VLAN", unhex(macs, "8100 0064 0800", ip44, tcp, data), TCP},
 	{"UDP6", unhex(plain6, "60000000 000c 11 40", src6, dst6, udp12, data), UDP},
 	{"ARP", unhex(macs, "0806", "0001 0800 06 04 0001", "020000000001 c0000201", "000000000000 c0000202"), ARP},
+	{"ERSPAN", unhex(outer("005e", "2f"), "1000 88be 00000001", "1017 0001 00000000", inner), TCP},
 	{"Link", unhex(macs, "8892", "8000 00000000"), LinkOnly},
 }
 
@@ -57,9 +58,11 @@ func BenchmarkGopacket(b *testing.B) {
 	var arp layers.ARP
 	var ip4 layers.IPv4
 	var ip6 layers.IPv6
+	var gre layers.GRE
+	var erspan layers.ERSPANII
 	var tcp layers.TCP
 	var udp layers.UDP
-	parser := gopacket.NewDecodingLayerParser(layers.LayerTypeEthernet, &eth, &tag, &arp, &ip4, &ip6, &tcp, &udp)
+	parser := gopacket.NewDecodingLayerParser(layers.LayerTypeEthernet, &eth, &tag, &arp, &ip4, &ip6, &gre, &erspan, &tcp, &udp)
 	parser.IgnoreUnsupported = true
 	var found []gopacket.LayerType
 	for _, o := range ordinary {

@@ -29,6 +29,9 @@ func Decode(v *View, p *capture.Packet) {
 	default:
 		v.odd(ot.UnsupportedEncap)
 	}
+	if v.Layer != TCP {
+		v.tunnels()
+	}
 	if v.CutBytes > 0 {
 		v.Cut = true
 	}

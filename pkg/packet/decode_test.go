@@ -188,7 +188,7 @@ func TestIPv4(t *testing.T) {
 		{"first fragment", unhex(plain4, "45 00 001c 1234 2000 40 11 0000", addresses, udp12), "ip 17 192.0.2.1>192.0.2.2 ttl 64 id 1234 at 0+ [c350af12000c0000]"},
 		{"last fragment, 4 bytes", unhex(plain4, "45 00 0018 1234 0001 40 11 0000", addresses, data), "ip 17 192.0.2.1>192.0.2.2 ttl 64 id 1234 at 8 [cafebabe]"},
 		{"greatest offset", unhex(plain4, "45 00 0018 1234 1fff 40 11 0000", addresses, data), "ip 17 192.0.2.1>192.0.2.2 ttl 64 id 1234 at 65528 [cafebabe]"},
-		{"a tunnel is an IP protocol", unhex(plain4, "45 00 0018 1234 4000 40 2f 0000", addresses, "0000 88be"), "ip 47 192.0.2.1>192.0.2.2 ttl 64 [000088be]"},
+		{"GRE of a kind that is not followed is an IP protocol", unhex(plain4, "45 00 0018 1234 4000 40 2f 0000", addresses, "0000 880b"), "ip 47 192.0.2.1>192.0.2.2 ttl 64 [0000880b]"},
 		{"IPv6 ICMP in IPv4 is only a number", unhex(plain4, "45 00 001c 1234 4000 40 3a 0000", addresses, "8000000000000000"), "ip 58 192.0.2.1>192.0.2.2 ttl 64 [8000000000000000]"},
 		{"from multicast", unhex(plain4, "45 00 0018 1234 4000 40 2f 0000", "e0000001 c0000202", data), "ip 47 224.0.0.1>192.0.2.2 ttl 64 [cafebabe] odd illegal-address"},
 		{"from broadcast", unhex(plain4, "45 00 0018 1234 4000 40 2f 0000", "ffffffff c0000202", data), "ip 47 255.255.255.255>192.0.2.2 ttl 64 [cafebabe] odd illegal-address"},

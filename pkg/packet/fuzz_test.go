@@ -13,6 +13,9 @@ func FuzzDecode(f *testing.F) {
 		f.Add(uint16(capture.LinkEthernet), 0, o.frame)
 	}
 	ether := uint16(capture.LinkEthernet)
+	f.Add(ether, 0, unhex(outer("006a", "2f"), "b000 22eb 00000000 00000007 00000001", "2017 0401 00000000 0000 0001", "0000000000000000", inner))
+	f.Add(ether, 3, unhex(outer("005e", "11"), "c000 12b5 004a 0000", "08000000 00000700", macs, "8926 80010002 8847 0001 00 40 0001 01 40 00000001", inner))
+	f.Add(ether, 0, unhex(macs, "8864 11 00 0001 004a 0057", "60000000 0048 29 40", src6, dst6, "60000000 0020 04 40", src6, dst6, ip44))
 	f.Add(ether, 0, unhex(macs, "88a8 0064 8100 00c8 0025", "aa aa 03 000000 0800", ip44, tcp, data))
 	f.Add(ether, 0, unhex(plain6, "60000000 0034 00 40", src6, dst6, "2b 00 0104 00000000", "33 00 00 00 00000000", "2c 01 0000 00000000",
 		"00000000", "3c 00 0001 0000abcd", "11 00 0104 00000000", udp12, data))
@@ -31,8 +34,11 @@ func FuzzDecode(f *testing.F) {
 		}
 		var v View
 		Decode(&v, &p)
-		inside(t, "payload", v.Payload, frame)
-		inside(t, "datagram", v.Datagram, frame)
+		if v.Tunnels > 0 {
+			missing += maxTunnels * 0xffff // a mirror says so itself
+		}
+		within(t, "payload", v.Payload, frame)
+		within(t, "datagram", v.Datagram, frame)
 		if v.CutBytes < 0 || v.CutBytes > missing || v.CutBytes > 0 && !v.Cut {
 			t.Errorf("%d bytes cut of %d: %s", v.CutBytes, missing, tell(&v))
 		}
@@ -53,8 +59,8 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// inside demands that a view is part of the frame, or empty.
-func inside(t *testing.T, name string, b, frame []byte) {
+// within demands that a view is part of the frame, or empty.
+func within(t *testing.T, name string, b, frame []byte) {
 	if len(b) == 0 {
 		return
 	}

@@ -114,8 +114,7 @@ func (v *View) sll(hardware, addrLen uint16, addr []byte, protocol uint16, b []b
 	}
 }
 
-// network follows VLAN tags to the protocol they carry. It is where the
-// inside of a tunnel would enter again.
+// network follows VLAN tags to the protocol they carry.
 func (v *View) network(ether uint16, b []byte) {
 	for ether == etherVLAN || ether == etherQinQ || ether == etherOld {
 		v.Layer, v.Ether, v.Payload = LinkOnly, ether, b

@@ -51,6 +51,15 @@ func tell(v *View) string {
 	if v.Tags > 0 {
 		fmt.Fprintf(&s, " tags %d: %04x", v.Tags, v.VLAN[:min(int(v.Tags), 2)])
 	}
+	if v.Tunnels > 0 {
+		fmt.Fprintf(&s, " in %d", v.Tunnels)
+		if v.Mirror != [16]byte{} {
+			fmt.Fprintf(&s, " of %s", addr(v.Mirror))
+		}
+		if v.MirrorVLAN != 0 {
+			fmt.Fprintf(&s, " vlan %04x", v.MirrorVLAN)
+		}
+	}
 	if v.Odd != ot.NoAnomaly {
 		s.WriteString(" odd " + v.Odd.String())
 	}

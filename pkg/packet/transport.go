@@ -15,7 +15,7 @@ const (
 )
 
 // transport decodes the header of v.IPProto at the start of b. What is not
-// decoded, tunnels among it, stays an IP protocol with a payload.
+// decoded stays an IP protocol with a payload.
 func (v *View) transport(b []byte) {
 	v.Payload = b
 	switch v.IPProto {

@@ -61,6 +61,10 @@ type View struct {
 	ARPMAC             [6]byte // sender hardware address inside the ARP packet
 	ARPTarget          [6]byte // target hardware address inside the ARP packet
 
+	Tunnels    uint8    // taken off, see tunnels; the fields above and below are of what was inside
+	Mirror     [16]byte // who sent the outermost tunnel over IP, zero for none
+	MirrorVLAN uint16   // outermost tag control information of a frame with tunnels
+
 	Payload   []byte // of the highest layer understood, by the IP length: never padding
 	Datagram  []byte // from the IP header to the end by the IP length; of a reassembled datagram its payload
 	HeaderLen uint16 // bytes of Datagram before the transport header
