@@ -1,0 +1,49 @@
+package detect
+
+import (
+	"otsensor/pkg/baseline"
+	"otsensor/pkg/ot"
+)
+
+// WithoutIndex is the set with every rule a candidate of every observation.
+func (s *Set) WithoutIndex() *Set {
+	var every []candidate
+	for i := range s.compiled {
+		if len(s.compiled[i].Chain) == 0 {
+			every = append(every, candidate{status: 0xff, rule: i})
+		}
+	}
+	plain := *s
+	for p := range plain.index.did {
+		for op := range plain.index.did[p] {
+			plain.index.did[p][op] = every
+		}
+	}
+	for k := range plain.index.other {
+		plain.index.other[k] = every
+	}
+	return &plain
+}
+
+// Missed lists the rules whose conditions an observation meets and that the
+// index does not give.
+func (s *Set) Missed(o *ot.Observation, dev baseline.Deviation, f Facts) (missed []string) {
+	given := map[int]bool{}
+	for _, c := range s.index.of(o) {
+		given[c.rule] = c.lets(o, uint64(dev))
+	}
+	seen := &Sighting{O: o, W: baseline.Weight{Dev: dev}, engine: &Engine{facts: f}}
+rule:
+	for i := range s.compiled {
+		r := &s.compiled[i]
+		for j := range r.conds {
+			if !r.conds[j].match(seen) {
+				continue rule
+			}
+		}
+		if len(r.Chain) == 0 && !given[i] {
+			missed = append(missed, r.ID)
+		}
+	}
+	return missed
+}
