@@ -15,6 +15,8 @@ type Cutter struct {
 	// Inside says that nothing but its length field tells where a PDU ends. Then
 	// a certain PDU that begins inside another one is believed rather than the length.
 	Inside bool
+	// Datagrams says that bytes come as datagrams: no PDU goes on in the next one.
+	Datagrams bool
 
 	half   [2]cut
 	mended []byte
@@ -36,6 +38,18 @@ type cut struct {
 // Next gives the next whole PDU of b and how many bytes were used. The PDU is
 // nil when b holds no more; it dies with b or with the next call.
 func (c *Cutter) Next(dir ot.Dir, b []byte, out *Emit) (pdu []byte, used int) {
+	pdu, used = c.next(dir, b, out)
+	if h := &c.half[dir]; c.Datagrams && pdu == nil {
+		if used < len(b) && !h.lost {
+			out.Odd(ot.BadLength, dir, c.Proto)
+		}
+		h.doubt, h.lost, h.looked, h.lastLen = false, false, 0, 0
+		return nil, len(b)
+	}
+	return pdu, used
+}
+
+func (c *Cutter) next(dir ot.Dir, b []byte, out *Emit) (pdu []byte, used int) {
 	h := &c.half[dir]
 	for used < len(b) {
 		rest := b[used:]

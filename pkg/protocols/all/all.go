@@ -12,6 +12,7 @@ import (
 	"otsensor/pkg/protocols/opcua"
 	"otsensor/pkg/protocols/s7comm"
 	"otsensor/pkg/protocols/s7plus"
+	"otsensor/pkg/protocols/slmp"
 	"otsensor/pkg/protocols/tpkt"
 )
 
@@ -28,5 +29,6 @@ func Table() []protocols.Protocol {
 		iec104.Protocol(),
 		opcua.Protocol(),
 		bacnet.Protocol(),
+		slmp.Protocol(),
 	}
 }

@@ -182,6 +182,30 @@ func ours(t *testing.T, name string, proto ot.Proto, base uint32, both, pushes b
 	return count
 }
 
+// TestEngineeringToolOfMELSEC: tshark has no dissector for it; every request of
+// the captures is joined to its answer, and the CPU says its name.
+func TestEngineeringToolOfMELSEC(t *testing.T) {
+	dir := filepath.Join(shared(t), "labelled", "plc-operations")
+	for _, name := range []string{"n1", "n2", "c1"} {
+		answered, cpu := 0, ""
+		for _, o := range replay(t, filepath.Join(dir, "lemorn-Mitsubishi-"+name+".pcap")) {
+			switch {
+			case o.Kind == ot.Did && o.Did.Proto == ot.ProtoSLMP && o.Did.Status == ot.OK:
+				answered++
+			case o.Kind == ot.Did && o.Did.Proto == ot.ProtoSLMP:
+				t.Logf("%s: frame %d: %#x %v %#x", name, o.Frame, o.Did.Code, o.Did.Status, o.Did.StatusCode)
+			case o.Kind == ot.Odd && o.Did.Proto == ot.ProtoSLMP:
+				t.Errorf("%s: frame %d: %v", name, o.Frame, o.Odd)
+			case o.Kind == ot.Identified:
+				cpu = o.Who.Facts[ot.FactProduct]
+			}
+		}
+		if answered < 100 || cpu != "R08CPU" {
+			t.Errorf("%s: %d requests answered by %q", name, answered, cpu)
+		}
+	}
+}
+
 // TestNothingElseIsClaimed: on captures of other protocols none of these decoders says a word.
 func TestNothingElseIsClaimed(t *testing.T) {
 	dir := shared(t)

@@ -82,8 +82,8 @@ type decoder struct {
 	fragment [2]fragment
 }
 
-func newDecoder(*ot.Conv) protocols.Decoder {
-	return &decoder{cut: protocols.Cutter{Proto: ot.ProtoDNP3, Measure: measure}}
+func newDecoder(c *ot.Conv) protocols.Decoder {
+	return &decoder{cut: protocols.Cutter{Proto: ot.ProtoDNP3, Measure: measure, Datagrams: c.Transport == ot.UDP}}
 }
 
 func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
