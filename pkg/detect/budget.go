@@ -58,7 +58,7 @@ func (e *Engine) summary(n int) {
 	ev := *b.gravest
 	ev.ID = eventID(r.ID, "summary"+strconv.FormatInt(b.minute, 10), b.first)
 	ev.State, ev.Count = "summary", b.suppressed
-	ev.Samples, ev.List = nil, nil
+	ev.Samples, ev.List, ev.Captures = nil, nil, nil
 	ev.First, ev.Last, ev.Raised = b.first, b.last, e.now
 	ev.What = fmt.Sprintf("%s: %d further sightings in one minute were not listed one by one (limit %d events a minute). Source and target are those of the gravest one listed.",
 		r.Title, b.suppressed, eventsAMinute)

@@ -12,7 +12,8 @@ import (
 
 // cut writes the file of an event and says in the event what became of it.
 func (r *Recorder) cut(c *cut) {
-	named, missing := r.named(c.event)
+	c.cuts++
+	named, missing := r.named(c)
 	frames, trimmed := r.around(c, r.pairs(c, named))
 	frames = merged(frames, named)
 	short := missing || r.ring.lost && (r.ring.n == 0 || r.ring.slot(0).clock > c.clock-Before)
@@ -27,21 +28,18 @@ func (r *Recorder) cut(c *cut) {
 	c.event.Captures = append(c.event.Captures, told)
 }
 
-// named gives the places of the frames an event names; missing says that one
+// named gives the places of the frames a cut must hold; missing says that one
 // is no longer held.
-func (r *Recorder) named(e *event.Event) (places []int, missing bool) {
-	for _, s := range e.Samples {
-		for _, frame := range [...]uint64{s.Frame, s.Answer} {
-			if frame == 0 {
-				continue
-			}
-			i, held := r.ring.find(frame)
-			if held {
-				places = append(places, i)
-			}
-			missing = missing || !held
+func (r *Recorder) named(c *cut) (places []int, missing bool) {
+	frames := c.named()
+	for _, f := range frames {
+		i, held := r.ring.find(f)
+		if held {
+			places = append(places, i)
 		}
+		missing = missing || !held
 	}
+	c.done = append(c.done, frames...)
 	slices.Sort(places)
 	return slices.Compact(places), missing
 }
@@ -93,6 +91,9 @@ func merged(a, b []int) []int {
 // file writes frames and completes what the event says of it.
 func (r *Recorder) file(c *cut, frames, named []int, told event.Capture) event.Capture {
 	name := c.event.ID + ".pcapng"
+	if c.cuts > 1 {
+		name = fmt.Sprintf("%s-%d.pcapng", c.event.ID, c.cuts)
+	}
 	sum, size, err := r.folder.write(name, func(w io.Writer) error { return r.write(w, c.event, frames, named) })
 	if err != nil {
 		r.counts.Failed++

@@ -163,7 +163,6 @@ func TestSchedule(t *testing.T) {
 	p.Schedule(e, begin+1e9, host(99), host(11))
 	p.Close(e)
 	p.Close(e)
-	p.Schedule(e, begin+1e9, host(99), host(11))
 	p.Rest()
 	if len(e.Captures) != 1 {
 		t.Errorf("%d cuts", len(e.Captures))
@@ -173,6 +172,48 @@ func TestSchedule(t *testing.T) {
 	}
 	if c := p.Counts(); c.Skipped != 3 || len(p.waiting) != MaxScheduled {
 		t.Errorf("%d skipped, %d wait", c.Skipped, len(p.waiting))
+	}
+}
+
+// An event that comes to name further frames gets further files, soon after
+// each, and the last of them when it closes.
+func TestEventThatGrows(t *testing.T) {
+	p := newPlant(t, Options{})
+	e := p.raises(id, 1, 99, 11, p.says(1, 99, 11, 10))
+	names := func(second float64, to byte) {
+		e.Samples = append(e.Samples, event.Sample{Frame: p.says(second, 99, to, 10)})
+	}
+	p.passes(7)
+	names(100, 12)
+	p.passes(101)
+	p.passes(102)
+	p.passes(107)
+	names(200, 13)
+	p.Close(e)
+	want := []string{id + ".pcapng", id + "-2.pcapng", id + "-3.pcapng"}
+	for i, second := range []float64{1, 100, 200} {
+		c := e.Captures[i]
+		if c.File != want[i] || !c.Whole || !cmp.Equal(seconds(readBack(t, filepath.Join(p.o.Dir, c.File))), []float64{second}) {
+			t.Errorf("%+v", c)
+		}
+	}
+	if len(e.Captures) != 3 || len(p.watched) != 0 {
+		t.Errorf("%d files, %d watched", len(e.Captures), len(p.watched))
+	}
+}
+
+// However often an event comes to name others, its files are few.
+func TestEventThatNamesOthersAgainAndAgain(t *testing.T) {
+	p := newPlant(t, Options{})
+	e := p.raises(id, 1, 99, 11, p.says(1, 99, 11, 10))
+	for s := 2.0; s < 100; s++ {
+		e.Samples[0].Frame = p.says(s, 99, 11, 10)
+		p.passes(s)
+	}
+	p.Rest()
+	p.Close(e)
+	if len(e.Captures) != MaxFiles {
+		t.Errorf("%d files", len(e.Captures))
 	}
 }
 

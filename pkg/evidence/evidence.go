@@ -8,6 +8,8 @@
 package evidence
 
 import (
+	"slices"
+
 	"otsensor/pkg/capture"
 	"otsensor/pkg/event"
 	"otsensor/pkg/ot"
@@ -23,6 +25,7 @@ const (
 // Limits.
 const (
 	MaxFrames    = 20_000 // frames of a file, those the event names apart
+	MaxFiles     = 4      // files of an event
 	MaxScheduled = 256    // cuts waiting for their time; further events get none
 )
 
@@ -57,16 +60,19 @@ type Recorder struct {
 	o       Options
 	ring    *ring
 	folder  *folder
-	waiting []*cut // earliest first
+	waiting []*cut // for their time to come, earliest first
+	watched []*cut // cut, and their event still open: it may name further frames
 	counts  Counts
 	short   bool
 }
 
-// cut is a file that is due.
+// cut is the file that is due for an event, or was.
 type cut struct {
 	event *event.Event // as the engine goes on extending it
 	pair  hosts
-	clock int64 // sensor clock of the sighting
+	clock int64    // sensor clock of the sighting
+	done  []uint64 // frames the event named when it was cut before
+	cuts  int
 }
 
 // New makes a recorder that writes to a folder.
@@ -84,48 +90,56 @@ func (r *Recorder) Keep(frame uint64, clock int64, p *capture.Packet, v *packet.
 	r.ring.put(frame, clock, p, v.HostHash())
 }
 
-// NewFile forgets all frames: their numbers begin anew. What waits is cut before.
+// NewFile forgets all frames: their numbers begin anew. What waits is cut
+// before, and all events were closed.
 func (r *Recorder) NewFile() {
 	r.Rest()
+	r.watched = nil
 	r.ring.reset()
 }
 
 // Schedule plans the cut for an event seen at a sensor clock between two hosts.
-// Each event is cut once.
+// From then on the event is looked after until it closes.
 func (r *Recorder) Schedule(e *event.Event, clock int64, a, b ot.Endpoint) {
-	if len(e.Captures) > 0 || r.place(e) >= 0 {
-		return
-	}
-	if len(r.waiting) >= MaxScheduled {
+	about := func(c *cut) bool { return c.event == e }
+	switch {
+	case slices.ContainsFunc(r.waiting, about) || slices.ContainsFunc(r.watched, about):
+	case len(r.waiting) >= MaxScheduled:
 		r.counts.Skipped++
-		return
+	default:
+		r.waiting = append(r.waiting, &cut{event: e, pair: hosts{a.Host(), b.Host()}, clock: clock})
 	}
-	r.waiting = append(r.waiting, &cut{event: e, pair: hosts{a.Host(), b.Host()}, clock: clock})
 }
 
-func (r *Recorder) place(e *event.Event) int {
-	for i, c := range r.waiting {
-		if c.event == e {
-			return i
-		}
-	}
-	return -1
-}
-
-// Tick cuts what is due: everything up to the sensor clock was kept.
+// Tick cuts what is due: everything up to the sensor clock was kept. Events
+// that have come to name further frames get a further cut.
 func (r *Recorder) Tick(clock int64) {
 	for len(r.waiting) > 0 && r.waiting[0].clock+After < clock {
 		r.next()
 	}
+	r.watched = slices.DeleteFunc(r.watched, func(c *cut) bool {
+		more := c.more() && len(r.waiting) < MaxScheduled
+		if more {
+			c.clock = clock
+			r.waiting = append(r.waiting, c)
+		}
+		return more
+	})
 }
 
-// Close cuts for an event at once, if it still waits: it is about to be told
-// for the last time.
+// Close cuts at once what an event still lacks: it is about to be told for the
+// last time.
 func (r *Recorder) Close(e *event.Event) {
-	if i := r.place(e); i >= 0 {
-		c := r.waiting[i]
-		r.waiting = append(r.waiting[:i], r.waiting[i+1:]...)
-		r.cut(c)
+	about := func(c *cut) bool { return c.event == e }
+	if i := slices.IndexFunc(r.waiting, about); i >= 0 {
+		r.cut(r.waiting[i])
+		r.waiting = slices.Delete(r.waiting, i, i+1)
+	}
+	if i := slices.IndexFunc(r.watched, about); i >= 0 {
+		if c := r.watched[i]; c.more() {
+			r.cut(c)
+		}
+		r.watched = slices.Delete(r.watched, i, i+1)
 	}
 }
 
@@ -134,12 +148,33 @@ func (r *Recorder) Rest() {
 	for len(r.waiting) > 0 {
 		r.next()
 	}
+	for _, c := range r.watched {
+		if c.more() {
+			r.cut(c)
+		}
+	}
 }
 
 func (r *Recorder) next() {
 	c := r.waiting[0]
 	r.waiting = r.waiting[1:]
 	r.cut(c)
+	r.watched = append(r.watched, c)
+}
+
+// more reports whether the event names frames that it did not when it was cut.
+func (c *cut) more() bool { return c.cuts < MaxFiles && len(c.named()) > 0 }
+
+// named gives the frames the event names that no cut before was about.
+func (c *cut) named() (frames []uint64) {
+	for _, s := range c.event.Samples {
+		for _, f := range [...]uint64{s.Frame, s.Answer} {
+			if f != 0 && !slices.Contains(c.done, f) {
+				frames = append(frames, f)
+			}
+		}
+	}
+	return frames
 }
 
 // Short reports, once, that a cut missed frames for want of memory.

@@ -32,7 +32,7 @@ type stored struct {
 // part ends the name of a file that is being written.
 const part = ".part"
 
-var ours = regexp.MustCompile(`^[0-9a-f]{16}\.pcapng(\.part)?$`)
+var ours = regexp.MustCompile(`^[0-9a-f]{16}(-[0-9]+)?\.pcapng(\.part)?$`)
 
 // openFolder makes the folder when it is not there, takes stock of it, and
 // clears away what a power cut left half written.
