@@ -151,11 +151,25 @@ func (l *Live) shut(why error) {
 	l.ring = nil
 }
 
-// Down says why nothing can be captured at present, nil when the interface is up.
+// Down says why nothing can be captured at present, nil when the interface is
+// up. Up without a link counts as up: the capture runs and takes the first frame
+// after the cable is plugged in, and Preflight finds the missing link.
 func (l *Live) Down() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.down
+}
+
+// Findings says what the capture was not granted; none when it has what it asked for.
+func (l *Live) Findings() []Finding {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ring == nil || len(l.ring.memory) >= l.o.Buffer {
+		return nil
+	}
+	return []Finding{{
+		fmt.Sprintf("the kernel refused a ring of %d KiB and gave %d KiB: bursts are lost", l.o.Buffer>>10, len(l.ring.memory)>>10),
+		"prlimit --as=unlimited --memlock=unlimited -- sensor run"}}
 }
 
 // Lost counts what could not be given.

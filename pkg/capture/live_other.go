@@ -21,6 +21,9 @@ func (*Live) Fill(*Batch) error { return io.EOF }
 // Down says that live capture needs Linux.
 func (*Live) Down() error { return errLinux }
 
+// Findings has nothing to say that OpenLive did not.
+func (*Live) Findings() []Finding { return nil }
+
 // Lost counts nothing.
 func (*Live) Lost() Loss { return Loss{} }
 

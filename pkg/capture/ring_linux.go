@@ -67,7 +67,7 @@ func (r *ring) prepare(o LiveOptions) (err error) {
 	if err := unix.SetsockoptInt(r.fd, unix.SOL_PACKET, unix.PACKET_VERSION, unix.TPACKET_V3); err != nil {
 		return fmt.Errorf("ring of blocks: %w", err)
 	}
-	if err := r.share(max(o.Buffer/blockSize, minBlocks)); err != nil {
+	if err := r.share(max((o.Buffer+blockSize-1)/blockSize, minBlocks)); err != nil {
 		return err
 	}
 	every := binary.NativeEndian.Uint16([]byte{0, unix.ETH_P_ALL}) // in network order
@@ -104,9 +104,10 @@ func (r *ring) share(blocks int) (err error) {
 // only checked for sense.
 func (r *ring) request(blocks int) error {
 	const frameSize = 2048
-	req := unix.TpacketReq3{Block_size: blockSize, Block_nr: uint32(blocks), Frame_size: frameSize, Frame_nr: uint32(blocks * blockSize / frameSize)}
-	if blocks > 0 {
-		req.Retire_blk_tov = uint32(blockAge.Milliseconds())
+	req := unix.TpacketReq3{
+		Block_size: blockSize, Block_nr: uint32(blocks),
+		Frame_size: frameSize, Frame_nr: uint32(blocks * blockSize / frameSize),
+		Retire_blk_tov: uint32(blockAge.Milliseconds()),
 	}
 	return unix.SetsockoptTpacketReq3(r.fd, unix.SOL_PACKET, unix.PACKET_RX_RING, &req)
 }
