@@ -29,9 +29,7 @@ func Decode(v *View, p *capture.Packet) {
 	default:
 		v.odd(ot.UnsupportedEncap)
 	}
-	if v.Layer != TCP {
-		v.tunnels()
-	}
+	v.tunnels()
 	if v.CutBytes > 0 {
 		v.Cut = true
 	}

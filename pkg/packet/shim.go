@@ -18,12 +18,10 @@ func (v *View) shim(b []byte) carried {
 	switch v.Ether {
 	case etherVNTag:
 		return v.vntag(b)
-	case etherMPLS, etherMPLSMulticast:
-		return v.mpls(b)
 	case etherPPPoE:
 		return v.pppoe(b)
 	}
-	return carried{}
+	return v.mpls(b)
 }
 
 // vntag is 4 bytes about virtual ports and the ethertype of what they tag.

@@ -33,7 +33,7 @@ type carried struct {
 // read. A fragment is not looked into, neither alone nor put together: its
 // hosts have chosen the shard by then.
 func (v *View) tunnels() {
-	for v.Layer <= IP && v.Layer != ARP && !v.Fragment() || v.Layer == UDP && v.DstPort == portVXLAN {
+	for v.wrapped() {
 		c := v.carries()
 		if c.ether == 0 {
 			return
@@ -48,22 +48,32 @@ func (v *View) tunnels() {
 	}
 }
 
-// carries reads the header of a tunnel.
+// wrapped reports whether a tunnel may begin here.
+func (v *View) wrapped() bool {
+	switch v.Layer {
+	case LinkOnly:
+		return v.LLC == 0 && (v.Ether == etherMPLS || v.Ether == etherMPLSMulticast || v.Ether == etherPPPoE || v.Ether == etherVNTag)
+	case IP:
+		return !v.Fragment() && (v.IPProto == protoGRE || v.IPProto == protoIPv4 || v.IPProto == protoIPv6)
+	case UDP:
+		return v.DstPort == portVXLAN
+	}
+	return false
+}
+
+// carries reads the header of the tunnel that the frame may be wrapped in.
 func (v *View) carries() carried {
 	switch {
 	case v.Layer == UDP:
 		return v.vxlan(v.Payload)
-	case v.Layer == LinkOnly && v.LLC == 0:
+	case v.Layer == LinkOnly:
 		return v.shim(v.Payload)
-	case v.Layer != IP:
 	case v.IPProto == protoGRE:
 		return v.gre(v.Payload)
 	case v.IPProto == protoIPv4:
 		return carried{ether: etherIPv4, b: v.Payload}
-	case v.IPProto == protoIPv6:
-		return carried{ether: etherIPv6, b: v.Payload}
 	}
-	return carried{}
+	return carried{ether: etherIPv6, b: v.Payload}
 }
 
 // enter makes the view that of what is carried. When not even the header that
