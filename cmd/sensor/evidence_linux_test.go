@@ -2,11 +2,14 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"otsensor/pkg/event"
 )
 
 // fullDisk is a folder in which nothing can be kept.
@@ -36,5 +39,32 @@ func TestEventsAreTheSameWithoutEvidence(t *testing.T) {
 	}
 	if !strings.Contains(errs, "could not be written") {
 		t.Errorf("said %s", errs)
+	}
+}
+
+// evidenceKept checks that every grave event of a run has its files, whole.
+func evidenceKept(t *testing.T, dir string, lines []byte) {
+	t.Helper()
+	last := map[string]*event.Event{}
+	for _, e := range parsed(t, string(lines)) {
+		last[e.ID] = e
+	}
+	files := 0
+	for id, e := range last {
+		if e.Playbook.Severity.Suggested < 2 || e.Playbook.IncidentType == "OT-15" || e.State == "summary" {
+			continue
+		}
+		if len(e.Captures) == 0 {
+			t.Errorf("event %s has no evidence", id)
+		}
+		for _, c := range e.Captures {
+			files++
+			if n := len(framesOf(t, filepath.Join(dir, c.File), nil)); uint64(n) != c.Frames || !c.Whole {
+				t.Errorf("event %s: %d frames in %+v", id, n, c)
+			}
+		}
+	}
+	if files < 10 {
+		t.Errorf("only %d files of evidence", files)
 	}
 }

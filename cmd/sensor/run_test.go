@@ -66,7 +66,7 @@ func TestRunLive(t *testing.T) {
 	events, recorded := filepath.Join(dir, "events.jsonl"), filepath.Join(dir, "recorded.pcap")
 	_, baseline := line(t)
 	config := filepath.Join(dir, "sensor.yaml")
-	if err := os.WriteFile(config, fmt.Appendf(nil, "interface: %s\nbaseline: %s\nevents: { file: events.jsonl }\n", mirrorPort, baseline), 0o600); err != nil {
+	if err := os.WriteFile(config, fmt.Appendf(nil, "interface: %s\nbaseline: %s\nevents: { file: events.jsonl }\nevidence: { dir: evidence }\n", mirrorPort, baseline), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	p := m.start("run", "-c", config)
@@ -118,6 +118,7 @@ func TestRunLive(t *testing.T) {
 	if len(got) < 10 {
 		t.Errorf("only %d events of a whole incident", len(got))
 	}
+	evidenceKept(t, filepath.Join(dir, "evidence"), live)
 }
 
 // supervised checks what systemd was told: ready once, alive in between, stopping at the end.
