@@ -10,7 +10,6 @@ import (
 
 // A second of the port's life: was there a packet?
 func TestSilenceOfThePort(t *testing.T) {
-	const begin = 1_700_000_000 * second
 	busy := func(from, to int) (s []int) {
 		for i := from; i <= to; i++ {
 			s = append(s, i)
@@ -45,6 +44,45 @@ func TestSilenceOfThePort(t *testing.T) {
 		}
 		if !slices.Equal(told, c.told) {
 			t.Errorf("%s: told at %v, want %v", name, told, c.told)
+		}
+	}
+}
+
+// Loss by the kernel, frames cut and steps of the clock are told when they
+// grow, each once; what earlier files lost is not told again of the next.
+func TestBlindnessIsTold(t *testing.T) {
+	var cover coverage
+	now := begin
+	for i, c := range []struct {
+		kernel, cut uint64
+		stepped     bool
+		newFile     bool
+		want        []ot.Anomaly
+	}{
+		{want: nil},
+		{kernel: 5, want: []ot.Anomaly{ot.CaptureLoss}},
+		{kernel: 5, want: nil},
+		{kernel: 9, cut: 2, want: []ot.Anomaly{ot.CaptureLoss, ot.FramesCut}},
+		{kernel: 9, cut: 2, stepped: true, want: []ot.Anomaly{ot.ClockStep}},
+		{kernel: 9, cut: 2, want: nil},
+		{kernel: 9, cut: 2, newFile: true, want: nil},
+		{kernel: 9, cut: 3, want: []ot.Anomaly{ot.FramesCut}},
+	} {
+		if c.newFile {
+			cover.newFile()
+		}
+		now += second
+		tick := Tick{At: flow.At{Clock: now, Time: now, Frame: 7}, LastPacket: now - second, Stepped: c.stepped}
+		tick.Stats.Loss.Kernel, tick.Stats.Cut = c.kernel, c.cut
+		var told []ot.Anomaly
+		cover.tick(tick, func(o *ot.Observation) {
+			told = append(told, o.Odd)
+			if o.Kind != ot.Odd || o.Conv != nil || o.Clock != now || o.Time != now || o.Frame != 7 {
+				t.Errorf("tick %d: %+v", i, o)
+			}
+		})
+		if !slices.Equal(told, c.want) {
+			t.Errorf("tick %d: told %v, want %v", i, told, c.want)
 		}
 	}
 }

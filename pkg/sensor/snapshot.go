@@ -40,6 +40,7 @@ type EventCounts struct {
 	Open       int
 	Evicted    uint64 // closed early because too many were open
 	Unjudgable uint64
+	Accepted   uint64 // sightings that people accepted
 }
 
 // Records counts what was handed to the output.

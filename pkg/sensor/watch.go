@@ -149,7 +149,8 @@ func (w *Watch) publish() {
 		s.Events.Raised[id], s.Events.Suppressed[id] = opened+suppressed, suppressed
 	}
 	s.Events.ByType, s.Events.Records = maps.Clone(w.counts.ByType), maps.Clone(w.counts.Records)
-	s.Events.Open, s.Events.Evicted, s.Events.Unjudgable = w.engine.Open(), w.engine.Counts.Evicted, w.engine.Counts.Unjudgable
+	s.Events.Open, s.Events.Evicted = w.engine.Open(), w.engine.Counts.Evicted
+	s.Events.Unjudgable, s.Events.Accepted = w.engine.Counts.Unjudgable, w.engine.Counts.Accepted
 	entries, limit, forgotten := w.engine.Windows()
 	s.Windows = Table{"counting_windows", entries, limit, forgotten}
 	if b := w.o.Baseline; b != nil {
