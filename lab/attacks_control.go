@@ -135,10 +135,9 @@ func stops() []deed {
 			}},
 		{name: "I/O of the check weigher goes to idle", kind: "OT-05", by: cartoner, on: func(c *cast) *host { return c.weigher }, lasts: 5 * time.Minute,
 			do: func(s *script, _ *host) {
-				s.idled = true
+				s.idled = s.act
 				s.wait(2 * time.Minute)
-				s.udp(s.cartoner, s.weigher, 2222, 2222, ioPacket("01000020", le.AppendUint32(nil, 1<<20), make([]byte, 8)))
-				s.idled = false
+				s.idled = nil
 			}},
 		{name: "clock of the filler set back without a ticket", kind: "OT-14", by: engineering, on: filler, lasts: 2 * time.Minute,
 			do: func(s *script, who *host) {

@@ -116,7 +116,7 @@ func (l *lab) perform(d *deed, who *host, at time.Time) {
 		a.who = nil
 	}
 	if d.ticket != "" {
-		a.name, a.kind = "planned "+d.name, ""
+		a.name, a.kind, a.since = "planned "+d.name, "", at
 		l.approve(d, who, at)
 	}
 	l.acts = append(l.acts, a)

@@ -13,7 +13,7 @@ func (l *lab) weigh(s *script) {
 		e.settle(s)
 		for seq := uint32(1); s.running() && l.cartoner.up(s.now) && l.weigher.up(s.now); seq++ {
 			run := byte(1)
-			if l.idled {
+			if s.act = l.idled; s.act != nil {
 				run = 0
 			}
 			number := le.AppendUint32(nil, seq)

@@ -50,7 +50,7 @@ type lab struct {
 	acts        []*act
 	windows     []journal.Entry
 	alarm       uint16 // number of the latest alarm of the air handling unit
-	idled       bool   // the I/O of the cartoner is told to idle
+	idled       *act   // who tells the I/O of the cartoner to idle; nil for nobody
 }
 
 func newLab(o options) *lab {

@@ -29,7 +29,7 @@ type row struct {
 }
 
 // after is how long after its last frame an event still belongs to a row, nanoseconds.
-const after = int64(60e9)
+const after = int64(120e9)
 
 // settling is the same for work and faults: clients take minutes until all is as before.
 const settling = int64(600e9)
