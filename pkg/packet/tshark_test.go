@@ -39,9 +39,9 @@ func TestAgreesWithTshark(t *testing.T) {
 		}
 		if file != asked {
 			if testing.Short() {
-		t.Skip("short: tshark takes a second for each of the captures")
-	}
-	asked, known = file, tshark(t, filepath.Join(os.Getenv("SENSOR_SHARED"), "pcaps", file))
+				t.Skip("short: tshark takes a second for each of the captures")
+			}
+			asked, known = file, tshark(t, filepath.Join(os.Getenv("SENSOR_SHARED"), "pcaps", file))
 		}
 		var v View
 		Decode(&v, p)
