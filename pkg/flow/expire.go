@@ -42,7 +42,8 @@ func (s *Shard) Tick(at At, before int64, out *protocols.Output) {
 }
 
 func (s *Shard) tick(c *conn, at At) {
-	s.age(c, s.age(c, ot.ToServer, at).Other(), at)
+	d := s.age(c, ot.ToServer, at)
+	s.age(c, d.Other(), at)
 	if c.dec != nil {
 		c.dec.Tick(at.Clock, &s.emit)
 	}
@@ -83,7 +84,8 @@ func (s *Shard) expire(l *list, at At, idle int64) {
 // close ends a conversation: what is kept is delivered, what is open is let go.
 func (s *Shard) close(c *conn, at At) {
 	s.on(c, at)
-	s.drain(c, s.drain(c, ot.ToServer, at).Other(), at)
+	d := s.drain(c, ot.ToServer, at)
+	s.drain(c, d.Other(), at)
 	if c.dec != nil {
 		c.dec.Tick(protocols.EndOfTime, &s.emit)
 	}
@@ -104,7 +106,8 @@ func (s *Shard) drain(c *conn, d ot.Dir, at At) ot.Dir {
 	return d
 }
 
-// evict makes room: first what never got an answer, then what has ended, then the longest idle.
+// evict makes room: first what never got an answer, then what has ended, then
+// datagrams, then TCP; of each the longest idle.
 func (s *Shard) evict(at At) {
 	for _, l := range []*list{&s.tried, &s.ended, &s.dgram, &s.live} {
 		if c := l.first; c != nil {

@@ -179,12 +179,9 @@ func (s *Shard) age(c *conn, d ot.Dir, at At) ot.Dir {
 	return d
 }
 
-// giveUp counts the present hole as lost and goes on behind it.
+// giveUp counts the present hole, which there must be, as lost and goes on behind it.
 func (s *Shard) giveUp(c *conn, d ot.Dir, at At) ot.Dir {
 	h := &c.half[d]
-	if len(h.disorder) == 0 {
-		return d
-	}
 	s.lost(c, d, h.disorder[0].seq-h.next)
 	return s.catchUp(c, d, at)
 }
