@@ -29,12 +29,6 @@ const (
 	MaxScheduled = 256    // cuts waiting for their time; further events get none
 )
 
-// Defaults of Options.
-const (
-	DefaultMemory = int64(32 << 20)
-	DefaultQuota  = int64(1 << 30)
-)
-
 // Options of a recorder.
 type Options struct {
 	Dir      string

@@ -46,7 +46,7 @@ func newPlant(t testing.TB, o Options) *plant {
 		o.Dir = filepath.Join(t.TempDir(), "evidence")
 	}
 	if o.Quota == 0 {
-		o.Quota = DefaultQuota
+		o.Quota = 1 << 30
 	}
 	o.Software = "sensor test"
 	r, err := New(o)

@@ -78,7 +78,7 @@ func TestRingAllocatesNothing(t *testing.T) {
 }
 
 func BenchmarkKeep(b *testing.B) {
-	p := newPlant(b, Options{Memory: DefaultMemory})
+	p := newPlant(b, Options{Memory: 32 << 20})
 	pk := capture.Packet{Data: datagram(1, 2, 60), Link: capture.LinkEthernet, WireLen: 102}
 	v := viewOf(&pk)
 	b.ReportAllocs()
