@@ -65,9 +65,10 @@ func (k *keeper) keep(ctx context.Context) error {
 	}
 }
 
-// check tells what keeps the port from being passive, when that has changed.
+// check tells what keeps the port from being passive and the capture from being
+// whole, when that has changed.
 func (k *keeper) check() {
-	found := capture.Preflight(k.iface)
+	found := append(capture.Preflight(k.iface), k.src.Findings()...)
 	if !slices.Equal(found, k.found) {
 		for _, f := range found {
 			k.log.Warn("the capture port is not as it should be", zap.String("found", f.What), zap.String("mend", f.Mend))
