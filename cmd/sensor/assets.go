@@ -16,6 +16,9 @@ func runAssets(ctx context.Context, e *env, fs *flag.FlagSet, args []string) err
 	if err != nil {
 		return err
 	}
+	if err := pipe.check(); err != nil {
+		return err
+	}
 	src, err := openFiles(e, "assets", files)
 	if err != nil {
 		return err

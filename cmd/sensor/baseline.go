@@ -14,12 +14,12 @@ func runBaseline(_ context.Context, e *env, fs *flag.FlagSet, args []string) err
 		return err
 	}
 	if len(words) == 0 {
-		return usagef("baseline: say what to do: show, diff or merge")
+		return usagef("baseline: say what to do: show, diff, merge or seal")
 	}
 	verb, files := words[0], words[1:]
-	want := map[string]int{"show": 1, "diff": 2, "merge": 2}[verb]
+	want := map[string]int{"show": 1, "diff": 2, "merge": 2, "seal": 1}[verb]
 	if want == 0 {
-		return usagef("baseline: no verb %q; there are show, diff and merge", verb)
+		return usagef("baseline: no verb %q; there are show, diff, merge and seal", verb)
 	}
 	if len(files) != want {
 		return usagef("baseline %s takes %d file(s)", verb, want)
@@ -38,5 +38,18 @@ func runBaseline(_ context.Context, e *env, fs *flag.FlagSet, args []string) err
 	case "diff":
 		return baseline.Diff(e.stdout, read[0], read[1])
 	}
-	return writeBaseline(e.stdout, *out, baseline.Merge(read[0], read[1]))
+	if verb == "seal" {
+		return save(e, files[0], nil, read[0])
+	}
+	return save(e, *out, files, baseline.Merge(read[0], read[1]))
+}
+
+// save writes a baseline to its place.
+func save(e *env, name string, inputs []string, b *baseline.Baseline) error {
+	t, err := openTarget(name, inputs)
+	if err != nil {
+		return err
+	}
+	defer t.drop()
+	return t.write(e.stdout, b)
 }

@@ -8,6 +8,7 @@ import (
 
 	"otsensor/pkg/config"
 	"otsensor/pkg/protocols/all"
+	"otsensor/pkg/sensor"
 )
 
 func runCheck(ctx context.Context, e *env, fs *flag.FlagSet, args []string) error {
@@ -31,7 +32,7 @@ func runCheck(ctx context.Context, e *env, fs *flag.FlagSet, args []string) erro
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(e.stderr, "rules: %d, %s\nplaybook: %s %s, fine\n", len(o.Rules.Rules), o.Rules.SHA256[:12], o.Profile.Head.ID, o.Profile.Head.Version)
+	fmt.Fprintf(e.stderr, "rules: %d, %s\nplaybook: %s %s, fine\n", len(o.Rules.Rules), sensor.RulesHash(o.Rules, o.Profile)[:12], o.Profile.Head.ID, o.Profile.Head.Version)
 	if o.Baseline != nil {
 		fmt.Fprintf(e.stderr, "baseline: %s\n", o.Baseline.Summary())
 	}

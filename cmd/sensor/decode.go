@@ -22,6 +22,9 @@ func runDecode(ctx context.Context, e *env, fs *flag.FlagSet, args []string) err
 	if err != nil {
 		return err
 	}
+	if err := pipe.check(); err != nil {
+		return err
+	}
 	only, err := protoNamed(*name)
 	if err != nil {
 		return err

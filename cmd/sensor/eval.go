@@ -35,6 +35,9 @@ func runEval(ctx context.Context, e *env, fs *flag.FlagSet, args []string) error
 	if err != nil {
 		return err
 	}
+	if err := pipe.check(); err != nil {
+		return err
+	}
 	if *labels == "" || len(files) == 0 {
 		return usagef("eval: give --labels and the captures they are about")
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"otsensor/pkg/capture"
+	"otsensor/pkg/flow"
 	"otsensor/pkg/protocols/all"
 	"otsensor/pkg/sensor"
 )
@@ -21,6 +22,14 @@ type pipeFlags struct {
 func (p *pipeFlags) declare(fs *flag.FlagSet) {
 	fs.IntVar(&p.workers, "workers", 1, "`N` goroutines that follow conversations, 1 to 16; the result is the same for any number")
 	fs.IntVar(&p.batch, "batch", 0, "packets a `N`-sized batch holds, 0 for the default; the result is the same for any number")
+}
+
+// check refuses numbers that make no sense.
+func (p *pipeFlags) check() error {
+	if p.workers < 1 || p.workers > flow.Shards || p.batch < 0 {
+		return usagef("--workers goes from 1 to %d, and --batch from 0", flow.Shards)
+	}
+	return nil
 }
 
 func (p *pipeFlags) options() sensor.Options {

@@ -29,6 +29,9 @@ func runLearn(ctx context.Context, e *env, fs *flag.FlagSet, args []string) erro
 	if err != nil {
 		return err
 	}
+	if err := pipe.check(); err != nil {
+		return err
+	}
 	if *out == "" {
 		return usagef("learn: say with -o where the baseline goes")
 	}
@@ -45,6 +48,11 @@ func runLearn(ctx context.Context, e *env, fs *flag.FlagSet, args []string) erro
 	if err != nil {
 		return err
 	}
+	target, err := openTarget(*out, files)
+	if err != nil {
+		return err
+	}
+	defer target.drop()
 	l := learning{until: end, from: strings.Join(files, " ")}
 	o := pipe.options()
 	var src capture.Source
@@ -77,7 +85,10 @@ func runLearn(ctx context.Context, e *env, fs *flag.FlagSet, args []string) erro
 		return err
 	}
 	summary(e.stderr, stats)
-	if err := writeBaseline(e.stdout, *out, b); err != nil {
+	if stats.Packets == 0 {
+		return fmt.Errorf("no packet was seen: there is nothing to learn from, and %s is left as it was", *out)
+	}
+	if err := target.write(e.stdout, b); err != nil {
 		return err
 	}
 	learned(e.stderr, *out, b, progress)
@@ -120,31 +131,6 @@ func moment(s string) (int64, error) {
 		return 0, usagef("%q is no time: write 2026-03-01T06:00:00Z, or seconds since 1970", s)
 	}
 	return int64(sec * 1e9), nil
-}
-
-func writeBaseline(stdout io.Writer, name string, b *baseline.Baseline) error {
-	if name == "-" {
-		return b.Write(stdout)
-	}
-	tmp := name + ".new"
-	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o640)
-	if err != nil {
-		return err
-	}
-	err = b.Write(f)
-	if err == nil {
-		err = f.Sync()
-	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Rename(tmp, name)
-	}
-	if err != nil {
-		os.Remove(tmp)
-	}
-	return err
 }
 
 // learned tells people what came out, and whether it is enough.

@@ -34,7 +34,7 @@ func commands() []command {
 		{"run", "-c sensor.yaml | -i IFACE", "watch an interface", "sensor run -i eth1\nsensor run -c /etc/sensor/sensor.yaml", runRun},
 		{"decode", "FILE…", "one JSON line per transaction", "sensor decode --proto modbus capture.pcap", runDecode},
 		{"assets", "FILE…", "who is on the wire, one JSON line per asset", "sensor assets capture.pcap", runAssets},
-		{"baseline", "show|diff|merge FILE…", "read, compare and join baselines", "sensor baseline show line.baseline\nsensor baseline diff old.baseline new.baseline\nsensor baseline merge -o all.baseline a.baseline b.baseline", runBaseline},
+		{"baseline", "show|diff|merge|seal FILE…", "read, compare and join baselines; seal one that was edited", "sensor baseline show line.baseline\nsensor baseline seal line.baseline\nsensor baseline diff old.baseline new.baseline\nsensor baseline merge -o all.baseline a.baseline b.baseline", runBaseline},
 		{"explain", "EVENT-ID|OT-04|RULE", "the long form of an event, an incident type, a step or a rule", "sensor explain OT-04\nsensor explain --events events.jsonl 3f2a9c0d11e4b7a6", runExplain},
 		{"check", "", "check configuration, site file, rules, playbook and the rules' own tests", "sensor check\nsensor check -c sensor.yaml --rules rules --pcaps pcaps", runCheck},
 		{"eval", "--labels F FILE…", "measure detections against labelled captures", "sensor eval --labels labels.csv --learn clean.pcap attack.pcap", runEval},
@@ -73,6 +73,9 @@ func Main(ctx context.Context, e *env, args []string) int {
 	switch {
 	case err == nil || errors.Is(err, flag.ErrHelp):
 		return 0
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(e.stderr, "sensor: interrupted; what was not read was not judged")
+		return 1
 	case errors.As(err, &usage):
 		fmt.Fprintf(e.stderr, "sensor: %v\n", err)
 		return 2

@@ -23,6 +23,9 @@ func runReplay(ctx context.Context, e *env, fs *flag.FlagSet, args []string) err
 	if err != nil {
 		return err
 	}
+	if err := pipe.check(); err != nil {
+		return err
+	}
 	src, err := openFiles(e, "replay", files)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"otsensor/pkg/baseline"
 	"otsensor/pkg/event"
 	"otsensor/pkg/protocols/all"
+	"otsensor/pkg/sensor"
 )
 
 // release is the version of this source tree.
@@ -51,7 +52,7 @@ func runVersion(_ context.Context, e *env, fs *flag.FlagSet, args []string) erro
 		RulesHash string   `json:"rules_sha256"`
 		Protocols []string `json:"protocols"`
 	}{version(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH, event.SchemaVersion, baseline.Version,
-		profile.Head.ID + " " + profile.Head.Version, profile.Attack(nil).Version, len(set.Rules), set.SHA256, nil}
+		profile.Head.ID + " " + profile.Head.Version, profile.Attack(nil).Version, len(set.Rules), sensor.RulesHash(set, profile), nil}
 	for _, p := range all.Table() {
 		v.Protocols = append(v.Protocols, p.Proto.String())
 	}

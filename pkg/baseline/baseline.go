@@ -15,6 +15,9 @@ import "otsensor/pkg/ot"
 // Version of the document's layout.
 const Version = 1
 
+// Head is how a document begins.
+const Head = "otsensor baseline"
+
 // Limits of what a baseline holds, in a file and while learning.
 const (
 	MaxHosts         = 16384

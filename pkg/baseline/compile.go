@@ -19,12 +19,13 @@ const (
 // Baseline is what was learned so far. It may be asked for at any time.
 func (l *Learner) Baseline() *Baseline {
 	b := &Baseline{From: l.from, Since: l.since, Until: l.now, Transactions: l.species.n, Untaught: l.untaught}
-	for _, h := range l.sortedHosts() {
-		l.writeHost(b, h)
-	}
 	scans := l.scans()
+	doubt := l.doubted(scans)
+	for _, h := range l.sortedHosts() {
+		l.writeHost(b, h, doubt[h.host])
+	}
 	for _, p := range l.sortedPairs() {
-		l.writeConversation(b, p, scans[p.Client])
+		l.writeConversation(b, p, scans[p.Client], doubt[p.Client])
 	}
 	for _, h := range l.sortedActs() {
 		l.writeHabit(b, h.pair, h.habit, scans[h.pair.Client] != nil)
@@ -56,8 +57,12 @@ func (s *Standing) review(why string) { s.Mark, s.Why = Review, why }
 // writeHost writes a host with its MACs and identities. The first MAC of an
 // address, and the first answer about an identity, are in force at once:
 // nothing else could tell that they change. Every other one is for people.
-func (l *Learner) writeHost(b *Baseline, h *host) {
-	b.Hosts = append(b.Hosts, Host{Standing: l.judged(&h.tally), Host: h.host, VLANs: h.vlans, Serves: h.serves, Gap: h.longest})
+func (l *Learner) writeHost(b *Baseline, h *host, why string) {
+	line := Host{Standing: l.judged(&h.tally), Host: h.host, VLANs: h.vlans, Serves: h.serves, Gap: h.longest}
+	if why != "" {
+		line.review(why)
+	}
+	b.Hosts = append(b.Hosts, line)
 	for i := range h.macs {
 		m := MAC{Standing: h.macs[i].standing(), Host: h.host, MAC: h.macs[i].mac}
 		if i > 0 {
@@ -78,7 +83,7 @@ func (l *Learner) writeHost(b *Baseline, h *host) {
 }
 
 // writeConversation writes a conversation. Of what a scan tried, a few stand for all.
-func (l *Learner) writeConversation(b *Baseline, p *pair, scan *scan) {
+func (l *Learner) writeConversation(b *Baseline, p *pair, scan *scan, why string) {
 	c := Conversation{Standing: l.judged(&p.tally), Pair: p.Pair, Beat: p.Beat(), Peak: p.peak,
 		Unanswered: p.Transport == ot.TCP && !p.opened}
 	for i := range 64 {
@@ -90,6 +95,9 @@ func (l *Learner) writeConversation(b *Baseline, p *pair, scan *scan) {
 		}
 	}
 	c.twins()
+	if why != "" {
+		c.review(why)
+	}
 	if scan != nil && !p.opened {
 		c.review(fmt.Sprintf("one of %d targets that did not answer this client", scan.targets))
 		if scan.written++; scan.written > scanLines {
@@ -97,6 +105,24 @@ func (l *Learner) writeConversation(b *Baseline, p *pair, scan *scan) {
 		}
 	}
 	b.Conversations = append(b.Conversations, c)
+}
+
+// doubted are the hosts that appeared late and then scanned, wrote, or did
+// engineering work, with the reason: nothing of theirs is learned before
+// somebody has looked at it.
+func (l *Learner) doubted(scans map[ot.Endpoint]*scan) map[ot.Endpoint]string {
+	why := map[ot.Endpoint]string{}
+	for client := range scans {
+		if l.late(client) {
+			why[client] = "of a host that appeared late and scanned"
+		}
+	}
+	for _, h := range l.sortedActs() {
+		if op := h.habit.Op; (op.ChangesState() || op.Engineering()) && l.late(h.pair.Client) {
+			why[h.pair.Client] = "of a host that appeared late and wrote or did engineering work"
+		}
+	}
+	return why
 }
 
 // scan is what a client tried without an answer.

@@ -45,7 +45,7 @@ func (b *Baseline) Write(w io.Writer) error {
 	b.sort()
 	body := b.body()
 	b.Hash, b.Sealed = hashOf(body), true
-	if _, err := fmt.Fprintf(w, "otsensor baseline %d\nsha256 %s\n", Version, b.Hash); err != nil {
+	if _, err := fmt.Fprintf(w, Head+" %d\nsha256 %s\n", Version, b.Hash); err != nil {
 		return err
 	}
 	_, err := w.Write(body)
@@ -139,7 +139,7 @@ func (p *parser) document() error {
 }
 
 func (p *parser) version(line string) error {
-	if want := fmt.Sprintf("otsensor baseline %d", Version); line != want {
+	if want := fmt.Sprintf(Head+" %d", Version); line != want {
 		return fmt.Errorf("the first line of a baseline is %q", want)
 	}
 	return nil

@@ -96,6 +96,9 @@ func (w *Weigher) pair(key Pair) *weighPair {
 	}
 	p = &weighPair{Pair: key, id: uint32(len(w.pairs)), client: w.knownHost(key.Client), server: w.knownHost(key.Server.Host())}
 	p.client.asks, p.server.serves = true, true
+	if port := (Port{key.Transport, key.Server.Port}); !slices.Contains(p.server.ports, port) {
+		p.server.ports = append(p.server.ports, port)
+	}
 	p.server.asked = append(p.server.asked, p)
 	w.pairs[key] = p
 	return p

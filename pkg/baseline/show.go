@@ -6,7 +6,7 @@ import (
 )
 
 // Show writes for people what a baseline holds: how much is in force, and in
-// full what waits for a decision.
+// full what is not.
 func Show(w io.Writer, b *Baseline) error {
 	out := fmt.Appendf(nil, "learned from %s, %s to %s, by %d transactions (%d observations did not teach)\n",
 		b.From, putTime(nil, b.Since), putTime(nil, b.Until), b.Transactions, b.Untaught)
@@ -21,12 +21,18 @@ func Show(w io.Writer, b *Baseline) error {
 	return err
 }
 
-// review appends every line that waits for a decision.
+// review appends every line that is not in force: first what waits for a
+// decision, then what was seen too rarely.
 func (b *Baseline) review(dst []byte) []byte {
-	dst = macKind.marked(dst, b, Review)
-	dst = identityKind.marked(dst, b, Review)
-	dst = conversationKind.marked(dst, b, Review)
-	return habitKind.marked(dst, b, Review)
+	for _, m := range []Mark{Review, Rare} {
+		dst = hostKind.marked(dst, b, m)
+		dst = macKind.marked(dst, b, m)
+		dst = identityKind.marked(dst, b, m)
+		dst = conversationKind.marked(dst, b, m)
+		dst = habitKind.marked(dst, b, m)
+		dst = valueKind.marked(dst, b, m)
+	}
+	return dst
 }
 
 func (k *kind[T]) marked(dst []byte, b *Baseline, m Mark) []byte {

@@ -55,8 +55,8 @@ func (w *Watch) place(e *event.Event, s *detect.Sighting) {
 			f.Line = asset.Line
 		}
 	}
-	f.SourceKnown = f.SourceKnown || s.Source().Host() == (ot.Endpoint{})
-	f.LastKnownGood = w.lastGood(host)
+	f.SourceKnown = f.SourceKnown || w.o.Baseline == nil || s.Source().Host() == (ot.Endpoint{})
+	f.LastKnownGood = min(w.lastGood(host), e.First)
 	e.Playbook, e.Quality, e.Attack = w.o.Profile.Map(f)
 	e.Integrity = event.Integrity{SensorVersion: w.o.Version, Rules: w.rules, Config: w.o.ConfigHash}
 	if w.o.Baseline != nil {

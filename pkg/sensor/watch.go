@@ -60,8 +60,7 @@ type Watch struct {
 func NewWatch(o WatchOptions) *Watch {
 	w := &Watch{o: o, fresh: true, rows: map[ot.Proto]*protocols.Protocol{}, assets: assets.NewTable(), weigher: baseline.NewWeigher(o.Baseline),
 		counts: EventCounts{ByType: map[EventClass]uint64{}, Records: map[string]Records{}}}
-	sum := sha256.Sum256([]byte(o.Rules.SHA256 + o.Profile.SHA256))
-	w.rules = hex.EncodeToString(sum[:])
+	w.rules = RulesHash(o.Rules, o.Profile)
 	for i := range o.Table {
 		if row := &o.Table[i]; w.rows[row.Proto] == nil {
 			w.rows[row.Proto] = row
@@ -165,4 +164,10 @@ func (w *Watch) publish() {
 		s.Evidence = &c
 	}
 	w.snapshot.Store(s)
+}
+
+// RulesHash is the SHA-256 over rules and playbook, as events carry it.
+func RulesHash(rules *detect.Set, profile *playbook.Profile) string {
+	sum := sha256.Sum256([]byte(rules.SHA256 + profile.SHA256))
+	return hex.EncodeToString(sum[:])
 }
