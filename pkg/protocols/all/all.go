@@ -7,6 +7,7 @@ import (
 	"otsensor/pkg/protocols/cip"
 	"otsensor/pkg/protocols/dnp3"
 	"otsensor/pkg/protocols/enip"
+	"otsensor/pkg/protocols/fins"
 	"otsensor/pkg/protocols/iec104"
 	"otsensor/pkg/protocols/modbus"
 	"otsensor/pkg/protocols/opcua"
@@ -30,5 +31,6 @@ func Table() []protocols.Protocol {
 		opcua.Protocol(),
 		bacnet.Protocol(),
 		slmp.Protocol(),
+		fins.Protocol(),
 	}
 }

@@ -61,8 +61,8 @@ func binaryFrame(b []byte, at int) (n int, certain bool) {
 		if length > longest || length < 2 || !answer && length < requestLen {
 			return 0, false
 		}
-		if answer {
-			return at + length, true
+		if answer { // all but a CPU's own number is found among zeros too
+			return at + length, b[at-4] == 3
 		}
 		if len(b) < at+requestLen {
 			return -1, false
