@@ -3,6 +3,7 @@ package all
 
 import (
 	"otsensor/pkg/protocols"
+	"otsensor/pkg/protocols/ads"
 	"otsensor/pkg/protocols/bacnet"
 	"otsensor/pkg/protocols/cip"
 	"otsensor/pkg/protocols/dnp3"
@@ -32,5 +33,6 @@ func Table() []protocols.Protocol {
 		bacnet.Protocol(),
 		slmp.Protocol(),
 		fins.Protocol(),
+		ads.Protocol(),
 	}
 }

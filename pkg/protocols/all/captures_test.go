@@ -95,6 +95,7 @@ var neighbours = []struct {
 	{proto: ot.ProtoBACnet, folders: []string{"bacnet"}, display: "bvlc && bacapp.type == 1", field: "bacapp.unconfirmed_service", base: bacnet.Unconfirmed},
 	{proto: ot.ProtoSLMP, folders: []string{"labelled/plc-operations"}}, // tshark has no dissector for it
 	{proto: ot.ProtoFINS, folders: []string{"fins"}, display: "omron", field: "omron.command", both: true},
+	{proto: ot.ProtoADS, folders: []string{"beckhoff-ads"}, display: "ams", field: "ams.cmdid", both: true},
 }
 
 // TestFunctionsAgree: what another dissector reads as requests of a protocol
