@@ -64,17 +64,27 @@ func (r *ring) prepare(o LiveOptions) (err error) {
 	if r.link, err = interfaceLink(r.fd, o.Interface); err != nil {
 		return err
 	}
+	// With stamps asked for, the kernel takes them when a frame arrives; else
+	// only when the frame is copied into the ring, and every reader differs.
+	if err := unix.SetsockoptInt(r.fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1); err != nil {
+		return err
+	}
 	if err := unix.SetsockoptInt(r.fd, unix.SOL_PACKET, unix.PACKET_VERSION, unix.TPACKET_V3); err != nil {
 		return fmt.Errorf("ring of blocks: %w", err)
 	}
 	if err := r.share(max((o.Buffer+blockSize-1)/blockSize, minBlocks)); err != nil {
 		return err
 	}
+	return r.bind(o.Promiscuous)
+}
+
+// bind lets frames of every protocol come.
+func (r *ring) bind(promiscuous bool) error {
 	every := binary.NativeEndian.Uint16([]byte{0, unix.ETH_P_ALL}) // in network order
 	if err := unix.Bind(r.fd, &unix.SockaddrLinklayer{Protocol: every, Ifindex: r.index}); err != nil {
 		return err
 	}
-	if !o.Promiscuous {
+	if !promiscuous {
 		return nil
 	}
 	promisc := unix.PacketMreq{Ifindex: int32(r.index), Type: unix.PACKET_MR_PROMISC}
