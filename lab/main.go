@@ -74,7 +74,7 @@ func main() {
 	flag.Float64Var(&o.fault.double, "double", 2e-5, "share of frames that the mirror shows twice")
 	flag.Float64Var(&o.fault.late, "late", 2e-5, "share of frames that the mirror shows behind later ones")
 	flag.Float64Var(&o.fault.drop, "drop", 0, "share of frames that the mirror loses")
-	scored := flag.Bool("score", false, "read the labels in the directory of -o and files of events of sensor replay, and print tables; write nothing")
+	scored := flag.Bool("score", false, "read labels.csv in the directory of -o and files of events, CAPTURE.jsonl each, that sensor replay made of the captures there; print tables and write nothing")
 	list := flag.Bool("list", false, "list the attacks and the planned work, and write nothing")
 	flag.Parse()
 	o.begin = time.Date(2026, time.March, 2, 0, 0, 0, 0, time.UTC) // a Monday

@@ -18,6 +18,7 @@ import (
 
 // row is one interval of labels.csv as it is scored.
 type row struct {
+	file       string // the capture
 	name, kind string
 	attack     bool
 	from       int64
@@ -52,6 +53,7 @@ type score struct {
 	rows   []row
 	stray  map[string]map[string]int // of events outside attacks: what was going on, then rule and severity
 	days   map[string]bool           // with an event of severity 2 or more while nothing was wrong
+	judged map[string]bool           // captures whose events were read
 	events int
 }
 
@@ -60,7 +62,7 @@ func printScore(w io.Writer, dir string, files []string) error {
 	if err != nil {
 		return err
 	}
-	s := score{rows: rows, stray: map[string]map[string]int{}, days: map[string]bool{}}
+	s := score{rows: rows, stray: map[string]map[string]int{}, days: map[string]bool{}, judged: map[string]bool{}}
 	for _, name := range files {
 		if err := s.file(name); err != nil {
 			return err
@@ -70,6 +72,7 @@ func printScore(w io.Writer, dir string, files []string) error {
 	return nil
 }
 
+// readRows reads a file of labels; its columns go by name, incident_type may be missing.
 func readRows(name string) (rows []row, err error) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -80,22 +83,35 @@ func readRows(name string) (rows []row, err error) {
 	if err != nil || len(all) == 0 {
 		return nil, fmt.Errorf("%s: no labels: %v", name, err)
 	}
-	for _, c := range all[1:] {
-		r := row{name: c[7], kind: c[10], attack: c[6] == "1"}
-		start, err1 := strconv.ParseFloat(c[3], 64)
-		end, err2 := strconv.ParseFloat(c[4], 64)
-		if err := cmp.Or(err1, err2); err != nil {
-			return nil, err
+	for _, line := range all[1:] {
+		c := map[string]string{}
+		for i, head := range all[0] {
+			c[head] = line[i]
 		}
-		r.from, r.until = int64(start*1e9), int64(end*1e9)
-		hosts := c[8]
-		if !r.attack {
-			hosts += ";" + c[9]
+		r, err := readRow(c)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		r.hosts = strings.FieldsFunc(hosts, func(c rune) bool { return c == ';' })
 		rows = append(rows, r)
 	}
 	return rows, nil
+}
+
+func readRow(c map[string]string) (row, error) {
+	r := row{file: c["file"], name: c["attack"], kind: c["incident_type"], attack: c["label"] == "1"}
+	start, err1 := strconv.ParseFloat(c["start_epoch"], 64)
+	end, err2 := strconv.ParseFloat(c["end_epoch"], 64)
+	r.from, r.until = int64(start*1e9), int64(end*1e9)
+	hosts := c["attacker"]
+	if !r.attack {
+		hosts += ";" + c["victim"]
+	}
+	for _, h := range strings.FieldsFunc(hosts, func(c rune) bool { return strings.ContainsRune(";, ()", c) }) {
+		if strings.Count(h, ".") == 3 {
+			r.hosts = append(r.hosts, h)
+		}
+	}
+	return r, cmp.Or(err1, err2)
 }
 
 func (s *score) file(name string) error {
@@ -104,6 +120,8 @@ func (s *score) file(name string) error {
 		return err
 	}
 	defer f.Close()
+	capture := strings.TrimSuffix(filepath.Base(name), ".jsonl")
+	s.judged[capture] = true
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
@@ -111,12 +129,12 @@ func (s *score) file(name string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		s.take(e, filepath.Base(name))
+		s.take(e, capture)
 	}
 	return lines.Err()
 }
 
-// take gives an event to the attacks it belongs to, else to the work or fault, else to nothing.
+// take gives an event of a capture to the attacks it belongs to, else to the work or fault, else to nothing.
 func (s *score) take(e *event.Event, file string) {
 	level := e.Playbook.Severity.Suggested
 	if level < 1 {
@@ -128,15 +146,16 @@ func (s *score) take(e *event.Event, file string) {
 	for i := range s.rows {
 		r := &s.rows[i]
 		switch {
-		case !r.owns(e):
+		case r.file != file || !r.owns(e):
 		case r.attack:
 			owned = true
 			if e.Playbook.IncidentType != "OT-15" {
 				r.found(e)
 			}
-		default:
-			during, _, _ = strings.Cut(r.name, " ")
-			during = strings.TrimSuffix(during, ":")
+		case strings.HasPrefix(r.name, "planned "):
+			during = "planned work"
+		case strings.HasPrefix(r.name, "fault: "):
+			during = "plant fault"
 		}
 	}
 	if owned {
@@ -167,7 +186,7 @@ func (r *row) found(e *event.Event) {
 }
 
 func (s *score) print(w io.Writer) {
-	attacks := slices.DeleteFunc(slices.Clone(s.rows), func(r row) bool { return !r.attack })
+	attacks := slices.DeleteFunc(slices.Clone(s.rows), func(r row) bool { return !r.attack || !s.judged[r.file] })
 	slices.SortStableFunc(attacks, func(a, b row) int { return cmp.Compare(a.kind, b.kind) })
 	fmt.Fprintln(w, "| type | attacks | found | of them with this type | longest delay, s |")
 	fmt.Fprintln(w, "|---|---|---|---|---|")
@@ -195,7 +214,7 @@ func (s *score) print(w io.Writer) {
 			fmt.Fprintf(w, "| %s | %s | %d |\n", during, rule, s.stray[during][rule])
 		}
 	}
-	fmt.Fprintf(w, "\n%d events of severity 1 or more in all; %d files with one of severity 2 or more while nothing was wrong\n", s.events, len(s.days))
+	fmt.Fprintf(w, "\n%d events of severity 1 or more in all; %d of %d captures with one of severity 2 or more while nothing was wrong\n", s.events, len(s.days), len(s.judged))
 }
 
 // tally counts attacks of one type.
