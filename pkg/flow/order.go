@@ -170,11 +170,11 @@ func (s *Shard) age(c *conn, d ot.Dir, at At) ot.Dir {
 	h := &c.half[d]
 	switch {
 	case len(h.disorder) == 0:
+	case at.Clock-h.holeSince > holeAge && !h.waits():
+		d = s.giveUp(c, d, at)
 	case at.Clock-h.disorder[0].at.Clock > disbelieved:
 		s.dropDisorder(h)
 		s.emit.Odd(ot.OutOfWindow, d, ot.NoProto)
-	case at.Clock-h.holeSince > holeAge && !h.waits():
-		d = s.giveUp(c, d, at)
 	}
 	return d
 }

@@ -489,3 +489,14 @@ func without(records []string, gone span) (left []string) {
 	}
 	return left
 }
+
+// A hole that nobody looked at for long is given up all the same: what lies
+// behind it is forgotten only where the receiver spoke since and did not take it.
+func TestHoleOverALongSilence(t *testing.T) {
+	w := open(t)
+	w.send(server, 0, "")
+	w.send(client, 8, "Qtwo\n")
+	w.at.Clock += 5 * disbelieved // no tick meanwhile
+	w.wait(second)
+	w.expect("lost 5", "did Qtwo", "moved")
+}
