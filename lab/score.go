@@ -30,7 +30,7 @@ type row struct {
 }
 
 // after is how long after its last frame an event still belongs to a row, nanoseconds.
-const after = int64(120e9)
+const after = int64(60e9)
 
 // settling is the same for work and faults: clients take minutes until all is as before.
 const settling = int64(600e9)
@@ -42,7 +42,11 @@ func (r *row) owns(e *event.Event) bool {
 	if !r.attack {
 		grace = settling
 	}
-	if e.First < r.from-1e9 || e.First > r.until+grace {
+	before := int64(1e9)
+	if e.State == "summary" {
+		before = 60e9 // a summary begins with its minute
+	}
+	if e.First < r.from-before || e.First > r.until+grace {
 		return false
 	}
 	return len(r.hosts) == 0 || slices.Contains(r.hosts, e.Source.Addr) || slices.Contains(r.hosts, e.Target.Addr)
