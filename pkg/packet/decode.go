@@ -29,7 +29,9 @@ func Decode(v *View, p *capture.Packet) {
 	default:
 		v.odd(ot.UnsupportedEncap)
 	}
-	v.tunnels()
+	if v.Layer != TCP { // spares the frame that is most frequent the call
+		v.tunnels()
+	}
 	if v.CutBytes > 0 {
 		v.Cut = true
 	}
