@@ -19,6 +19,7 @@ func TestCountAtItsEdges(t *testing.T) {
 		"exactly over":            {[]float64{0, 5, 10}, []int{3}},
 		"just beyond":             {[]float64{0, 5, 10.000001}, nil},
 		"slides":                  {[]float64{0, 9, 12, 13, 20, 30}, []int{4, 5}},
+		"exactly over, later":     {[]float64{0, 20, 25, 30, 35.000001}, []int{4}},
 		"same time":               {[]float64{1, 1, 1}, []int{3}},
 		"begins anew":             {[]float64{0, 1, 2, 100, 101, 102}, []int{3, 6}},
 		"more than the ring":      {[]float64{0, 1, 2, 3, 4, 5, 6}, []int{3, 4, 5, 6, 7}},

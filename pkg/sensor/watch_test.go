@@ -15,6 +15,7 @@ import (
 	"otsensor/pkg/config"
 	"otsensor/pkg/detect"
 	"otsensor/pkg/event"
+	"otsensor/pkg/flow"
 	"otsensor/pkg/journal"
 	"otsensor/pkg/playbook"
 	"otsensor/pkg/protocols/all"
@@ -281,6 +282,32 @@ func TestEventsOfTheSensor(t *testing.T) {
 	}
 }
 
+// Whatever the sensor cannot see is told: some rule fires on each kind of
+// blindness, without any traffic, and knows how much was lost by then.
+func TestEveryBlindnessIsAnEvent(t *testing.T) {
+	for _, c := range []struct {
+		rule string
+		tick sensor.Tick
+	}{
+		{"SEN-01", sensor.Tick{At: flow.At{Clock: 2000e9}}},
+		{"SEN-05", sensor.Tick{Stepped: true}},
+		{"SEN-15", sensor.Tick{Stats: sensor.Stats{Cut: 1}}},
+		{"SEN-15", sensor.Tick{Stats: sensor.Stats{Loss: capture.Loss{Kernel: 3}}}},
+	} {
+		var told []event.Event
+		o := judge(t)
+		o.Where = func(frame uint64) (string, uint64) { return "", frame }
+		o.Emit = func(e *event.Event) error { told = append(told, *e); return nil }
+		judge := sensor.NewWatch(o).Judge()
+		judge.Tick(sensor.Tick{At: flow.At{Clock: 1000e9}})
+		c.tick.At.Clock = max(c.tick.At.Clock, 1001e9)
+		judge.Tick(c.tick)
+		if len(told) != 1 || told[0].Rule.ID != c.rule || told[0].Coverage.Dropped != c.tick.Stats.Loss.Kernel {
+			t.Errorf("%s: told %+v", c.rule, told)
+		}
+	}
+}
+
 // Files do not run into each other: each is judged as if alone, and frames cut
 // in one are not told of the next.
 func TestFilesAreJudgedApart(t *testing.T) {
@@ -325,6 +352,23 @@ func TestFinishAndCounts(t *testing.T) {
 		if e.Records[state].Written != n {
 			t.Errorf("%d records %s written, %d counted", n, state, e.Records[state].Written)
 		}
+	}
+}
+
+// What closes at the end was judged under everything that was lost until then.
+func TestFinishCountsWhatWasLost(t *testing.T) {
+	var last event.Event
+	o := judge(t)
+	src := open(t, "s7-plc-stop")
+	o.Where, o.Emit = src.Where, func(e *event.Event) error { last = *e; return nil }
+	w := sensor.NewWatch(o)
+	judge := w.Judge()
+	judge.Tick = func(sensor.Tick) {} // nothing closes before
+	stats, err := sensor.Run(context.Background(), src, sensor.Options{Table: all.Table()}, judge)
+	stats.Loss.Kernel = 7
+	w.Finish(stats)
+	if err != nil || last.State != "closed" || last.Coverage.Dropped != 7 {
+		t.Errorf("%v: the last record is %s, with %d frames lost", err, last.State, last.Coverage.Dropped)
 	}
 }
 
