@@ -16,7 +16,12 @@ func (w *Weigher) Tick(now int64, yield func(o *ot.Observation, weight Weight)) 
 	if w.b == nil {
 		return
 	}
-	if w.start == 0 {
+	switch deaf := w.now-w.heard > portSilence; {
+	case deaf:
+		w.deaf = true
+		return
+	case w.deaf, w.start == 0:
+		w.deaf = false
 		w.begin()
 	}
 	miss := func(o ot.Observation, d Deviation) {
@@ -26,6 +31,10 @@ func (w *Weigher) Tick(now int64, yield func(o *ot.Observation, weight Weight)) 
 	w.missHosts(miss)
 	w.missConversations(miss)
 }
+
+// portSilence is how long nothing at all may come before nobody's silence is
+// judged: then it is the port that is silent, and what was missed cannot be known.
+const portSilence = 15 * second
 
 func (w *Weigher) begin() {
 	w.start = w.now

@@ -76,13 +76,26 @@ func TestHostFallsSilent(t *testing.T) {
 // More than half of the hosts fall silent at once: that is one thing.
 func TestLineFallsSilent(t *testing.T) {
 	x := quiet(t)
-	x.tick(600, nil)
+	x.tick(600, func() { x.claim("10.0.0.99", 99, ot.ByARPRequest) }) // the port still shows something
 	if len(x.missed) != 1 || !strings.Contains(x.missed[0], "[line-silent] 0 | silence: 4 of 4 regular hosts are silent; usual all speak (threshold: more than half)") {
 		t.Errorf("%q", x.missed)
 	}
 	x.did(x.conv(hmi, plc, 502), read(0, 32))
 	if x.last.Dev != Returned {
 		t.Errorf("on return: %v", x.last.Dev.Names())
+	}
+}
+
+// Where nothing at all comes, the port is silent, and no host is called so.
+func TestSilentPortSaysNothingOfHosts(t *testing.T) {
+	x := quiet(t)
+	x.tick(600, nil)
+	if len(x.missed) != 0 {
+		t.Errorf("%q", x.missed)
+	}
+	x.tick(20, func() { x.did(x.conv(hmi, plc, 502), read(0, 32)) })
+	if len(x.missed) != 0 {
+		t.Errorf("after the silence: %q", x.missed)
 	}
 }
 

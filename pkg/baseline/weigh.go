@@ -52,7 +52,9 @@ type Weigher struct {
 	regular   []*weighPair
 	steady    []*weighHost // regular hosts
 	lineDown  bool
-	down      int // steady hosts silent now
+	down      int   // steady hosts silent now
+	heard     int64 // when anything at all was last seen
+	deaf      bool  // nothing at all came for a while: no host is silent, the port is
 
 	seats    []weighSeat
 	bindings map[[16]byte]*binding
@@ -130,6 +132,7 @@ func (w *Weigher) unbind() {
 // Weigh weighs one observation.
 func (w *Weigher) Weigh(o *ot.Observation) Weight {
 	w.now = max(w.now, o.Clock)
+	w.heard = w.now
 	var d Deviation
 	if o.Conv == nil {
 		d = w.claimed(o)
