@@ -99,17 +99,15 @@ func newWire(t testing.TB) *wire {
 
 // frame is what an option may change about a frame.
 type frame struct {
-	flags    byte
-	ack      int
-	mac      byte // last byte of the source MAC
-	vlan     []uint16
-	cut      int // bytes the capture took off its end
-	noAck    bool
-	pad      int // bytes of Ethernet padding
-	ipID     uint16
-	dstMAC   [6]byte
-	rawSeq   *uint32
-	protocol byte
+	flags  byte
+	ack    int
+	mac    byte // last byte of the source MAC
+	vlan   []uint16
+	cut    int // bytes the capture took off its end
+	pad    int // bytes of Ethernet padding
+	ipID   uint16
+	dstMAC [6]byte
+	rawSeq *uint32
 }
 
 type option func(*frame)
