@@ -226,3 +226,38 @@ func TestNothingElseIsClaimed(t *testing.T) {
 		}
 	}
 }
+
+// TestUnverifiedIsHonest: a code of these protocols is marked unverified exactly when no capture holds it.
+func TestUnverifiedIsHonest(t *testing.T) {
+	dir := shared(t)
+	seen := map[ot.Proto]map[uint32]bool{}
+	for _, n := range neighbours {
+		if seen[n.proto] == nil {
+			seen[n.proto] = map[uint32]bool{}
+		}
+		for _, folder := range n.folders {
+			for _, name := range captures(t, filepath.Join(dir, folder)) {
+				for _, o := range replay(t, name) {
+					if o.Kind == ot.Did && o.Did.Proto == n.proto {
+						seen[n.proto][o.Did.Code] = true
+					}
+				}
+			}
+		}
+	}
+	for _, row := range all.Table() {
+		for _, c := range row.Codes {
+			if codes := seen[row.Proto]; codes != nil && codes[c.Number] == c.Unverified && !joined[row.Proto][c.Number] {
+				t.Errorf("%v %#x %s: seen %v, unverified %v", row.Proto, c.Number, c.Name, codes[c.Number], c.Unverified)
+			}
+		}
+	}
+}
+
+// joined are codes that captures hold but that never stand alone: answers, and frames around others.
+var joined = map[ot.Proto]map[uint32]bool{
+	ot.ProtoDNP3:   {0x83: true, 0x103: true, 0x104: true},
+	ot.ProtoOPCUA:  {397: true},
+	ot.ProtoBACnet: {0x200: true, 0x204: true, 0x209: true, 0x20a: true, 0x20b: true},
+	ot.ProtoFINS:   {0x10001: true, 0x10002: true},
+}

@@ -45,7 +45,7 @@ var services = []row{
 	{number: 4, name: "get_enrollment_summary", op: ot.OpAlarm},
 	{number: subscribeCOV, name: "subscribe_cov", op: ot.OpSubscribe},
 	{number: atomicReadFile, name: "atomic_read_file", op: ot.OpFile},
-	{number: atomicWriteFile, name: "atomic_write_file", op: ot.OpFile, hear: true},
+	{number: atomicWriteFile, name: "atomic_write_file", op: ot.OpFile},
 	{number: 8, name: "add_list_element", op: ot.OpConfigWrite},
 	{number: 9, name: "remove_list_element", op: ot.OpConfigWrite},
 	{number: 10, name: "create_object", op: ot.OpConfigWrite},
@@ -97,7 +97,7 @@ var unconfirmed = []row{
 var linkFunctions = []row{
 	{number: linkResult, name: "result", op: ot.OpSession},
 	{number: 1, name: "write_broadcast_table", op: ot.OpConfigWrite, asks: true, hear: true},
-	{number: 2, name: "read_broadcast_table", op: ot.OpConfigRead, asks: true, hear: true},
+	{number: 2, name: "read_broadcast_table", op: ot.OpConfigRead, asks: true},
 	{number: 3, name: "read_broadcast_table_ack", op: ot.OpConfigRead, hear: true},
 	{number: linkForwarded, name: "forwarded", op: ot.OpSession},
 	{number: 5, name: "register_foreign_device", op: ot.OpSession, asks: true},
@@ -131,7 +131,7 @@ var networkMessages = []row{
 	{number: 0x10, name: "request_master_key", op: ot.OpAuth, hear: true},
 	{number: 0x11, name: "set_master_key", op: ot.OpAuth, hear: true},
 	{number: 0x12, name: "what_is_network_number", op: ot.OpIdentify, hear: true},
-	{number: 0x13, name: "network_number_is", op: ot.OpIdentify, hear: true},
+	{number: 0x13, name: "network_number_is", op: ot.OpIdentify},
 }
 
 // objectTypes are the object types met most, clause 21.

@@ -43,9 +43,9 @@ var functions = []row{
 	{number: 4, name: "operate", op: ot.OpWriteData},
 	{number: 5, name: "direct_operate", op: ot.OpWriteData},
 	{number: 6, name: "direct_operate_no_ack", op: ot.OpWriteData, silent: true},
-	{number: 7, name: "immediate_freeze", op: ot.OpWriteData, bare: true, hear: true},
-	{number: 8, name: "immediate_freeze_no_ack", op: ot.OpWriteData, bare: true, silent: true, hear: true},
-	{number: 9, name: "freeze_clear", op: ot.OpWriteData, bare: true, hear: true},
+	{number: 7, name: "immediate_freeze", op: ot.OpWriteData, bare: true},
+	{number: 8, name: "immediate_freeze_no_ack", op: ot.OpWriteData, bare: true, silent: true},
+	{number: 9, name: "freeze_clear", op: ot.OpWriteData, bare: true},
 	{number: 10, name: "freeze_clear_no_ack", op: ot.OpWriteData, bare: true, silent: true, hear: true},
 	{number: 11, name: "freeze_at_time", op: ot.OpWriteData, hear: true},
 	{number: 12, name: "freeze_at_time_no_ack", op: ot.OpWriteData, silent: true, hear: true},
@@ -59,7 +59,7 @@ var functions = []row{
 	{number: 20, name: "enable_unsolicited", op: ot.OpSubscribe, bare: true},
 	{number: 21, name: "disable_unsolicited", op: ot.OpSubscribe, bare: true},
 	{number: funAssignClass, name: "assign_class", op: ot.OpConfigWrite, bare: true},
-	{number: 23, name: "delay_measure", op: ot.OpDiagnostic},
+	{number: 23, name: "delay_measure", op: ot.OpDiagnostic, hear: true},
 	{number: 24, name: "record_current_time", op: ot.OpTimeSet},
 	{number: 25, name: "open_file", op: ot.OpFile},
 	{number: 26, name: "close_file", op: ot.OpFile},
@@ -77,9 +77,9 @@ var functions = []row{
 
 // linkFunctions of the primary station.
 var linkFunctions = []row{
-	{number: 0, name: "reset_link", op: ot.OpSession},
+	{number: 0, name: "reset_link", op: ot.OpSession, hear: true},
 	{number: 1, name: "reset_user_process", op: ot.OpSession, hear: true},
-	{number: 2, name: "test_link", op: ot.OpSession},
+	{number: 2, name: "test_link", op: ot.OpSession, hear: true},
 	{number: linkConfirmed, name: "confirmed_user_data", op: ot.OpSession},
 	{number: linkUnconfirmed, name: "unconfirmed_user_data", op: ot.OpSession},
 	{number: 9, name: "request_link_status", op: ot.OpSession},

@@ -24,10 +24,11 @@ const (
 var controls = []struct {
 	act, con uint8
 	name     string
+	hear     bool // not seen on a capture
 }{
-	{0x07, 0x0b, "startdt"},
-	{0x13, 0x23, "stopdt"},
-	{0x43, 0x83, "testfr"},
+	{0x07, 0x0b, "startdt", false},
+	{0x13, 0x23, "stopdt", true},
+	{0x43, 0x83, "testfr", false},
 }
 
 // Where a command has its qualifier with the select bit.
@@ -68,7 +69,7 @@ var types = []row{
 	{number: 12, name: "m_me_tb_1", op: ot.OpReadData, size: 6, shape: ot.I16LE, hear: true},
 	{number: 13, name: "m_me_nc_1", op: ot.OpReadData, size: 5, shape: ot.F32LE},
 	{number: 14, name: "m_me_tc_1", op: ot.OpReadData, size: 8, shape: ot.F32LE, hear: true},
-	{number: 15, name: "m_it_na_1", op: ot.OpReadData, size: 5, shape: ot.I32LE},
+	{number: 15, name: "m_it_na_1", op: ot.OpReadData, size: 5, shape: ot.I32LE, hear: true},
 	{number: 16, name: "m_it_ta_1", op: ot.OpReadData, size: 8, shape: ot.I32LE, hear: true},
 	{number: 17, name: "m_ep_ta_1", op: ot.OpReadData, size: 6, hear: true},
 	{number: 18, name: "m_ep_tb_1", op: ot.OpReadData, size: 7, hear: true},
@@ -82,7 +83,7 @@ var types = []row{
 	{number: 34, name: "m_me_td_1", op: ot.OpReadData, size: 10, shape: ot.I16LE},
 	{number: 35, name: "m_me_te_1", op: ot.OpReadData, size: 10, shape: ot.I16LE},
 	{number: 36, name: "m_me_tf_1", op: ot.OpReadData, size: 12, shape: ot.F32LE},
-	{number: 37, name: "m_it_tb_1", op: ot.OpReadData, size: 12, shape: ot.I32LE},
+	{number: 37, name: "m_it_tb_1", op: ot.OpReadData, size: 12, shape: ot.I32LE, hear: true},
 	{number: 38, name: "m_ep_td_1", op: ot.OpReadData, size: 10, hear: true},
 	{number: 39, name: "m_ep_te_1", op: ot.OpReadData, size: 11, hear: true},
 	{number: 40, name: "m_ep_tf_1", op: ot.OpReadData, size: 11, hear: true},
@@ -94,13 +95,13 @@ var types = []row{
 	{number: 49, name: "c_se_nb_1", op: ot.OpWriteData, size: 3, shape: ot.I16LE, qualifier: behindValue, command: true},
 	{number: 50, name: "c_se_nc_1", op: ot.OpWriteData, size: 5, shape: ot.F32LE, qualifier: behindValue, command: true},
 	{number: 51, name: "c_bo_na_1", op: ot.OpWriteData, size: 4, shape: ot.U32LE, command: true},
-	{number: 58, name: "c_sc_ta_1", op: ot.OpWriteData, size: 8, shape: ot.U8, qualifier: inValue, command: true},
-	{number: 59, name: "c_dc_ta_1", op: ot.OpWriteData, size: 8, shape: ot.U8, qualifier: inValue, command: true},
-	{number: 60, name: "c_rc_ta_1", op: ot.OpWriteData, size: 8, shape: ot.U8, qualifier: inValue, command: true},
-	{number: 61, name: "c_se_ta_1", op: ot.OpWriteData, size: 10, shape: ot.I16LE, qualifier: behindValue, command: true},
-	{number: 62, name: "c_se_tb_1", op: ot.OpWriteData, size: 10, shape: ot.I16LE, qualifier: behindValue, command: true},
-	{number: 63, name: "c_se_tc_1", op: ot.OpWriteData, size: 12, shape: ot.F32LE, qualifier: behindValue, command: true},
-	{number: 64, name: "c_bo_ta_1", op: ot.OpWriteData, size: 11, shape: ot.U32LE, command: true},
+	{number: 58, name: "c_sc_ta_1", op: ot.OpWriteData, size: 8, shape: ot.U8, qualifier: inValue, command: true, hear: true},
+	{number: 59, name: "c_dc_ta_1", op: ot.OpWriteData, size: 8, shape: ot.U8, qualifier: inValue, command: true, hear: true},
+	{number: 60, name: "c_rc_ta_1", op: ot.OpWriteData, size: 8, shape: ot.U8, qualifier: inValue, command: true, hear: true},
+	{number: 61, name: "c_se_ta_1", op: ot.OpWriteData, size: 10, shape: ot.I16LE, qualifier: behindValue, command: true, hear: true},
+	{number: 62, name: "c_se_tb_1", op: ot.OpWriteData, size: 10, shape: ot.I16LE, qualifier: behindValue, command: true, hear: true},
+	{number: 63, name: "c_se_tc_1", op: ot.OpWriteData, size: 12, shape: ot.F32LE, qualifier: behindValue, command: true, hear: true},
+	{number: 64, name: "c_bo_ta_1", op: ot.OpWriteData, size: 11, shape: ot.U32LE, command: true, hear: true},
 	{number: 70, name: "m_ei_na_1", op: ot.OpDiagnostic, size: 1},
 	{number: 81, name: "s_ch_na_1", op: ot.OpAuth, size: variable, hear: true},
 	{number: 82, name: "s_rp_na_1", op: ot.OpAuth, size: variable, hear: true},
@@ -116,13 +117,13 @@ var types = []row{
 	{number: 94, name: "s_ua_na_1", op: ot.OpAuth, size: variable, hear: true},
 	{number: 95, name: "s_uc_na_1", op: ot.OpAuth, size: variable, hear: true},
 	{number: 100, name: "c_ic_na_1", op: ot.OpReadData, size: 1, qualifier: behindValue, command: true},
-	{number: 101, name: "c_ci_na_1", op: ot.OpReadData, size: 1, qualifier: behindValue, command: true},
+	{number: 101, name: "c_ci_na_1", op: ot.OpReadData, size: 1, qualifier: behindValue, command: true, hear: true},
 	{number: 102, name: "c_rd_na_1", op: ot.OpReadData, command: true},
 	{number: 103, name: "c_cs_na_1", op: ot.OpTimeSet, size: 7, command: true},
 	{number: 104, name: "c_ts_na_1", op: ot.OpDiagnostic, size: 2, command: true, hear: true},
-	{number: 105, name: "c_rp_na_1", op: ot.OpReset, size: 1, qualifier: behindValue, command: true},
+	{number: 105, name: "c_rp_na_1", op: ot.OpReset, size: 1, qualifier: behindValue, command: true, hear: true},
 	{number: 106, name: "c_cd_na_1", op: ot.OpDiagnostic, size: 2, command: true, hear: true},
-	{number: 107, name: "c_ts_ta_1", op: ot.OpDiagnostic, size: 9, command: true},
+	{number: 107, name: "c_ts_ta_1", op: ot.OpDiagnostic, size: 9, command: true, hear: true},
 	{number: 110, name: "p_me_na_1", op: ot.OpConfigWrite, size: 3, shape: ot.I16LE, qualifier: behindValue, command: true, hear: true},
 	{number: 111, name: "p_me_nb_1", op: ot.OpConfigWrite, size: 3, shape: ot.I16LE, qualifier: behindValue, command: true, hear: true},
 	{number: 112, name: "p_me_nc_1", op: ot.OpConfigWrite, size: 5, shape: ot.F32LE, qualifier: behindValue, command: true, hear: true},
@@ -153,7 +154,7 @@ func codes() (all []protocols.Code) {
 		all = append(all, protocols.Code{Number: uint32(r.number), Name: r.name, Op: r.op, Unverified: r.hear})
 	}
 	for _, c := range controls {
-		all = append(all, protocols.Code{Number: ControlFlag | uint32(c.act), Name: c.name, Op: ot.OpSession})
+		all = append(all, protocols.Code{Number: ControlFlag | uint32(c.act), Name: c.name, Op: ot.OpSession, Unverified: c.hear})
 	}
 	return all
 }
