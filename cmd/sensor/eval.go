@@ -80,6 +80,7 @@ type result struct {
 	Found      int       `json:"found"`
 	CleanHours float64   `json:"clean_hours"`
 	False      []alarm   `json:"false_events"`
+	Coverage   int       `json:"coverage_events"` // OT-15: what the sensor could not see
 	Learned    string    `json:"learned_from"`
 }
 

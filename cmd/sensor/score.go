@@ -10,6 +10,10 @@ import (
 	"otsensor/pkg/event"
 )
 
+// coverageType is the incident type of what the sensor could not see: such an
+// event says nothing of the plant, so it neither finds an attack nor is false.
+const coverageType = "OT-15"
+
 // grace is how long after an attack an event may still belong to it, nanoseconds.
 const grace = int64(30e9)
 
@@ -30,7 +34,7 @@ func (r *result) score(events []*event.Event, labels []label, until int64, level
 				continue
 			}
 			belongs[i] = true
-			if e.Playbook.Severity.Suggested < level || e.Playbook.IncidentType == "OT-15" {
+			if e.Playbook.Severity.Suggested < level || e.Playbook.IncidentType == coverageType {
 				continue
 			}
 			if delay := float64(max(e.First-l.start, 0)) / 1e9; !f.Found || delay < f.Delay {
@@ -47,6 +51,10 @@ func (r *result) score(events []*event.Event, labels []label, until int64, level
 	}
 	r.CleanHours = max(clean, 0)
 	for i, e := range events {
+		if e.Playbook.IncidentType == coverageType {
+			r.Coverage++
+			continue
+		}
 		if !belongs[i] && e.First >= until && e.Playbook.Severity.Suggested >= level {
 			r.False = append(r.False, alarm{e.Rule.ID, e.Playbook.Severity.Suggested, e.What})
 		}
@@ -71,7 +79,7 @@ func (ev *evaluation) table(w io.Writer) {
 			}
 			fmt.Fprintf(w, "  %-7s %9s  %-52.52s %s\n", mark, delay, f.Name, strings.Join(f.Rules, " "))
 		}
-		fmt.Fprintf(w, "  attacks found %d of %d; events outside attacks %d in %.2f clean hours\n", r.Found, len(r.Attacks), len(r.False), r.CleanHours)
+		fmt.Fprintf(w, "  attacks found %d of %d; events outside attacks %d in %.2f clean hours; coverage events %d\n", r.Found, len(r.Attacks), len(r.False), r.CleanHours, r.Coverage)
 		for _, a := range r.False {
 			fmt.Fprintf(w, "    outside: %s (severity %d) %s\n", a.Rule, a.Level, a.What)
 		}
