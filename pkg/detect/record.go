@@ -83,7 +83,7 @@ func (e *Engine) sample(ob *ot.Observation) event.Sample {
 	frame, answer := ob.Frame, uint64(0)
 	if ob.Kind == ot.Did {
 		if ob.Did.Asked != 0 {
-			frame = ob.Did.Asked
+			frame, sm.Time = ob.Did.Asked, ob.Did.AskedAt
 		}
 		answer = ob.Did.Answered
 	}
