@@ -59,7 +59,7 @@ const (
 )
 
 // limit is the most a decoder may leave unused. It needs the longest ADU and the
-// header behind it; the rest is room for a segment that came as one large receive.
+// header behind it; the rest is never reached.
 const limit = 64 << 10
 
 // Protocol is the row of Modbus.
