@@ -76,7 +76,7 @@ func (j *judgeFlags) options(table []protocols.Protocol) (sensor.WatchOptions, e
 			return o, err
 		}
 		if o.Site, err = config.ParseSite(data, j.site); err == nil {
-			err = o.Site.Check(o.Profile.RoleIDs(), o.Profile.ReportIDs())
+			err = o.Site.Check(o.Profile)
 		}
 		if err != nil {
 			return o, err

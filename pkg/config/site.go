@@ -18,6 +18,7 @@ type Site struct {
 	Assets   []Asset
 	Work     []Work
 	Clocks   []Clock
+	Rules    []Citation
 
 	sensor   event.Sensor
 	byHost   map[ot.Endpoint]*Asset
@@ -26,8 +27,13 @@ type Site struct {
 	doc      *strict.Doc
 }
 
-// Line is a production line.
-type Line struct{ ID, Name string }
+// Line is a production line. What it says of GxP impact, step and pausing
+// holds for those of its assets that say nothing themselves.
+type Line struct {
+	ID, Name, GxP, Step string
+	NotHoldable         bool
+	Phases              *Phases // nil where nobody said how to read them
+}
 
 // Zone is a part of the network whose hosts trust one another alike (IEC 62443-3-2).
 type Zone struct {
@@ -49,6 +55,7 @@ type Conduit struct {
 type Asset struct {
 	Name, Role, Line, Cell, Zone string
 	Step                         string // process step it takes part in
+	Purpose                      string // one of PurposeWords where it decides over product, else ""
 	Owner                        string
 	GxP                          string // direct, indirect, none; "" is unknown and counts as direct
 	Engineering, Safety          bool
@@ -70,6 +77,10 @@ type Contact struct{ ID, Name, Phone, Mail string }
 
 // Clock says when a report is due at this site; it takes precedence over the playbook.
 type Clock struct{ Report, When string }
+
+// Citation is the rule for medical products that holds at this site instead of
+// the one the playbook names, as the quality unit and counsel confirmed it.
+type Citation struct{ Hook, Rule string }
 
 // roleHolders is who holds a role of the playbook, the first one first.
 type roleHolders struct {
@@ -186,6 +197,33 @@ func (s *Site) Clock(report string) string {
 		}
 	}
 	return ""
+}
+
+// Citation is the rule that holds here for a hook of the playbook, "" when the
+// site does not say.
+func (s *Site) Citation(hook string) string {
+	if s == nil {
+		return ""
+	}
+	for _, c := range s.Rules {
+		if c.Hook == hook {
+			return c.Rule
+		}
+	}
+	return ""
+}
+
+// Line finds a line, nil when there is none.
+func (s *Site) Line(id string) *Line {
+	if s == nil {
+		return nil
+	}
+	for i := range s.Lines {
+		if s.Lines[i].ID == id {
+			return &s.Lines[i]
+		}
+	}
+	return nil
 }
 
 // CriticalPoint is the critical parameter that a transaction with this asset

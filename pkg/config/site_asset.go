@@ -17,8 +17,9 @@ func (c *siteChecker) assets() {
 		r, a := &c.raw.Assets[i], &c.s.Assets[i]
 		c.name("asset", r.Name, seen, "assets", i, "name")
 		seen = append(seen, r.Name)
-		*a = Asset{Name: r.Name, Role: r.Role, Line: r.Line, Cell: r.Cell, Zone: r.Zone, Step: r.ProcessStep, Owner: r.Owner,
+		*a = Asset{Name: r.Name, Role: r.Role, Line: r.Line, Cell: r.Cell, Zone: r.Zone, Step: r.ProcessStep, Purpose: r.Purpose, Owner: r.Owner,
 			GxP: r.GxP, Safety: r.Safety, NotHoldable: r.Holdable != nil && !*r.Holdable}
+		a.inherit(c.s.Line(r.Line), r.Holdable == nil)
 		if r.Role != "" {
 			c.oneOf("role", r.Role, roleWords, "assets", i, "role")
 		}
@@ -28,11 +29,30 @@ func (c *siteChecker) assets() {
 		if r.Zone != "" {
 			c.oneOf("zone", r.Zone, c.zoneNames(), "assets", i, "zone")
 		}
+		if r.Purpose != "" {
+			c.oneOf("purpose", r.Purpose, PurposeWords(), "assets", i, "purpose")
+		}
 		c.line(r.Line, "assets", i, "line")
 		c.hosts(i, r, a)
 		for j := range r.Critical {
-			a.Critical = append(a.Critical, c.parameter(&r.Critical[j], at("assets", i, "critical_parameters", j)))
+			a.Critical = append(a.Critical, c.parameter(&r.Critical[j], r.Line, at("assets", i, "critical_parameters", j)))
 		}
+	}
+}
+
+// inherit takes from the line what the asset does not say itself.
+func (a *Asset) inherit(l *Line, holdable bool) {
+	if l == nil {
+		return
+	}
+	if a.GxP == "" {
+		a.GxP = l.GxP
+	}
+	if a.Step == "" {
+		a.Step = l.Step
+	}
+	if holdable {
+		a.NotHoldable = l.NotHoldable
 	}
 }
 
@@ -67,14 +87,17 @@ func (c *siteChecker) host(e ot.Endpoint, a *Asset, path []any) {
 	c.s.byHost[e] = a
 }
 
-func (c *siteChecker) parameter(r *rawParameter, path []any) Parameter {
+func (c *siteChecker) parameter(r *rawParameter, line string, path []any) Parameter {
 	sub := func(keys ...any) []any { return append(slices.Clone(path), keys...) }
 	c.name("critical parameter", r.Name, nil, sub("name")...)
 	c.named(r.Writers, sub("writers")...)
 	if r.Low != nil && r.High != nil && *r.Low > *r.High {
 		c.fail(sub("high"), "high is below low")
 	}
-	return Parameter{Name: r.Name, Point: c.point(&r.Point, sub("point")), Low: r.Low, High: r.High, Writers: r.Writers}
+	for i, name := range r.Phases {
+		c.oneOf("phase of the asset's line called", name, c.s.Line(line).phaseNames(), sub("phases", i)...)
+	}
+	return Parameter{Name: r.Name, Point: c.point(&r.Point, sub("point")), Low: r.Low, High: r.High, Writers: r.Writers, Phases: r.Phases}
 }
 
 func (c *siteChecker) point(r *rawPoint, path []any) Point {
@@ -95,6 +118,9 @@ func (c *siteChecker) point(r *rawPoint, path []any) Point {
 	}
 	if r.Area != "" {
 		c.element(r, &p, sub)
+	}
+	if r.Type != "" {
+		c.typeOf(r.Type, &p, sub("type"))
 	}
 	return p
 }
@@ -119,5 +145,6 @@ func (c *siteChecker) element(r *rawPoint, p *Point, sub func(string) []any) {
 	if a.block != (r.Block != 0) {
 		c.fail(sub("block"), "area %s of %s %s", a.name, p.Proto, map[bool]string{true: "needs a block", false: "has no blocks"}[a.block])
 	}
+	p.area = a
 	p.Area, p.Block, p.Addr, p.Len = a.code, r.Block, *r.Addr*a.scale, length*a.scale
 }

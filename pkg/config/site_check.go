@@ -12,6 +12,7 @@ import (
 	"otsensor/pkg/event"
 	"otsensor/pkg/near"
 	"otsensor/pkg/ot"
+	"otsensor/pkg/playbook"
 	"otsensor/pkg/strict"
 )
 
@@ -40,6 +41,7 @@ func ParseSite(data []byte, name string) (*Site, error) {
 	c := siteChecker{s: s, raw: &raw, doc: doc}
 	c.sensorAndLines()
 	c.zones()
+	c.phases()
 	c.assets()
 	c.conduits()
 	c.hostLists()
@@ -104,7 +106,10 @@ func (c *siteChecker) sensorAndLines() {
 	for i, l := range c.raw.Lines {
 		c.name("line", l.ID, seen, "lines", i, "id")
 		seen = append(seen, l.ID)
-		c.s.Lines = append(c.s.Lines, Line(l))
+		if l.GxP != "" {
+			c.oneOf("gxp_impact", l.GxP, gxpWords, "lines", i, "gxp_impact")
+		}
+		c.s.Lines = append(c.s.Lines, Line{ID: l.ID, Name: l.Name, GxP: l.GxP, Step: l.ProcessStep, NotHoldable: l.Holdable != nil && !*l.Holdable})
 	}
 	r := c.raw.Sensor
 	c.name("sensor", r.ID, nil, "sensor", "id")
@@ -265,6 +270,9 @@ func (c *siteChecker) people() {
 	for _, id := range sortedKeys(c.raw.Reporting) {
 		c.s.Clocks = append(c.s.Clocks, Clock{Report: id, When: c.raw.Reporting[id]})
 	}
+	for _, id := range sortedKeys(c.raw.Citations) {
+		c.s.Rules = append(c.s.Rules, Citation{Hook: id, Rule: c.raw.Citations[id]})
+	}
 }
 
 func sortedKeys[V any](m map[string]V) []string {
@@ -276,18 +284,21 @@ func sortedKeys[V any](m map[string]V) []string {
 	return all
 }
 
-// Check compares the site file with the playbook: the roles and reports it
-// names must be the playbook's. A nil Site names none.
-func (s *Site) Check(roles, reports []string) error {
+// Check compares the site file with the playbook: the roles, reports and hooks
+// it names must be the playbook's. A nil Site names none.
+func (s *Site) Check(p *playbook.Profile) error {
 	if s == nil {
 		return nil
 	}
 	c := siteChecker{s: s, doc: s.doc}
 	for _, r := range s.roles {
-		c.oneOf("role in the playbook called", r.role, roles, "roles", r.role)
+		c.oneOf("role in the playbook called", r.role, p.RoleIDs(), "roles", r.role)
 	}
 	for _, k := range s.Clocks {
-		c.oneOf("report in the playbook called", k.Report, reports, "reporting", k.Report)
+		c.oneOf("report in the playbook called", k.Report, p.ReportIDs(), "reporting", k.Report)
+	}
+	for _, k := range s.Rules {
+		c.oneOf("hook in the playbook called", k.Hook, p.HookIDs(), "citations", k.Hook)
 	}
 	return c.mistakes()
 }

@@ -15,6 +15,7 @@ type rawSite struct {
 	Contacts    []rawContact        `yaml:"contacts"`
 	Roles       map[string][]string `yaml:"roles"`
 	Reporting   map[string]string   `yaml:"reporting"`
+	Citations   map[string]string   `yaml:"citations"`
 }
 
 type rawSensor struct {
@@ -24,8 +25,25 @@ type rawSensor struct {
 }
 
 type rawLine struct {
-	ID   string `yaml:"id"`
-	Name string `yaml:"name"`
+	ID          string     `yaml:"id"`
+	Name        string     `yaml:"name"`
+	GxP         string     `yaml:"gxp_impact"`
+	ProcessStep string     `yaml:"process_step"`
+	Holdable    *bool      `yaml:"holdable"`
+	Phases      *rawPhases `yaml:"phase_point"`
+}
+
+type rawPhases struct {
+	Asset  string     `yaml:"asset"`
+	Point  rawPoint   `yaml:"point"`
+	Values []rawPhase `yaml:"values"`
+}
+
+type rawPhase struct {
+	Value    float64 `yaml:"value"`
+	Name     string  `yaml:"name"`
+	Batch    bool    `yaml:"batch"`
+	Holdable *bool   `yaml:"holdable"`
 }
 
 type rawZone struct {
@@ -49,6 +67,7 @@ type rawAsset struct {
 	Cell        string         `yaml:"cell"`
 	Zone        string         `yaml:"zone"`
 	ProcessStep string         `yaml:"process_step"`
+	Purpose     string         `yaml:"purpose"`
 	Owner       string         `yaml:"owner"`
 	GxP         string         `yaml:"gxp_impact"`
 	Safety      bool           `yaml:"safety"`
@@ -62,6 +81,7 @@ type rawParameter struct {
 	Low     *float64 `yaml:"low"`
 	High    *float64 `yaml:"high"`
 	Writers []string `yaml:"writers"`
+	Phases  []string `yaml:"phases"`
 }
 
 type rawPoint struct {
@@ -72,6 +92,7 @@ type rawPoint struct {
 	Addr   *uint32 `yaml:"addr"`
 	Length *uint32 `yaml:"length"`
 	Tag    string  `yaml:"tag"`
+	Type   string  `yaml:"type"`
 }
 
 type rawWork struct {

@@ -42,19 +42,67 @@ func TestExampleSiteFitsThePlaybook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := example(t).Check(p.RoleIDs(), p.ReportIDs()); err != nil {
+	if err := example(t).Check(p); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestSiteNamesUnknownToThePlaybook(t *testing.T) {
-	s, err := config.ParseSite([]byte("sensor: {id: s}\ncontacts: [{id: ada}]\nroles:\n  crim: [ada]\nreporting:\n  R-1: soon\n"), "s.yaml")
+// The files to begin with fit the playbook, and say who is called for every
+// step of it: in the small firm people hold many roles, in the large one desks
+// hold one each.
+func TestFilesToBeginWith(t *testing.T) {
+	p, err := playbook.Load(rules.Files())
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = s.Check([]string{"cirm", "legal"}, []string{"R-01"})
+	people := map[string]int{}
+	for _, size := range []string{"small", "large"} {
+		data, err := os.ReadFile("../../docs/site." + size + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := config.ParseSite(data, size)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Check(p); err != nil {
+			t.Error(err)
+		}
+		callable := map[string]bool{}
+		for i := range p.Steps {
+			role := p.Steps[i].Role
+			if role != "sensor" && len(s.Contacts(role)) == 0 {
+				t.Errorf("%s firm: nobody is called for %s of step %s", size, role, p.Steps[i].ID)
+			}
+			for _, c := range s.Contacts(role) {
+				callable[c.ID] = true
+			}
+		}
+		people[size] = len(callable)
+		for _, a := range s.Assets {
+			if a.GxP == "" || a.Owner == "" {
+				t.Errorf("%s firm: %s has no owner or GxP impact", size, a.Name)
+			}
+		}
+	}
+	if people["small"] > 5 || people["large"] < 8 {
+		t.Errorf("people called: %v", people)
+	}
+}
+
+func TestSiteNamesUnknownToThePlaybook(t *testing.T) {
+	s, err := config.ParseSite([]byte("sensor: {id: s}\ncontacts: [{id: ada}]\nroles:\n  crim: [ada]\nreporting:\n  R-1: soon\ncitations:\n  Q-1: law\n"), "s.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := playbook.Load(rules.Files())
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.Check(p)
 	want := `s.yaml:4: no role in the playbook called "crim"; did you mean "cirm"?` + "\n" +
-		`s.yaml:6: no report in the playbook called "R-1"; did you mean "R-01"?`
+		`s.yaml:6: no report in the playbook called "R-1"; did you mean "R-01"?` + "\n" +
+		`s.yaml:8: no hook in the playbook called "Q-1"; did you mean "Q-01"?`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}
@@ -257,7 +305,7 @@ func TestNoSiteFile(t *testing.T) {
 	var s *config.Site
 	a, b := host("10.0.0.1"), port("10.0.0.2", 502)
 	if s.Find(a) != nil || s.Zone(a) != "" || s.Scanner(a) || !s.Conduit(a, b) || s.Planned(a, b, ot.OpWriteData, 1) != "" ||
-		s.Contacts("cirm") != nil || s.Clock("R-01") != "" || s.Sensor() != (event.Sensor{}) || s.Check(nil, nil) != nil ||
+		s.Contacts("cirm") != nil || s.Clock("R-01") != "" || s.Sensor() != (event.Sensor{}) || s.Check(nil) != nil || s.Citation("Q-01") != "" || s.Line("l") != nil ||
 		s.Find(a).CriticalPoint(&ot.Transaction{}) != nil {
 		t.Error("a nil site knows something")
 	}
@@ -303,6 +351,7 @@ func FuzzSite(f *testing.F) {
 			a, b := host("10.10.2.10"), port("10.10.5.30", uint16(i))
 			s.Conduit(a, b)
 			s.Planned(a, b, ot.Op(250+i), 0)
+			s.PhaseSeen(a, &ot.Transaction{Proto: ot.S7comm, Status: ot.OK, Object: ot.Object{Area: 0x84, Block: 5, Len: 1<<32 - 1}})
 			s.Find(a).CriticalPoint(&ot.Transaction{Proto: ot.Modbus, Object: ot.Object{Addr: 1<<32 - 1, Len: 1<<32 - 1}})
 		}
 	})

@@ -233,6 +233,11 @@ func (p *Profile) ReportIDs() []string {
 	return ids(p.Reporting, func(r *Report) string { return r.ID })
 }
 
+// HookIDs lists the rules for medical products.
+func (p *Profile) HookIDs() []string {
+	return ids(p.Quality.Hooks, func(h *Hook) string { return h.ID })
+}
+
 func ids[T any](items []T, id func(*T) string) []string {
 	all := make([]string, len(items))
 	for i := range items {
