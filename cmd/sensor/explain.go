@@ -16,6 +16,7 @@ import (
 func runExplain(_ context.Context, e *env, fs *flag.FlagSet, args []string) error {
 	events := fs.String("events", "", "`FILE` with events, as replay and run write them, to find an event id in")
 	rulesDir := fs.String("rules", "", "`DIR` with rules and playbook instead of the built-in ones")
+	siteFile := fs.String("site", "", "site `FILE`: who holds roles, reporting clocks and citations as they are here")
 	ids, err := parse(fs, args)
 	if err != nil {
 		return err
@@ -23,10 +24,11 @@ func runExplain(_ context.Context, e *env, fs *flag.FlagSet, args []string) erro
 	if len(ids) != 1 {
 		return usagef("explain: name one thing: an event id, an incident type (OT-04), a step (DIA-2), a rule (S7-06), a technique (T0858)")
 	}
-	set, profile, err := loadRules(*rulesDir, all.Table())
+	o, err := (&judgeFlags{rules: *rulesDir, site: *siteFile}).options(all.Table())
 	if err != nil {
 		return err
 	}
+	set, profile := o.Rules, o.Profile
 	id := ids[0]
 	if len(id) == 16 && strings.Trim(id, "0123456789abcdef") == "" {
 		ev, err := findEvent(*events, id)

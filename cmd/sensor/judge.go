@@ -82,6 +82,7 @@ func (j *judgeFlags) options(table []protocols.Protocol) (sensor.WatchOptions, e
 			return o, err
 		}
 		sum := sha256.Sum256(data)
+		o.Profile = o.Profile.At(o.Site.Overlay())
 		o.ConfigHash = hex.EncodeToString(sum[:])
 		o.Sensor = o.Site.Sensor()
 	}

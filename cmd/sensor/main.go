@@ -35,7 +35,7 @@ func commands() []command {
 		{"decode", "FILE…", "one JSON line per transaction", "sensor decode --proto modbus capture.pcap", runDecode},
 		{"assets", "FILE…", "who is on the wire, one JSON line per asset", "sensor assets capture.pcap", runAssets},
 		{"baseline", "show|diff|merge|seal FILE…", "read, compare and join baselines; seal one that was edited", "sensor baseline show line.baseline\nsensor baseline seal line.baseline\nsensor baseline diff old.baseline new.baseline\nsensor baseline merge -o all.baseline a.baseline b.baseline", runBaseline},
-		{"explain", "EVENT-ID|OT-04|RULE", "the long form of an event, an incident type, a step or a rule", "sensor explain OT-04\nsensor explain --events events.jsonl 3f2a9c0d11e4b7a6", runExplain},
+		{"explain", "EVENT-ID|OT-04|RULE", "the long form of an event, an incident type, a step or a rule", "sensor explain OT-04\nsensor explain --site site.yaml quality_unit\nsensor explain --events events.jsonl 3f2a9c0d11e4b7a6", runExplain},
 		{"check", "", "check configuration, site file, rules, playbook and the rules' own tests", "sensor check\nsensor check -c sensor.yaml --rules rules --pcaps pcaps", runCheck},
 		{"eval", "--labels F FILE…", "measure detections against labelled captures", "sensor eval --labels labels.csv --learn clean.pcap attack.pcap", runEval},
 		{"selftest", "", "replay a built-in capture and compare with what must come out", "sensor selftest", runSelftest},

@@ -6,6 +6,7 @@ import (
 
 	"otsensor/pkg/event"
 	"otsensor/pkg/ot"
+	"otsensor/pkg/playbook"
 	"otsensor/pkg/strict"
 )
 
@@ -184,6 +185,27 @@ func (s *Site) Contacts(role string) []Contact {
 		}
 	}
 	return nil
+}
+
+// Overlay is what the site says beside and instead of the playbook.
+func (s *Site) Overlay() playbook.Overlay {
+	return playbook.Overlay{When: s.Clock, Rule: s.Citation, Who: func(role string) (all []string) {
+		for _, c := range s.Contacts(role) {
+			all = append(all, c.String())
+		}
+		return all
+	}}
+}
+
+// String is the contact in one line.
+func (c Contact) String() string {
+	text := c.Name
+	for _, more := range []string{c.Phone, c.Mail} {
+		if more != "" {
+			text += ", " + more
+		}
+	}
+	return text
 }
 
 // Clock is when a report is due at this site, "" when the site does not say.

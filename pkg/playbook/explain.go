@@ -188,7 +188,11 @@ func (p *Profile) writeReport(pg *page, r *Report) {
 	pg.section("Who and when")
 	pg.pair("Owner", p.role(r.Owner))
 	pg.pair("When", r.When)
-	pg.para("Legal counsel decides whether it is due. A clock in the site file takes precedence over the time given here.")
+	if r.Here {
+		pg.para("The time is this site's own. Legal counsel decides whether the report is due.")
+	} else {
+		pg.para("Legal counsel decides whether it is due. A clock in the site file takes precedence over the time given here.")
+	}
 	p.usedBy(pg, r.ID, func(t *IncidentType) []string { return t.Reporting })
 }
 
@@ -211,6 +215,12 @@ func (p *Profile) writeRole(pg *page, r *Role) {
 	pg.section("Standing")
 	pg.pair("Tier", r.Tier)
 	pg.pair("Decides", r.Decides)
+	if len(r.Who) > 0 {
+		pg.section("Held here by")
+	}
+	for _, who := range r.Who {
+		pg.item(who)
+	}
 	pg.section("Steps")
 	for _, s := range p.Steps {
 		switch {

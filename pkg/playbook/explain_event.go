@@ -145,7 +145,7 @@ func (p *Profile) place(pg *page, e *event.Event) {
 	}
 	pg.section("Next")
 	for _, n := range b.Next {
-		pg.pair(n.Step, p.role(n.Role)+": "+n.Do)
+		pg.pair(n.Step, p.called(n.Role)+": "+n.Do)
 	}
 	pg.pair("If confirmed", p.stepText(b.OnConfirm))
 	pg.pair("If dismissed", p.stepText(b.OnDismiss))

@@ -61,6 +61,8 @@ type Role struct {
 	Title   string `yaml:"title"`
 	Tier    string `yaml:"tier"`
 	Decides string `yaml:"decides"`
+
+	Who []string `yaml:"-"` // at a site: who holds it, the first called first
 }
 
 // Places are the steps an event names by itself, and the sentences added to triage.
@@ -182,6 +184,8 @@ type Report struct {
 	To    string `yaml:"to"`
 	Owner string `yaml:"owner"`
 	When  string `yaml:"when"`
+
+	Here bool `yaml:"-"` // the site says when
 }
 
 // IncidentType is what kind of incident an event would be, if people confirm one.
