@@ -12,7 +12,7 @@ import (
 
 // Masks keep a value of an enumeration within its bit set.
 const (
-	protoMask   = 1<<32 - 2 // bit 0 is NoProto
+	protoMask   = 1<<64 - 2 // bit 0 is NoProto
 	serviceMask = 1<<64 - 2
 )
 
@@ -87,7 +87,7 @@ func (l *Learner) writeConversation(b *Baseline, p *pair, scan *scan, why string
 	c := Conversation{Standing: l.judged(&p.tally), Pair: p.Pair, Beat: p.Beat(), Peak: p.peak,
 		Unanswered: p.Transport == ot.TCP && !p.opened}
 	for i := range 64 {
-		if i < 32 && p.protos>>i&1 == 1 {
+		if p.protos>>i&1 == 1 {
 			c.Protos = append(c.Protos, ot.Proto(i))
 		}
 		if p.services>>i&1 == 1 {

@@ -75,7 +75,7 @@ type pair struct {
 	tally
 	rhythm
 	id       uint32
-	protos   uint32 // bit set by ot.Proto
+	protos   uint64 // bit set by ot.Proto
 	services uint64 // bit set by ot.Service
 	opened   bool
 	decoded  bool // transactions were seen: the rhythm is theirs

@@ -19,15 +19,20 @@ type Pair struct {
 const ephemeral = 32768
 
 // pairOf gives the pair of a conversation. Where who asks was guessed and no
-// port tells, port and direction mean nothing: the port becomes 0 and the lower
-// address asks, so that the next run finds the same pair.
+// port tells, direction means nothing, and neither does a port that is no
+// ethertype: it becomes 0 and the lower address asks, so that the next run finds
+// the same pair.
 func pairOf(c *ot.Conv) Pair {
 	p := Pair{c.Client.Host(), c.Server, c.Transport}
-	if c.Guessed && c.Server.Port >= ephemeral {
-		p.Server.Port = 0
-		if assets.Compare(p.Server, p.Client) < 0 {
-			p.Client, p.Server = p.Server, p.Client
+	if c.Guessed && (c.Transport == ot.Link || c.Server.Port >= ephemeral) {
+		port := c.Server.Port
+		if c.Transport != ot.Link {
+			port = 0
 		}
+		if assets.Compare(p.Server, p.Client) < 0 {
+			p.Client, p.Server = p.Server.Host(), p.Client
+		}
+		p.Server.Port = port
 	}
 	return p
 }

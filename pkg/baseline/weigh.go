@@ -79,7 +79,7 @@ type weighPair struct {
 	line           *Conversation // nil when only its habits are in force
 	id             uint32
 	client, server *weighHost
-	protos         uint32
+	protos         uint64
 	services       uint64
 	ops            uint32 // bit set of learned verbs
 	writes         bool   // learned to change anything

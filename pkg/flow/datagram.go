@@ -5,11 +5,12 @@ import (
 
 	"otsensor/pkg/ot"
 	"otsensor/pkg/packet"
+	"otsensor/pkg/protocols"
 )
 
 // datagram takes one packet of a conversation without ordered bytes.
 func (s *Shard) datagram(v *packet.View, at At) {
-	k, fromA, _ := keyOf(v)
+	k, fromA, _ := s.rows.keyOf(v)
 	c := s.conns[k]
 	if c == nil {
 		c = s.open(k, v, at, s.datagramRole(k.transport, v))
@@ -26,7 +27,7 @@ func (s *Shard) datagram(v *packet.View, at At) {
 		s.unreachable(v, at)
 	case v.Cut:
 		c.quality |= ot.Truncated
-	case v.Layer == packet.UDP && len(v.Payload) > 0:
+	case len(v.Payload) > 0 && (v.Layer == packet.UDP || !c.probe.done || c.dec != nil):
 		if c.half[d].copied(v.IPID, v.Payload, at.Clock) {
 			s.count.Retransmitted++
 			break
@@ -36,11 +37,12 @@ func (s *Shard) datagram(v *packet.View, at At) {
 	c.touch(&s.dgram)
 }
 
-// nameAtOnce names what carries no bytes to look at.
+// nameAtOnce names a protocol without ports that no row is for: there is nothing to look at.
 func (s *Shard) nameAtOnce(c *conn) {
-	if t := c.conv.Transport; t == ot.Link || t == ot.OtherIP {
+	t, port := c.conv.Transport, c.conv.Server.Port
+	if (t == ot.Link || t == ot.OtherIP) && len(s.rows.byPort[protocols.Port{Transport: t, Number: port}]) == 0 {
 		c.probe.done = true
-		s.emit.Spoke(serviceOfPort(t, c.conv.Server.Port))
+		s.emit.Spoke(serviceOfPort(t, port))
 	}
 }
 
@@ -52,7 +54,7 @@ func (s *Shard) unreachable(v *packet.View, at At) {
 	if !ok || inner.SrcIP != v.DstIP {
 		return
 	}
-	k, fromA, _ := keyOf(&inner)
+	k, fromA, _ := s.rows.keyOf(&inner)
 	c := s.conns[k]
 	if c == nil || c.phase != tried || c.dir(fromA) != ot.ToServer {
 		return

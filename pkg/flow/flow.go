@@ -69,7 +69,7 @@ type Counts struct {
 	Kept          uint64     // gauge: bytes kept for reassembly now
 	Incomplete    uint64     // gauge: incomplete datagrams now
 	OneSided      uint64     // gauge: live TCP conversations of which one direction is not seen
-	Decoded       [32]uint64 // transactions by ot.Proto
+	Decoded       [64]uint64 // transactions by ot.Proto
 }
 
 // Add sums what other counted into c.

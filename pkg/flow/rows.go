@@ -68,16 +68,34 @@ func (s *Shard) portRole(t ot.Transport, v *packet.View) role {
 	if v.SrcPort != v.DstPort {
 		return role{srcClient: v.SrcPort > v.DstPort, guessed: true}
 	}
-	_, fromA, _ := keyOf(v)
+	_, fromA, _ := s.rows.keyOf(v)
 	return role{srcClient: fromA, guessed: true}
 }
 
 // datagramRole decides who asks in a conversation without handshake.
 func (s *Shard) datagramRole(t ot.Transport, v *packet.View) role {
-	if t != ot.UDP || group(v) {
+	switch {
+	case group(v):
 		return role{srcClient: true}
+	case t == ot.UDP:
+		return s.portRole(t, v)
+	case t == ot.Link:
+		return s.linkRole(v)
 	}
-	return s.portRole(t, v)
+	return role{srcClient: true}
+}
+
+// linkRole decides by what a frame without IP says: it has no ports.
+func (s *Shard) linkRole(v *packet.View) role {
+	for _, row := range s.rows.byPort[protocols.Port{Transport: ot.Link, Number: linkPort(v)}] {
+		switch row.Probe(v.Payload) {
+		case protocols.FromClient:
+			return role{srcClient: true}
+		case protocols.FromServer:
+			return role{}
+		}
+	}
+	return role{srcClient: true, guessed: true}
 }
 
 // group reports whether a packet goes to many.

@@ -88,7 +88,7 @@ func (s *Shard) Packet(p *capture.Packet, v *packet.View, at At, out *protocols.
 
 // convOf finds the conversation of a packet, nil when it has none.
 func (s *Shard) convOf(v *packet.View) *ot.Conv {
-	if k, _, ok := keyOf(v); ok {
+	if k, _, ok := s.rows.keyOf(v); ok {
 		if c := s.conns[k]; c != nil {
 			return c.conv
 		}
@@ -97,7 +97,7 @@ func (s *Shard) convOf(v *packet.View) *ot.Conv {
 }
 
 // keyOf makes the conversation key; fromA says that the packet's source is the key's first end.
-func keyOf(v *packet.View) (k key, fromA, ok bool) {
+func (r *Rows) keyOf(v *packet.View) (k key, fromA, ok bool) {
 	switch v.Layer {
 	case packet.TCP:
 		k.transport = ot.TCP
@@ -108,13 +108,7 @@ func keyOf(v *packet.View) (k key, fromA, ok bool) {
 	case packet.IP:
 		k.transport, k.portB = ot.OtherIP, uint16(v.IPProto)
 	case packet.LinkOnly:
-		k.transport, k.portB = ot.Link, v.Ether
-		if v.Ether < 0x0600 {
-			k.portB = v.LLC
-		}
-		copy(k.ipA[:], v.SrcMAC[:])
-		copy(k.ipB[:], v.DstMAC[:])
-		return k, true, true // link-layer protocols are one-way: sender and group
+		return r.linkKey(v)
 	default:
 		return k, false, false
 	}
@@ -135,6 +129,34 @@ func keyOf(v *packet.View) (k key, fromA, ok bool) {
 		}
 	}
 	return k, fromA, true
+}
+
+// linkKey is the key of a frame without IP. What goes to a group is a conversation
+// of its own: sender and group.
+func (r *Rows) linkKey(v *packet.View) (k key, fromA, ok bool) {
+	k.transport, k.portB = ot.Link, linkPort(v)
+	for _, row := range r.byPort[protocols.Port{Transport: ot.Link, Number: k.portB}] {
+		if row.Channel != nil {
+			k.portA = row.Channel(v.Payload)
+		}
+	}
+	src, dst := &v.SrcMAC, &v.DstMAC
+	fromA = group(v) || bytes.Compare(src[:], dst[:]) <= 0
+	if !fromA {
+		src, dst = dst, src
+	}
+	copy(k.ipA[:], src[:])
+	copy(k.ipB[:], dst[:])
+	return k, fromA, true
+}
+
+// linkPort stands for the port of a frame without IP: its ethertype, or the
+// service access points of an IEEE 802.3 frame.
+func linkPort(v *packet.View) uint16 {
+	if v.Ether < 0x0600 {
+		return v.LLC
+	}
+	return v.Ether
 }
 
 // dir is the direction of a packet in a conversation.
@@ -163,11 +185,11 @@ func (s *Shard) open(k key, v *packet.View, at At, role role) *conn {
 	conv.Client, conv.Server, conv.ClientMAC, conv.ServerMAC = src, dst, v.SrcMAC, v.DstMAC
 	if !role.srcClient {
 		conv.Client, conv.Server, conv.ClientMAC, conv.ServerMAC = dst, src, v.DstMAC, v.SrcMAC
-		if k.transport == ot.OtherIP {
+		if k.transport == ot.OtherIP || k.transport == ot.Link {
 			conv.Client.Port, conv.Server.Port = 0, dst.Port
 		}
 	}
-	_, fromA, _ := keyOf(v)
+	_, fromA, _ := s.rows.keyOf(v)
 	c := &conn{conv: conv, key: k, aClient: fromA == role.srcClient, last: at.Clock}
 	c.half[ot.ToServer].knows(conv.ClientMAC)
 	c.half[ot.ToClient].knows(conv.ServerMAC)

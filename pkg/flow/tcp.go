@@ -7,7 +7,7 @@ import (
 
 // tcp takes one TCP segment.
 func (s *Shard) tcp(v *packet.View, at At) {
-	k, fromA, _ := keyOf(v)
+	k, fromA, _ := s.rows.keyOf(v)
 	c := s.conns[k]
 	if c != nil && c.replacedBy(c.dir(fromA), v, at.Clock) {
 		s.close(c, at)

@@ -28,6 +28,9 @@ var protoNames = [protoCount]string{"", "modbus", "enip", "cip", "cotp", "s7comm
 
 func (p Proto) String() string { return protoNames[min(p, protoCount-1)] }
 
+// Sets of protocols are 64 bits wide elsewhere.
+const _ = uint(64 - protoCount)
+
 // Protos lists all protocols, without NoProto.
 func Protos() []Proto {
 	var all []Proto

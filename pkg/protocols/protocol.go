@@ -14,14 +14,21 @@ type Protocol struct {
 	Probe func(head []byte) Answer // are these the first bytes of a direction? nil when carried
 	New   func(c *ot.Conv) Decoder // a decoder for one conversation; nil when carried
 	Tells bool                     // the decoder itself says what is spoken: its transport has other users too
-	Limit int                      // most bytes a decoder may leave unused before the stream is given up
+
+	// Channel tells several conversations apart that one pair of link-layer hosts
+	// has in this protocol, by the first bytes of a frame; nil where there is one only.
+	Channel func(head []byte) uint16
+
+	Limit int // most bytes a decoder may leave unused before the stream is given up
 
 	Codes    []Code                                     // every code the specification lists, with its plant verb
 	Fields   []Field                                    // every field once: rule name, JSON name, meaning, getter
 	Describe func(t *ot.Transaction, dst []byte) []byte // what was touched, for people: "holding registers 12–15 of unit 1"
 }
 
-// Port is a registered port.
+// Port is a registered port: of TCP or UDP, an IP protocol (ot.OtherIP), or an
+// ethertype (ot.Link; of an IEEE 802.3 frame DSAP << 8 | SSAP, and then the
+// payload begins with them).
 type Port struct {
 	Transport ot.Transport
 	Number    uint16

@@ -46,6 +46,13 @@ func defaultConv(row protocols.Protocol, datagram bool) *ot.Conv {
 	if datagram {
 		conv.Transport = ot.UDP
 	}
+	if len(row.Ports) > 0 && row.Ports[0].Transport == ot.Link {
+		conv.Transport = ot.Link
+		conv.Client.MAC, conv.Server.MAC = [6]byte{2, 5: 0x20}, [6]byte{2, 5: 0x10}
+		conv.ClientMAC, conv.ServerMAC = conv.Client.MAC, conv.Server.MAC
+		conv.Server.Port = row.Ports[0].Number
+		return conv
+	}
 	conv.Client.IP = [16]byte{10: 0xff, 11: 0xff, 12: 10, 15: 20} // 10.0.0.20
 	conv.Server.IP = [16]byte{10: 0xff, 11: 0xff, 12: 10, 15: 10} // 10.0.0.10
 	conv.Client.Port = 49152

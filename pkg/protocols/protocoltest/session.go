@@ -42,7 +42,7 @@ import (
 type Session struct {
 	Name     string
 	Datagram bool     // every step with bytes is a datagram
-	Conv     *ot.Conv // nil: a TCP (or UDP) conversation with the row's first port of that transport
+	Conv     *ot.Conv // nil: a conversation with the row's first port of TCP, or of UDP for datagrams; without IP where its first port is
 	Steps    []Step
 
 	PDUs      bool   // every step with bytes is exactly one PDU: a broken one must not blind the next
