@@ -194,7 +194,11 @@ var valueAttrs = slices.Concat(
 		field("addr", false, func(v *Value) *uint32 { return &v.Addr }, putUint32, readUint32),
 		field("min", false, func(v *Value) *float64 { return &v.Min }, putFloat, readFloat),
 		field("max", false, func(v *Value) *float64 { return &v.Max }, putFloat, readFloat),
+		field("real", false, func(v *Value) *bool { return &v.Real }, putYes, readYes),
 		list("set", MaxSet, func(v *Value) *[]float64 { return &v.Set }, putFloat, readFloat),
+		list("seldom", maxSeldom, func(v *Value) *[]float64 { return &v.Seldom }, putFloat, readFloat),
+		field("step", false, func(v *Value) *float64 { return &v.Step }, putFloat, readFloat),
+		field("run", true, func(v *Value) *uint32 { return &v.Run }, putUint32, readUint32),
 	},
 	standing(func(v *Value) *Standing { return &v.Standing }))
 

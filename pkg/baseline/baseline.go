@@ -12,8 +12,9 @@ package baseline
 
 import "otsensor/pkg/ot"
 
-// Version of the document's layout.
-const Version = 1
+// Version of the document's layout. Since 2 values may be REALs or count up, and
+// acts whose unit only a connection's start names have none; 1 is read too.
+const Version = 2
 
 // Head is how a document begins.
 const Head = "otsensor baseline"
@@ -27,12 +28,13 @@ const (
 	MaxObjects       = 1024   // request shapes of one habit
 	MaxNames         = 256    // names of one habit
 	MaxSet           = 32     // distinct values of one point
-	maxPoints        = 1024   // points of one habit
-	maxMACs          = 8      // of one host
-	maxServices      = 64     // of one host
-	maxVLANs         = 8      // of one host
-	maxVersions      = 4      // contradicting versions of one identity answer
-	maxIdentities    = 64     // identity answers of one host
+	maxSeldom        = MaxSet + 2*3
+	maxPoints        = 1024 // points of one habit
+	maxMACs          = 8    // of one host
+	maxServices      = 64   // of one host
+	maxVLANs         = 8    // of one host
+	maxVersions      = 4    // contradicting versions of one identity answer
+	maxIdentities    = 64   // identity answers of one host
 )
 
 // Baseline is the document. Its lists are sorted by what they name.
@@ -149,6 +151,10 @@ type Value struct {
 	Act
 	Name     string
 	Addr     uint32
+	Real     bool // four bytes from Addr on are one REAL
 	Min, Max float64
 	Set      []float64 // the only values ever written, where they are few
+	Seldom   []float64 // values that were written too rarely to count
+	Step     float64   // largest step of a number that only counts up; 0 for any other
+	Run      uint32    // steps of the longest run one way of a number that goes both
 }

@@ -193,14 +193,12 @@ func (l *Learner) writeHabit(b *Baseline, p *pair, h *habit, scanner bool) {
 		line.take(h, always)
 	}
 	b.Habits = append(b.Habits, line)
-	for i := range h.points {
-		if v, ok := h.points[i].value(&l.th); ok {
-			v.Pair, v.Act = p.Pair, h.Act
-			if line.Mark != InForce {
-				v.Mark, v.Why = line.Mark, line.Why
-			}
-			b.Values = append(b.Values, v)
+	for _, v := range h.values(&l.th) {
+		v.Pair, v.Act = p.Pair, h.Act
+		if line.Mark != InForce {
+			v.Mark, v.Why = line.Mark, line.Why
 		}
+		b.Values = append(b.Values, v)
 	}
 }
 

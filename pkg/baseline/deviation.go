@@ -3,7 +3,7 @@ package baseline
 import "math/bits"
 
 // Deviation is the set of ways in which an observation departs from what was learned.
-type Deviation uint32
+type Deviation uint64
 
 // The deviations. Rules name them; the comment gives the rows of the catalogue they serve.
 const (
@@ -23,7 +23,10 @@ const (
 	FirstWrite                               // first write of a client that only read (MOD-05)
 	NewWriter                                // another client wrote this point so far (VAL-10)
 	ValueRange                               // written value outside the learned range (VAL-01)
-	ValueNew                                 // written value is not one of the few learned (VAL-02)
+	ValueNew                                 // written value is within the range, but not one of the few learned (VAL-02)
+	ValueRare                                // written value was met when learning, too rarely to count
+	ValueJump                                // a number that only counts up went back, or further than ever
+	SlowDrift                                // a number goes one way, step by step, for longer than ever
 	Period                                   // the period of a habit changed (COM-15)
 	Rate                                     // far more packets than ever learned (COM-13)
 	Silence                                  // a regular conversation stopped, both hosts speak (COM-11)
@@ -41,7 +44,8 @@ const (
 var deviationNames = [...]string{
 	"new-asset", "new-conversation", "new-multicast", "new-service", "new-protocol", "new-role", "reversed",
 	"new-unit", "new-op", "new-code", "new-object", "new-shape", "new-name", "first-write", "new-writer",
-	"value-out-of-range", "value-new", "period", "rate", "silence", "host-silent", "line-silent", "returned",
+	"value-out-of-range", "value-new", "value-rare", "value-jump", "slow-drift",
+	"period", "rate", "silence", "host-silent", "line-silent", "returned",
 	"address-conflict", "address-moved", "identity-changed", "firmware-changed", "designation-changed",
 }
 
@@ -62,7 +66,7 @@ func Named(name string) (Deviation, bool) {
 func (d Deviation) Names() []string {
 	var names []string
 	for rest := d & (deviationEnd - 1); rest != 0; rest &= rest - 1 {
-		names = append(names, deviationNames[bits.TrailingZeros32(uint32(rest))])
+		names = append(names, deviationNames[bits.TrailingZeros64(uint64(rest))])
 	}
 	return names
 }

@@ -16,7 +16,7 @@ import (
 
 // The document:
 //
-//	otsensor baseline 1
+//	otsensor baseline 2
 //	sha256 <hash of all that follows, or the word unsealed>
 //	from "…"
 //	learned 2026-01-01T00:00:00Z to 2026-01-08T00:00:00Z
@@ -93,6 +93,7 @@ type parser struct {
 	b    *Baseline
 	rest []byte
 	line int
+	old  bool // an older layout
 }
 
 // next gives the next line; ok is false at the end.
@@ -139,9 +140,14 @@ func (p *parser) document() error {
 }
 
 func (p *parser) version(line string) error {
-	if want := fmt.Sprintf(Head+" %d", Version); line != want {
-		return fmt.Errorf("the first line of a baseline is %q", want)
+	n, err := strconv.Atoi(strings.TrimPrefix(line, Head+" "))
+	switch {
+	case err != nil || n < 1 || !strings.HasPrefix(line, Head+" "):
+		return fmt.Errorf("the first line of a baseline is %q", fmt.Sprintf(Head+" %d", Version))
+	case n > Version:
+		return fmt.Errorf("layout %d of a baseline is newer than this sensor, which reads up to %d: use the sensor that wrote it", n, Version)
 	}
+	p.old = n < Version
 	return nil
 }
 
@@ -267,10 +273,32 @@ func wordEnd(line string) int {
 // check sorts the lists and refuses what is there twice. Only habits may be:
 // whoever accepts what was rare of a habit takes the mark from its second line.
 func (p *parser) check() error {
+	if p.old {
+		p.b.renew()
+	}
 	p.b.sort()
 	p.b.Habits = habitKind.fold(p.b.Habits, joinHabits)
 	return cmp.Or(hostKind.unique(p.b), macKind.unique(p.b), identityKind.unique(p.b),
 		conversationKind.unique(p.b), valueKind.unique(p.b))
+}
+
+// renew brings what an older layout said into the present one: acts that are
+// one now were two then.
+func (b *Baseline) renew() {
+	for i := range b.Habits {
+		b.Habits[i].Act.renew()
+	}
+	for i := range b.Values {
+		b.Values[i].Act.renew()
+	}
+	b.sort()
+	b.Values = valueKind.fold(b.Values, joinValues)
+}
+
+func (a *Act) renew() {
+	if a.Proto.UnitAtStart() {
+		a.Unit = 0
+	}
 }
 
 // unique refuses two lines about one thing in a sorted list.

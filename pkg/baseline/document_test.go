@@ -34,7 +34,8 @@ func strange() *Baseline {
 			{Pair: pair, Act: act, Objects: []Range{{0, 0}, {5, 1<<32 - 1}}, Names: []string{`a"b,c d=`, "ü"}, Lead: Lead{On: true, Name: "ü"}, Beat: Beat{Every: 5, Gap: 9}, Statuses: [5]uint64{1, 2, 3, 4, 5}},
 			{Standing: st, Pair: pair, Act: act, Objects: []Range{{0, 9}}, Loose: true, AnyName: true, Lead: Lead{On: true, Object: Range{3, 4}}},
 		},
-		Values: []Value{{Standing: st, Pair: pair, Act: act, Name: "x", Addr: 3, Min: -1.5e300, Max: 0.1, Set: []float64{-1, 0.1}}},
+		Values: []Value{{Standing: st, Pair: pair, Act: act, Name: "x", Addr: 3, Min: -1.5e300, Max: 0.1, Set: []float64{-1, 0.1}},
+			{Pair: pair, Act: act, Name: "y", Real: true, Min: 1, Max: 2, Seldom: []float64{-7, 1e9}, Run: 4}, {Pair: pair, Act: act, Name: "z", Max: 9, Step: 3}},
 	}
 }
 
@@ -78,15 +79,15 @@ func TestDocumentOfAQuietDay(t *testing.T) {
 
 // document makes an unsealed document of body lines.
 func document(lines ...string) string {
-	head := []string{"otsensor baseline 1", "sha256 unsealed", `from "x"`, "learned 2026-01-01T00:00:00Z to 2026-01-02T00:00:00Z", "taught 1 untaught 0"}
+	head := []string{"otsensor baseline 2", "sha256 unsealed", `from "x"`, "learned 2026-01-01T00:00:00Z to 2026-01-02T00:00:00Z", "taught 1 untaught 0"}
 	return strings.Join(append(head, lines...), "\n") + "\n"
 }
 
 func TestBadDocuments(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"empty", "", "b:0: the document ends in its head"},
-		{"other file", "hello\n", `b:1: the first line of a baseline is "otsensor baseline 1"`},
-		{"newer", "otsensor baseline 2\n", `b:1: the first line of a baseline is "otsensor baseline 1"`},
+		{"other file", "hello\n", `b:1: the first line of a baseline is "otsensor baseline 2"`},
+		{"newer", "otsensor baseline 3\n", `b:1: layout 3 of a baseline is newer than this sensor, which reads up to 2: use the sensor that wrote it`},
 		{"wrong hash", strings.Replace(document(), "unsealed", strings.Repeat("0", 64), 1),
 			`b:2: the hash does not fit what follows; after editing, write "sha256 unsealed" in its place`},
 		{"cut off", strings.TrimSuffix(document("host 10.0.0.1"), "\n"), "b:6: the last line is not complete"},
@@ -131,6 +132,23 @@ func TestSealing(t *testing.T) {
 	}
 	if _, err := Parse(strings.NewReader(strings.Replace(sealed, "10.0.0.1", "10.0.0.2", 1)), "b"); err == nil {
 		t.Error("a changed line passed the hash")
+	}
+}
+
+// A document of the first layout named a unit that only the start of a
+// connection tells; what it then learned twice is one.
+func TestOlderLayoutIsRead(t *testing.T) {
+	old := strings.Replace(document(
+		"habit 10.0.0.1 > 10.0.0.2 tcp/102 s7comm write-data unit=2 code=5 area=132 block=20 addr=0-31",
+		"habit 10.0.0.1 > 10.0.0.2 tcp/102 s7comm write-data code=5 area=132 block=20 addr=32-63",
+		"value 10.0.0.1 > 10.0.0.2 tcp/102 s7comm write-data unit=2 code=5 area=132 block=20 max=5",
+		"value 10.0.0.1 > 10.0.0.2 tcp/102 s7comm write-data code=5 area=132 block=20 max=9"), "baseline 2", "baseline 1", 1)
+	b, err := Parse(strings.NewReader(old), "b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(b.Habits) != 1 || len(b.Habits[0].Objects) != 2 || len(b.Values) != 1 || b.Values[0].Max != 9 {
+		t.Errorf("%+v", b)
 	}
 }
 

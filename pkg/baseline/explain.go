@@ -19,6 +19,7 @@ var explainers = [...]explainer{
 	(*Weigher).whyProtocol, (*Weigher).whyRole, (*Weigher).whyReversed,
 	(*Weigher).whyUnit, (*Weigher).whyOp, (*Weigher).whyCode, (*Weigher).whyObject, (*Weigher).whyShape,
 	(*Weigher).whyName, (*Weigher).whyFirstWrite, (*Weigher).whyWriter, (*Weigher).whyValueRange, (*Weigher).whyValueNew,
+	(*Weigher).whyValueRare, (*Weigher).whyValueJump, (*Weigher).whySlowDrift,
 	(*Weigher).whyPeriod, (*Weigher).whyRate, (*Weigher).whySilence, (*Weigher).whyHostSilent, (*Weigher).whyLineSilent,
 	(*Weigher).whyReturned, (*Weigher).whyConflict, (*Weigher).whyMoved,
 	whyFacts(IdentityChanged), whyFacts(FirmwareChanged), whyFacts(DesignationChanged),
@@ -29,7 +30,7 @@ var explainers = [...]explainer{
 // that fired. It is to be called right after Weigh or during Tick's yield.
 func (w *Weigher) Explain(o *ot.Observation, d Deviation) (why []event.Reason) {
 	for rest := w.explainable(o, d); rest != 0; rest &= rest - 1 {
-		why = append(why, explainers[bits.TrailingZeros32(uint32(rest))](w, o)...)
+		why = append(why, explainers[bits.TrailingZeros64(uint64(rest))](w, o)...)
 	}
 	return why
 }
@@ -45,7 +46,7 @@ func (w *Weigher) explainable(o *ot.Observation, d Deviation) Deviation {
 	} else {
 		d &^= HostSilent | LineSilent
 		if w.habitFor(o) == nil {
-			d &^= NewShape | NewName | ValueRange | ValueNew | Period
+			d &^= NewShape | NewName | ofValue | Period
 		}
 	}
 	if p := w.pairFor(o); p == nil || p.line == nil {

@@ -38,7 +38,7 @@ func (w *Weigher) whyOp(o *ot.Observation) []event.Reason {
 }
 
 func (w *Weigher) whyCode(o *ot.Observation) []event.Reason {
-	codes := w.learnedActs(o, func(h *weighHabit) bool { return h.Proto == o.Did.Proto && h.Unit == o.Did.Unit },
+	codes := w.learnedActs(o, func(h *weighHabit) bool { return h.Proto == o.Did.Proto && h.Unit == unitOf(&o.Did) },
 		func(h *weighHabit) string { return fmt.Sprintf("%d (%s)", h.Code, h.Op) })
 	return reason("code", fmt.Sprintf("%d (%s)", o.Did.Code, o.Did.Op), some(codes), "")
 }
@@ -50,7 +50,7 @@ func (w *Weigher) whyObject(o *ot.Observation) []event.Reason {
 	same := func(h *weighHabit) bool { return h.Act == actOf(t) }
 	usual := w.learnedActs(o, same, (*weighHabit).touches)
 	if len(usual) == 0 {
-		usual = w.learnedActs(o, func(h *weighHabit) bool { return h.Proto == t.Proto && h.Unit == t.Unit && h.Code == t.Code }, (*weighHabit).touches)
+		usual = w.learnedActs(o, func(h *weighHabit) bool { return h.Proto == t.Proto && h.Unit == unitOf(t) && h.Code == t.Code }, (*weighHabit).touches)
 	}
 	return reason("object", place(t.Object.Area, t.Object.Block)+" "+addresses(rangeOf(t.Object.Addr, t.Object.Len), t.Object.Len)+" "+t.Op.String(),
 		some(usual), w.nearest(o))
@@ -64,7 +64,7 @@ func (w *Weigher) nearest(o *ot.Observation) string {
 	}
 	r, best, text := rangeOf(t.Object.Addr, t.Object.Len), uint32(math.MaxUint32), ""
 	for _, h := range p.habits {
-		if h.Proto != t.Proto || h.Unit != t.Unit || h.Area != t.Object.Area || h.Block != t.Object.Block {
+		if h.Proto != t.Proto || h.Unit != unitOf(t) || h.Area != t.Object.Area || h.Block != t.Object.Block {
 			continue
 		}
 		for _, l := range h.objects {
@@ -148,53 +148,6 @@ func (w *Weigher) whyWriter(o *ot.Observation) []event.Reason {
 	}
 	return nil
 }
-
-// whyValues explains each written value that a test finds outside.
-func (w *Weigher) whyValues(o *ot.Observation, bit Deviation, why func(x float64, v *Value) event.Reason) (all []event.Reason) {
-	h, t := w.habitFor(o), &o.Did
-	n := t.Points()
-	addr, by := t.Object.Addr, step(t, n)
-	for i := range n {
-		if v := h.point(t.Name, addr); v != nil && v.weigh(t.Point(i))&bit != 0 && len(all) < mostListed {
-			r := why(t.Point(i), v)
-			r.Field = fmt.Sprintf("value at %s", v.where())
-			all = append(all, r)
-		}
-		addr += by
-	}
-	return all
-}
-
-func (w *Weigher) whyValueRange(o *ot.Observation) []event.Reason {
-	return w.whyValues(o, ValueRange, func(x float64, v *Value) event.Reason {
-		return event.Reason{Seen: text(x), Usual: text(v.Min) + " to " + text(v.Max),
-			Nearest: fmt.Sprintf("threshold: the learned range and %.0f %% of it at both ends", 100*valueMargin)}
-	})
-}
-
-func (w *Weigher) whyValueNew(o *ot.Observation) []event.Reason {
-	return w.whyValues(o, ValueNew, func(x float64, v *Value) event.Reason {
-		var set []string
-		nearest := v.Set[0]
-		for _, s := range v.Set {
-			set = append(set, text(s))
-			if math.Abs(s-x) < math.Abs(nearest-x) {
-				nearest = s
-			}
-		}
-		return event.Reason{Seen: text(x), Usual: "one of " + some(set), Nearest: text(nearest)}
-	})
-}
-
-// where is the point a value belongs to.
-func (v *Value) where() string {
-	if v.Name == "" {
-		return number(v.Addr)
-	}
-	return v.Name + " " + number(v.Addr)
-}
-
-func text(x float64) string { return string(putFloat(nil, x)) }
 
 func (w *Weigher) whyPeriod(o *ot.Observation) []event.Reason {
 	h := w.habitFor(o)

@@ -34,12 +34,12 @@ func (w *Weigher) index() {
 	for i := range w.b.Values {
 		if l := &w.b.Values[i]; l.Mark == InForce {
 			if h := w.acts[actKey{w.pair(l.Pair).id, l.Act}]; h != nil {
-				h.points = append(h.points, l)
+				h.points = append(h.points, weighPoint{Value: l})
 			}
 		}
 	}
 	for _, h := range w.acts {
-		slices.SortFunc(h.points, func(a, b *Value) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Addr, b.Addr)) })
+		slices.SortFunc(h.points, func(a, b weighPoint) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Addr, b.Addr)) })
 	}
 }
 

@@ -23,6 +23,7 @@ type habit struct {
 	names    []name   // sorted
 	lead     Lead     // the first thing touched: the rhythm is its
 	points   []point  // sorted by name, then address
+	reals    []point  // bytes read as REALs, the same
 	anyName  bool
 	unsure   bool   // something was lost since the last sighting
 	next     *habit // the act that followed last time: a poll goes round

@@ -2,6 +2,7 @@ package baseline
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"otsensor/pkg/ot"
@@ -15,6 +16,9 @@ type point struct {
 	low, high extremes
 	set       []written
 	many      bool // more than MaxSet distinct values
+	counter
+	trend trend
+	run   uint32 // steps of the longest run one way
 }
 
 // written is one value of a point.
@@ -23,20 +27,29 @@ type written struct {
 	few
 }
 
+// counter is what makes a number one that only counts up.
+type counter struct {
+	ups  uint32
+	step float64 // largest
+	not  bool    // it went back, or holds fractions
+}
+
 // written takes the values of a write.
 func (l *Learner) written(h *habit, t *ot.Transaction) {
 	n := t.Points()
 	addr, by := t.Object.Addr, step(t, n)
 	for i := range n {
-		if p := l.point(h, t.Name, addr); p != nil {
+		if p := l.point(&h.points, t.Name, addr); p != nil {
 			p.add(t.Point(i), l.now, l.bucket)
 		}
 		addr += by
 	}
+	l.writtenReals(h, t)
 }
 
-func (l *Learner) point(h *habit, name []byte, addr uint32) *point {
-	i, found := slices.BinarySearchFunc(h.points, addr, func(p point, addr uint32) int {
+// point finds a point in a sorted list, or makes it; nil when there is no room.
+func (l *Learner) point(list *[]point, name []byte, addr uint32) *point {
+	i, found := slices.BinarySearchFunc(*list, addr, func(p point, addr uint32) int {
 		switch {
 		case p.name < string(name):
 			return -1
@@ -46,21 +59,22 @@ func (l *Learner) point(h *habit, name []byte, addr uint32) *point {
 		return cmp.Compare(p.addr, addr)
 	})
 	if found {
-		return &h.points[i]
+		return &(*list)[i]
 	}
-	if len(h.points) >= maxPoints || l.values >= MaxValues {
+	if len(*list) >= maxPoints || l.values >= MaxValues {
 		l.full.Values++
 		return nil
 	}
 	l.values++
-	h.points = slices.Insert(h.points, i, point{name: string(name), addr: addr})
-	return &h.points[i]
+	*list = slices.Insert(*list, i, point{name: string(name), addr: addr})
+	return &(*list)[i]
 }
 
 func (p *point) add(v float64, now, bucket int64) {
 	p.tally.add(now, bucket)
 	p.high.add(v, bucket)
 	p.low.add(-v, bucket)
+	p.follow(v)
 	if p.many {
 		return
 	}
@@ -78,42 +92,47 @@ func (p *point) add(v float64, now, bucket int64) {
 	p.set[len(p.set)-1].add(bucket)
 }
 
-// Sightings of a point.
-const (
-	rangeSightings = 20 // until its range is in force: the third outermost of fewer says little
-	setRepeats     = 5  // each value must have come so often, on average, for them to be a choice
-)
-
-// value is what a point teaches: the few values it takes, or else a range. ok
-// is false while there is neither.
-func (p *point) value(th *Thresholds) (v Value, ok bool) {
-	v = Value{Name: p.name, Addr: p.addr, Standing: p.tally.standing()}
-	if v.Set = p.choice(th); len(v.Set) > 0 {
-		v.Min, v.Max = v.Set[0], v.Set[len(v.Set)-1]
-		return v, true
-	}
-	low, haveLow := p.low.third()
-	high, haveHigh := p.high.third()
-	v.Min, v.Max = min(-low, high), max(-low, high)
-	width := v.Max - v.Min
-	v.Min, v.Max = -p.low.within(-v.Min+width), p.high.within(v.Max+width)
-	if p.tally.count < rangeSightings {
-		v.Mark = Rare
-	}
-	return v, haveLow && haveHigh
-}
-
-// choice gives the values of a point that takes few, each often enough; nil
-// for one that takes new values all the time.
-func (p *point) choice(th *Thresholds) (set []float64) {
-	if p.many || p.tally.count < uint64(len(p.set))*setRepeats {
-		return nil
-	}
-	for _, w := range p.set {
-		if th.few(w.few) {
-			set = append(set, w.v)
+// follow notes which way the values go, and whether they only count up.
+func (p *point) follow(v float64) {
+	before := p.trend.last
+	by := p.trend.step(v)
+	if by < 0 {
+		var ok bool
+		if by, ok = rolled(before, v); !ok {
+			p.not = true
 		}
 	}
-	slices.Sort(set)
-	return set
+	if by > 0 {
+		p.ups = min(p.ups, math.MaxUint32-1) + 1
+		p.step = max(p.step, by)
+	}
+	p.not = p.not || v != math.Trunc(v)
+	p.run = max(p.run, p.trend.length())
+}
+
+// writtenReals takes the bytes of a write four at a time, as REALs: several
+// protocols write numbers as bytes, and byte by byte they say nothing.
+func (l *Learner) writtenReals(h *habit, t *ot.Transaction) {
+	n := t.Points()
+	if t.Shape != ot.U8 || n < realSize || n > maxReals*realSize || n%realSize != 0 {
+		return
+	}
+	by := step(t, n)
+	for i := 0; i < n; i += realSize {
+		p := l.point(&h.reals, t.Name, t.Object.Addr+by*uint32(i))
+		if p == nil {
+			return
+		}
+		x, ok := realOf(t.Value[i:])
+		if p.not = p.not || !ok; ok {
+			p.addReal(x, l.now, l.bucket)
+		}
+	}
+}
+
+// addReal takes a value; that it holds fractions says nothing against it.
+func (p *point) addReal(x float64, now, bucket int64) {
+	not := p.not
+	p.add(x, now, bucket)
+	p.not = not
 }

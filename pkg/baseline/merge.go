@@ -104,6 +104,13 @@ func joinHabits(x, y *Habit) {
 func joinValues(x, y *Value) {
 	x.Standing.join(&y.Standing)
 	x.Min, x.Max = min(x.Min, y.Min), max(x.Max, y.Max)
+	x.Run = max(x.Run, y.Run)
+	if x.Step > 0 && y.Step > 0 {
+		x.Step = max(x.Step, y.Step)
+		return
+	}
+	x.Step = 0 // what counts up for one only is a number for both
+	x.Seldom = union(x.Seldom, y.Seldom, cmp.Compare, maxSeldom)
 	if len(x.Set) == 0 || len(y.Set) == 0 {
 		x.Set = nil // a number for one is a number for both
 		return

@@ -80,6 +80,15 @@ func readQuoted(text string) (string, error) {
 	return s, nil
 }
 
+func putYes(dst []byte, _ bool) []byte { return append(dst, "yes"...) }
+
+func readYes(text string) (bool, error) {
+	if text != "yes" {
+		return false, errors.New(`the only value is "yes"`)
+	}
+	return true, nil
+}
+
 func putNo(dst []byte, _ bool) []byte { return append(dst, "no"...) }
 
 func readNo(text string) (bool, error) {

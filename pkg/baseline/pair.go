@@ -54,12 +54,22 @@ type Act struct {
 }
 
 func actOf(t *ot.Transaction) Act {
-	return Act{t.Unit, t.Code, t.Object.Area, t.Object.Block, t.Proto, t.Op}
+	return Act{unitOf(t), t.Code, t.Object.Area, t.Object.Block, t.Proto, t.Op}
+}
+
+// unitOf is the unit an act belongs to. Where only the start of a connection
+// names it, the act that opens the connection has it, and what follows has none:
+// else one habit would be learned twice, with its unit and, met in the middle, without.
+func unitOf(t *ot.Transaction) uint32 {
+	if t.Proto.UnitAtStart() {
+		return 0
+	}
+	return t.Unit
 }
 
 // of reports whether a transaction is this act; it is asked for every one.
 func (a *Act) of(t *ot.Transaction) bool {
-	return a.Code == t.Code && a.Unit == t.Unit && a.Area == t.Object.Area && a.Block == t.Object.Block &&
+	return a.Code == t.Code && a.Unit == unitOf(t) && a.Area == t.Object.Area && a.Block == t.Object.Block &&
 		a.Op == t.Op && a.Proto == t.Proto
 }
 

@@ -8,7 +8,8 @@ import (
 
 // Deviations of an act, a claim or an identity; the others are of a whole conversation or host.
 const (
-	ofAct      = NewUnit | NewOp | NewCode | NewObject | NewShape | NewName | FirstWrite | NewWriter | ValueRange | ValueNew | Period
+	ofAct      = NewUnit | NewOp | NewCode | NewObject | NewShape | NewName | FirstWrite | NewWriter | ofValue | Period
+	ofValue    = ValueRange | ValueNew | ValueRare | ValueJump | SlowDrift
 	ofAddress  = AddressConflict | AddressMoved
 	ofIdentity = IdentityChanged | FirmwareChanged | DesignationChanged
 )

@@ -161,6 +161,16 @@ func (e *extremes) third() (v float64, ok bool) {
 	return min(e.v[0], e.v[1], e.v[2]), e.n == len(e.v)
 }
 
+// most is the outermost sample, 0 without any.
+func (e *extremes) most() (v float64) {
+	for i, x := range e.v[:e.n] {
+		if i == 0 || x > v {
+			v = x
+		}
+	}
+	return v
+}
+
 // merged sorts ranges and joins those that touch or overlap.
 func merged(ranges []Range) []Range {
 	s := slices.Clone(ranges)

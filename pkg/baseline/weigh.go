@@ -18,7 +18,6 @@ const (
 	periodCycles  = 20          // gaps looked at for a changed period,
 	periodOutside = 15          // so many of them beyond the band, on one side
 	periodShare   = 10          // the band is at least this part of the period
-	valueMargin   = 0.25        // of the learned range, added at both ends
 	holdSightings = 2           // sightings until an unknown host is an asset, unless it answered or claimed
 	bindingHold   = 10 * minute // how long an address learned in this run belongs to its MAC
 	routerHosts   = 3           // addresses behind one MAC that make it a router
@@ -120,6 +119,9 @@ func (w *Weigher) NewFile() {
 		p.last, p.silent = 0, false
 		for _, h := range p.habits {
 			h.watch = watch{every: h.watch.every, band: h.watch.band}
+			for i := range h.points {
+				h.points[i].trend = trend{}
+			}
 		}
 	}
 	w.unbind()

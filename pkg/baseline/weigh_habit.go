@@ -17,9 +17,9 @@ type weighHabit struct {
 	objects []Range // merged
 	shapes  []Range // as requested, sorted
 	names   []string
-	shapeAt int      // index of the shape expected next
-	nameAt  int      // index of the name expected next
-	points  []*Value // sorted by name, then address
+	shapeAt int          // index of the shape expected next
+	nameAt  int          // index of the name expected next
+	points  []weighPoint // sorted by name, then address
 	line    *Habit
 	next    *weighHabit // the act that followed last time
 	watch   watch
@@ -49,7 +49,7 @@ func (w *Weigher) did(p *weighPair, o *ot.Observation) (d Deviation) {
 	}
 	if h.writes {
 		if len(h.points) > 0 && len(t.Value) > 0 {
-			d |= h.values(t)
+			d |= h.values(t, o.Quality&ot.Lossy == 0)
 		}
 		if d&(NewObject|NewName) != 0 && p.server.writerOf(p.Client, t) != nil {
 			d |= NewWriter
@@ -123,44 +123,6 @@ func (h *weighHabit) knows(name []byte) bool {
 	return true
 }
 
-// values weighs every value of a write against what its point has learned.
-func (h *weighHabit) values(t *ot.Transaction) (d Deviation) {
-	n := t.Points()
-	addr, by := t.Object.Addr, step(t, n)
-	for i := range n {
-		if v := h.point(t.Name, addr); v != nil {
-			d |= v.weigh(t.Point(i))
-		}
-		addr += by
-	}
-	return d
-}
-
-func (h *weighHabit) point(name []byte, addr uint32) *Value {
-	i := sort.Search(len(h.points), func(i int) bool {
-		p := h.points[i]
-		return p.Name > string(name) || p.Name == string(name) && p.Addr >= addr
-	})
-	if i < len(h.points) && h.points[i].Addr == addr && h.points[i].Name == string(name) {
-		return h.points[i]
-	}
-	return nil
-}
-
-// weigh compares one value with what is learned.
-func (v *Value) weigh(x float64) (d Deviation) {
-	margin := (v.Max - v.Min) * valueMargin
-	if x < v.Min-margin || x > v.Max+margin {
-		d = ValueRange
-	}
-	if len(v.Set) > 0 {
-		if _, found := slices.BinarySearch(v.Set, x); !found {
-			d |= ValueNew
-		}
-	}
-	return d
-}
-
 // strangeAct is how an act that was not learned departs from what its conversation does.
 func (w *Weigher) strangeAct(p *weighPair, t *ot.Transaction) (d Deviation) {
 	act := actOf(t)
@@ -198,7 +160,7 @@ func (a Act) codePart() Act {
 func (h *weighHost) writerOf(client ot.Endpoint, t *ot.Transaction) *writer {
 	for i := range h.writers {
 		w := &h.writers[i]
-		if w.pair.client.host != client.Host() && w.habit.Proto == t.Proto && w.habit.Unit == t.Unit &&
+		if w.pair.client.host != client.Host() && w.habit.Proto == t.Proto && w.habit.Unit == unitOf(t) &&
 			w.habit.Area == t.Object.Area && w.habit.Block == t.Object.Block && w.habit.meets(t) {
 			return w
 		}

@@ -133,8 +133,8 @@ func TestDeviations(t *testing.T) {
 		{"a value far beyond", func(x *watcher) { x.did(hmiToPLC(x), write(200, 130)) }, "value-out-of-range",
 			"value at 200: 130; usual 100 to 119 (threshold: the learned range and 25 % of it at both ends)"},
 		{"a value far below", func(x *watcher) { x.did(hmiToPLC(x), write(200, 9)) }, "value-out-of-range", ""},
-		{"another choice", func(x *watcher) { x.did(hmiToPLC(x), write(100, 0)) }, "value-out-of-range value-new",
-			"value at 100: 0; usual one of 1, 2, 3 (1)"},
+		{"another choice", func(x *watcher) { x.did(hmiToPLC(x), write(100, 0)) }, "value-out-of-range",
+			"value at 100: 0; usual one of 1, 2, 3 (threshold: the learned range and 25 % of it at both ends)"},
 
 		{"a learned conversation opens again", func(x *watcher) { x.opened(hmi, plc, 502) }, "", ""},
 		{"two learned hosts on another port", func(x *watcher) { x.kind(x.opened(hmi, plc, 80), ot.Opened) }, "new-conversation new-service",

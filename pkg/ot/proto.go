@@ -28,6 +28,10 @@ var protoNames = [protoCount]string{"", "modbus", "enip", "cip", "cotp", "s7comm
 
 func (p Proto) String() string { return protoNames[min(p, protoCount-1)] }
 
+// UnitAtStart reports whether the unit is named when a connection opens and
+// nowhere later: of a connection met in the middle it is not known.
+func (p Proto) UnitAtStart() bool { return p == S7comm || p == S7Plus }
+
 // Sets of protocols are 64 bits wide elsewhere.
 const _ = uint(64 - protoCount)
 

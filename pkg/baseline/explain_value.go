@@ -1,0 +1,99 @@
+package baseline
+
+import (
+	"fmt"
+	"math"
+
+	"otsensor/pkg/event"
+	"otsensor/pkg/ot"
+)
+
+// whyValues explains each written value that departs in one way.
+func (w *Weigher) whyValues(o *ot.Observation, bit Deviation, why func(x float64, v *Value) event.Reason) (all []event.Reason) {
+	for c := (walk{t: &o.Did, h: w.habitFor(o)}); c.next() && len(all) < mostListed; {
+		if c.p.Step == 0 && c.p.Value.weigh(c.x)&bit != 0 {
+			r := why(c.x, c.p.Value)
+			r.Field = "value at " + c.p.where()
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+func (w *Weigher) whyValueRange(o *ot.Observation) []event.Reason {
+	return w.whyValues(o, ValueRange, func(x float64, v *Value) event.Reason {
+		usual := text(v.Min) + " to " + text(v.Max)
+		if len(v.Set) > 0 {
+			usual = "one of " + choices(v.Set)
+		}
+		return event.Reason{Seen: text(x), Usual: usual,
+			Nearest: fmt.Sprintf("threshold: the learned range and %.0f %% of it at both ends", 100*valueMargin)}
+	})
+}
+
+func (w *Weigher) whyValueNew(o *ot.Observation) []event.Reason {
+	return w.whyValues(o, ValueNew, func(x float64, v *Value) event.Reason {
+		nearest := v.Set[0]
+		for _, s := range v.Set {
+			if math.Abs(s-x) < math.Abs(nearest-x) {
+				nearest = s
+			}
+		}
+		return event.Reason{Seen: text(x), Usual: "one of " + choices(v.Set), Nearest: text(nearest)}
+	})
+}
+
+func (w *Weigher) whyValueRare(o *ot.Observation) []event.Reason {
+	return w.whyValues(o, ValueRare, func(x float64, v *Value) event.Reason {
+		usual := text(v.Min) + " to " + text(v.Max)
+		if len(v.Set) > 0 {
+			usual = "one of " + choices(v.Set)
+		}
+		return event.Reason{Seen: text(x), Usual: usual, Nearest: "it was written while the baseline was learned, too rarely to count"}
+	})
+}
+
+// whyTrends explains the points of a write by how their values follow each other.
+func (w *Weigher) whyTrends(o *ot.Observation, why func(p *weighPoint) (event.Reason, bool)) (all []event.Reason) {
+	for c := (walk{t: &o.Did, h: w.habitFor(o)}); c.next() && len(all) < mostListed; {
+		if r, ok := why(c.p); ok {
+			r.Field = "value at " + c.p.where()
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+func (w *Weigher) whyValueJump(o *ot.Observation) []event.Reason {
+	return w.whyTrends(o, func(p *weighPoint) (event.Reason, bool) {
+		return event.Reason{Seen: text(p.trend.last), Usual: fmt.Sprintf("counts up, at most %s at once", text(p.Step)),
+			Nearest: fmt.Sprintf("threshold: back, or %d times the largest learned step up, through its top included", stepFactor)}, p.Step > 0
+	})
+}
+
+func (w *Weigher) whySlowDrift(o *ot.Observation) []event.Reason {
+	return w.whyTrends(o, func(p *weighPoint) (event.Reason, bool) {
+		return event.Reason{Seen: fmt.Sprintf("%s to %s in %d steps one way", text(p.trend.from), text(p.trend.last), p.trend.length()),
+			Usual:   fmt.Sprintf("at most %d steps one way", p.Run),
+			Nearest: fmt.Sprintf("threshold: %d steps more, at least %d, over %.0f %% of the learned range", driftSteps, driftLeast, 100*driftShare)}, p.drifts()
+	})
+}
+
+// choices lists values for people.
+func choices(set []float64) string {
+	var all []string
+	for _, s := range set {
+		all = append(all, text(s))
+	}
+	return some(all)
+}
+
+// where is the point a value belongs to.
+func (v *Value) where() string {
+	if v.Name == "" {
+		return number(v.Addr)
+	}
+	return v.Name + " " + number(v.Addr)
+}
+
+func text(x float64) string { return string(putFloat(nil, x)) }
