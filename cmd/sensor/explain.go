@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"flag"
 	"fmt"
-	"os"
 	"strings"
 
 	"otsensor/pkg/detect"
@@ -31,7 +29,7 @@ func runExplain(_ context.Context, e *env, fs *flag.FlagSet, args []string) erro
 	set, profile := o.Rules, o.Profile
 	id := ids[0]
 	if len(id) == 16 && strings.Trim(id, "0123456789abcdef") == "" {
-		ev, err := findEvent(*events, id)
+		ev, err := findEvent(e, *events, id)
 		if err != nil {
 			return err
 		}
@@ -46,37 +44,21 @@ func runExplain(_ context.Context, e *env, fs *flag.FlagSet, args []string) erro
 	return profile.Explain(id, e.stdout)
 }
 
-// longestEvent is the longest line of an event file that is read.
-const longestEvent = 1 << 20
-
 // findEvent gives the last record of an event.
-func findEvent(name, id string) (*event.Event, error) {
+func findEvent(e *env, name, id string) (found *event.Event, err error) {
 	if name == "" {
 		return nil, usagef("explain: say with --events which file holds event %s", id)
 	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var found *event.Event
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, longestEvent)
-	for n := 1; lines.Scan(); n++ {
-		if !strings.Contains(lines.Text(), `"id":"`+id+`"`) {
-			continue
+	err = eachEvent(e, name, func(line []byte) (err error) {
+		if strings.Contains(string(line), `"id":"`+id+`"`) {
+			found, err = event.Parse(line)
 		}
-		if found, err = event.Parse(lines.Bytes()); err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", name, n, err)
-		}
+		return err
+	})
+	if err == nil && found == nil {
+		err = fmt.Errorf("no event %s in %s", id, name)
 	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if found == nil {
-		return nil, fmt.Errorf("no event %s in %s", id, name)
-	}
-	return found, nil
+	return found, err
 }
 
 func explainRule(e *env, r *detect.Rule) {

@@ -103,6 +103,9 @@ func (a *attack) replacing(id string) bool {
 	return false
 }
 
+// AttackVersion is the version of the technique table.
+func (p *Profile) AttackVersion() string { return p.attack.Version }
+
 // TechniqueIDs lists all techniques in the order of the table.
 func (p *Profile) TechniqueIDs() []string {
 	return ids(p.attack.Techniques, func(t *Technique) string { return t.ID })

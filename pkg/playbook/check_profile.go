@@ -1,6 +1,11 @@
 package playbook
 
-import "slices"
+import (
+	"slices"
+	"time"
+
+	"otsensor/pkg/near"
+)
 
 // The classes of assets, as severity and quality tables have them.
 var (
@@ -74,6 +79,9 @@ func (c *checker) setOf(kind string) *set {
 func (c *checker) head(k *known) {
 	p, b := c.p, c.book
 	c.texts(b, []any{"profile"}, "id", p.Head.ID, "version", p.Head.Version, "title", p.Head.Title, "statement", p.Head.Statement)
+	if _, err := time.Parse(time.DateOnly, p.Head.Date); err != nil {
+		c.fail(b, []any{"profile", "date"}, "%q is no date such as 2026-11-28", p.Head.Date)
+	}
 	for i, s := range p.Sources {
 		c.texts(b, []any{"sources", i}, "text", s.Text)
 	}
@@ -87,6 +95,7 @@ func (c *checker) head(k *known) {
 	c.ref(k.step, b, p.Places.Start, "places", "start")
 	c.ref(k.step, b, p.Places.Confirm, "places", "confirm")
 	c.ref(k.step, b, p.Places.Dismiss, "places", "dismiss")
+	c.ref(k.step, b, p.Places.Measures, "places", "measures")
 	if start := p.steps[p.Places.Start]; start != nil && (len(start.Next) == 0 || p.steps[start.Next[0]] == nil) {
 		c.fail(b, []any{"places", "start"}, "step %s leads to no other step", start.ID)
 	}
@@ -95,7 +104,8 @@ func (c *checker) head(k *known) {
 func (c *checker) stepsAndPhases(k *known) {
 	b := c.book
 	for i, x := range c.p.Phases {
-		c.texts(b, []any{"phases", i}, "title", x.Title, "nist", x.NIST, "sensor", x.Sensor)
+		c.texts(b, []any{"phases", i}, "title", x.Title, "nist", x.NIST, "sensor", x.Sensor, "activity", x.Activity)
+		c.activity(x.Activity, "phases", i, "activity")
 	}
 	withEnd := *k.step
 	withEnd.ids = append(slices.Clone(k.step.ids), end)
@@ -103,6 +113,7 @@ func (c *checker) stepsAndPhases(k *known) {
 		c.texts(b, []any{"steps", i}, "title", s.Title, "do", s.Do, "output", s.Output)
 		c.ref(k.phase, b, s.Phase, "steps", i, "phase")
 		c.ref(k.role, b, s.Role, "steps", i, "role")
+		c.activity(s.Activity, "steps", i, "activity")
 		c.refs(k.role, b, s.With, "steps", i, "with")
 		c.refs(&withEnd, b, s.Next, "steps", i, "next")
 		c.refs(k.requirement, b, s.SR, "steps", i, "sr")
@@ -110,6 +121,18 @@ func (c *checker) stepsAndPhases(k *known) {
 		if len(s.Next) == 0 || len(s.CSF2) == 0 || len(s.Source) == 0 {
 			c.fail(b, []any{"steps", i}, "step %s needs next, csf2 and source", s.ID)
 		}
+	}
+}
+
+// activities are the words of CACAO v2 for what a step does, without those of active probing.
+var activities = []string{"compose-content", "deliver-content", "identify-audience", "identify-channel", "match-indicator",
+	"analyze-collected-data", "identify-indicators", "configure-systems", "restrict-access", "disconnect-system", "eliminate-risk",
+	"revert-system", "restore-data", "restore-capabilities", "map-network", "identify-steps", "step-sequence"}
+
+// activity checks a word; none is checked elsewhere.
+func (c *checker) activity(word string, path ...any) {
+	if word != "" && !slices.Contains(activities, word) {
+		c.fail(c.book, path, "no activity %q%s", word, near.Hint(word, activities))
 	}
 }
 

@@ -31,6 +31,7 @@ type Profile struct {
 type Head struct {
 	ID        string `yaml:"id"`
 	Version   string `yaml:"version"`
+	Date      string `yaml:"date"` // of the version, as 2026-11-28
 	Title     string `yaml:"title"`
 	Statement string `yaml:"statement"` // what the profile is, and what it is not
 }
@@ -53,6 +54,8 @@ type Phase struct {
 	Title  string `yaml:"title"`
 	NIST   string `yaml:"nist"`   // functions of NIST SP 800-61r3
 	Sensor string `yaml:"sensor"` // what the sensor does meanwhile
+
+	Activity string `yaml:"activity"` // what its steps do, as CACAO v2 calls it
 }
 
 // Role is somebody who acts. A small firm gives several roles to one person, in the site file.
@@ -70,6 +73,7 @@ type Places struct {
 	Start      string `yaml:"start"`
 	Confirm    string `yaml:"confirm"`
 	Dismiss    string `yaml:"dismiss"`
+	Measures   string `yaml:"measures"`   // carries out what the incident type names
 	Planned    string `yaml:"planned"`    // when planned work covers the event
 	Incomplete string `yaml:"incomplete"` // when the capture was incomplete
 }
@@ -87,6 +91,8 @@ type Step struct {
 	CSF2   []string `yaml:"csf2"`   // NIST CSF 2.0 outcomes
 	SR     []string `yaml:"sr"`     // IEC 62443-3-3 system requirements
 	Source []string `yaml:"source"` // ids of Profile.Sources
+
+	Activity string `yaml:"activity"` // instead of the phase's
 }
 
 // Severity is the scale of 0 to 5 and how the sensor suggests a level.
@@ -228,6 +234,14 @@ func (p *Profile) Type(id string) (*IncidentType, bool) { t, ok := p.types[id]; 
 
 // Step finds a step.
 func (p *Profile) Step(id string) (*Step, bool) { s, ok := p.steps[id]; return s, ok }
+
+// Role finds a role; one that does not exist has its id as title.
+func (p *Profile) Role(id string) Role {
+	if r := find(p.Roles, func(r *Role) string { return r.ID }, id); r != nil {
+		return *r
+	}
+	return Role{ID: id, Title: id}
+}
 
 // RoleIDs lists the roles.
 func (p *Profile) RoleIDs() []string { return ids(p.Roles, func(r *Role) string { return r.ID }) }
