@@ -125,6 +125,10 @@ func gateOf(conds []cond) gate {
 			g.ops &= uint32(c.mask(maxOps))
 		case "status":
 			g.status &= uint8(c.mask(maxStatus))
+		case "engineering":
+			g.verbs(c, ot.Op.Engineering)
+		case "changes_state":
+			g.verbs(c, ot.Op.ChangesState)
 		case "deviation":
 			if !c.not {
 				g.needs = c.bits
@@ -132,6 +136,15 @@ func gateOf(conds []cond) gate {
 		}
 	}
 	return g
+}
+
+// verbs lets through the verbs for which a condition on what a verb is holds.
+func (g *gate) verbs(c *cond, is func(ot.Op) bool) {
+	for op := range len(ot.OpNames()) {
+		if n := map[bool]float64{true: 1}[is(ot.Op(op))]; !c.holds(n) {
+			g.ops &^= 1 << op
+		}
+	}
 }
 
 // mask has a bit for every number below n that meets the condition.

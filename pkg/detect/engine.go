@@ -67,7 +67,10 @@ func NewEngine(set *Set, facts Facts, emit func(Raised)) *Engine {
 // Match takes one weighed observation.
 func (e *Engine) Match(o *ot.Observation, w baseline.Weight) {
 	e.now = max(e.now, o.Clock)
-	all := e.set.index.of(o)
+	all := e.set.index.of(o, uint64(w.Dev))
+	if len(all) == 0 {
+		return
+	}
 	e.seen = Sighting{O: o, W: w, engine: e}
 	for i := range all {
 		if all[i].lets(o, uint64(w.Dev)) {

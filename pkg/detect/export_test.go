@@ -13,14 +13,18 @@ func (s *Set) WithoutIndex() *Set {
 			every = append(every, candidate{status: 0xff, rule: i})
 		}
 	}
+	shelf := shelf{all: every}
+	for status := range shelf.quiet {
+		shelf.quiet[status] = every
+	}
 	plain := *s
 	for p := range plain.index.did {
 		for op := range plain.index.did[p] {
-			plain.index.did[p][op] = every
+			plain.index.did[p][op] = shelf
 		}
 	}
 	for k := range plain.index.other {
-		plain.index.other[k] = every
+		plain.index.other[k] = shelf
 	}
 	return &plain
 }
@@ -29,7 +33,7 @@ func (s *Set) WithoutIndex() *Set {
 // index does not give.
 func (s *Set) Missed(o *ot.Observation, dev baseline.Deviation, f Facts) (missed []string) {
 	given := map[int]bool{}
-	for _, c := range s.index.of(o) {
+	for _, c := range s.index.of(o, uint64(dev)) {
 		given[c.rule] = c.lets(o, uint64(dev))
 	}
 	seen := &Sighting{O: o, W: baseline.Weight{Dev: dev}, engine: &Engine{facts: f}}

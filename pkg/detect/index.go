@@ -5,8 +5,15 @@ import "otsensor/pkg/ot"
 // index gives the rules that may match an observation by kind, and for
 // transactions by protocol and verb. It never leaves out a rule that matches.
 type index struct {
-	did   [maxProtos][maxOps][]candidate
-	other [maxKinds][]candidate // by kind, of what is not a transaction
+	did   [maxProtos][maxOps]shelf
+	other [maxKinds]shelf // by kind, of what is not a transaction
+}
+
+// shelf holds the candidates of one kind of observation. What departs from the
+// baseline in nothing is by far the most, and few rules look at it.
+type shelf struct {
+	all   []candidate
+	quiet [maxStatus][]candidate // those that ask for no deviation, by status
 }
 
 // candidate is a rule with what rejects it fastest.
@@ -20,33 +27,45 @@ func newIndex(rules []compiled) index {
 	var ix index
 	for p := range len(ot.Protos()) + 1 {
 		for op := range len(ot.OpNames()) {
-			ix.did[p][op] = candidates(rules, func(g *gate) bool {
+			ix.did[p][op] = newShelf(rules, func(g *gate) bool {
 				return g.kinds>>ot.Did&1 != 0 && g.protos>>p&1 != 0 && g.ops>>op&1 != 0
 			})
 		}
 	}
 	for k := range ix.other {
-		ix.other[k] = candidates(rules, func(g *gate) bool { return g.kinds>>k&1 != 0 })
+		ix.other[k] = newShelf(rules, func(g *gate) bool { return g.kinds>>k&1 != 0 })
 	}
 	return ix
 }
 
-// candidates lists the rules whose gates let through.
-func candidates(rules []compiled, lets func(*gate) bool) (all []candidate) {
+// newShelf puts up the rules whose gates let through, in the order of the rules.
+func newShelf(rules []compiled, lets func(*gate) bool) (sh shelf) {
 	for i := range rules {
-		if g := &rules[i].gate; len(rules[i].Chain) == 0 && lets(g) {
-			all = append(all, candidate{g.needs, g.status, i})
+		g := &rules[i].gate
+		if len(rules[i].Chain) > 0 || !lets(g) {
+			continue
+		}
+		c := candidate{g.needs, g.status, i}
+		sh.all = append(sh.all, c)
+		for status := range sh.quiet {
+			if c.needs == 0 && c.status>>status&1 != 0 {
+				sh.quiet[status] = append(sh.quiet[status], c)
+			}
 		}
 	}
-	return all
+	return sh
 }
 
-// of gives the candidates of an observation.
-func (ix *index) of(o *ot.Observation) []candidate {
+// of gives the candidates of an observation that departs in deviation.
+func (ix *index) of(o *ot.Observation, deviation uint64) []candidate {
 	if o.Kind != ot.Did {
-		return ix.other[o.Kind%maxKinds]
+		return ix.other[o.Kind%maxKinds].all
 	}
-	return ix.did[o.Did.Proto%maxProtos][o.Did.Op%maxOps]
+	sh := &ix.did[o.Did.Proto%maxProtos][o.Did.Op%maxOps]
+	if deviation == 0 {
+		return sh.quiet[o.Did.Status%maxStatus]
+	}
+	return sh.all
 }
 
 // lets reports whether a candidate may match.
