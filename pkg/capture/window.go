@@ -9,6 +9,10 @@ import (
 // read whole may be longer.
 const windowSize = 1 << 20
 
+// chunk is how much is read at once: little enough to be still in the
+// processor's cache when it is looked at.
+const chunk = 128 << 10
+
 // window is a file seen through a buffer: records are looked at where the
 // bytes were read to, without a copy.
 type window struct {
@@ -52,7 +56,7 @@ func (w *window) fill(n int) error {
 		if w.err != nil {
 			return w.err
 		}
-		got, err := w.r.Read(w.buf[w.end:])
+		got, err := w.r.Read(w.buf[w.end:min(max(n, w.end+chunk), len(w.buf))])
 		w.end += got
 		if idle++; got > 0 {
 			idle = 0

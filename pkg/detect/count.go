@@ -33,6 +33,9 @@ type value struct {
 
 // of gives the window of a key, most recently used.
 func (t *tally) of(key []byte) *window {
+	if t.last != nil && t.last.key == string(key) {
+		return t.last
+	}
 	if t.keys == nil {
 		t.keys = map[string]*window{}
 	}

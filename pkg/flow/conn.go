@@ -7,26 +7,25 @@ import (
 
 // conn is one conversation in the table.
 type conn struct {
-	conv    *ot.Conv
-	key     key
-	aClient bool // the key's first end is the client
-
-	dec   protocols.Decoder
-	row   *protocols.Protocol
-	probe probe
-
-	half    [2]half // by ot.Dir
-	phase   phase
-	last    int64 // sensor clock of the latest packet
-	doubt   int64 // sensor clock until which a loss puts this conversation in doubt
-	quality ot.Quality
-	total   ot.Traffic
-	told    ot.Traffic // what the last Moved reported up to
-	aborted bool       // by RST
-	late    bool       // data after close was reported
-
+	// What every packet looks at comes first: it lies in few cache lines.
+	conv       *ot.Conv
+	dec        protocols.Decoder
+	row        *protocols.Protocol
 	list       *list
 	prev, next *conn
+	last       int64 // sensor clock of the latest packet
+	doubt      int64 // sensor clock until which a loss puts this conversation in doubt
+	aClient    bool  // the key's first end is the client
+	aborted    bool  // by RST
+	late       bool  // data after close was reported
+	phase      phase
+	quality    ot.Quality
+	probe      probe
+	total      ot.Traffic
+	key        key
+
+	half [2]half    // by ot.Dir
+	told ot.Traffic // what the last Moved reported up to
 }
 
 // phase of a conversation's life.

@@ -3,41 +3,39 @@ package flow
 // half is one direction of a TCP conversation: what its sender sent and what
 // its receiver acknowledged.
 type half struct {
+	// What every segment looks at comes first: it lies in few cache lines.
 	next      uint32 // sequence number expected next
 	start     uint32 // of the first byte that could be delivered
 	syn       uint32 // of the first byte, by the SYN; 0 when that was not seen
 	rival     uint32 // of the first byte, by a second SYN; valid when rivals
 	end       uint32 // of the FIN; valid when fin
+	ack       uint32 // latest acknowledgement by the receiver
+	heardAt   uint64 // when that came, dispatcher sequence; 0 when never
 	known     bool   // next is known
 	delivered bool   // bytes were delivered
 	rivals    bool
 	fin       bool
-
-	ack     uint32 // latest acknowledgement by the receiver
-	heardAt uint64 // when that came, dispatcher sequence; 0 when never
-
-	acks      uint8  // acknowledgements of bytes behind the present hole
-	holeAt    uint64 // when the present hole appeared or last became smaller, dispatcher sequence
-	holeSince int64  // the same, sensor clock
+	strays    uint8 // segments outside the window that follow each other
+	acks      uint8 // acknowledgements of bytes behind the present hole
+	oldest    uint8 // of recent
+	nmacs     uint8
+	macs      [4][6]byte       // seen as this side's
+	remains   uint16           // bytes of past that are valid: those before next
+	past      *[pastBytes]byte // the latest bytes delivered, each at its sequence number modulo pastBytes
+	tail      []byte           // bytes the decoder left, or has not been found for
 	disorder  []segment
-	kept      int // bytes in disorder
 
-	strays     uint8  // segments outside the window that follow each other
-	strayFrom  uint32 // where they begin
+	kept       int    // bytes in disorder
+	holeAt     uint64 // when the present hole appeared or last became smaller, dispatcher sequence
+	holeSince  int64  // the same, sensor clock
+	strayFrom  uint32 // where strays begin
 	strayNext  uint32 // where the next would follow
 	strayAt    uint64 // when the first came, dispatcher sequence
 	straySince int64  // the same, sensor clock
-
-	tail   []byte // bytes the decoder left, or has not been found for
-	past   []byte // the latest bytes delivered; they end at next
-	recent [4]print
-	oldest uint8 // of recent
-
-	macs  [4][6]byte // seen as this side's
-	nmacs uint8
+	recent     [4]print
 }
 
-func (h *half) begin(first uint32) { h.known, h.next, h.start = true, first, first }
+func (h *half) begin(first uint32) { h.known, h.next, h.start, h.remains = true, first, first, 0 }
 
 // agree takes the number that a SYN-ACK acknowledges: of two SYNs that one counts.
 func (h *half) agree(first uint32) {
@@ -102,7 +100,7 @@ func (h *half) settle(seq uint32) {
 		h.rivals = false
 	case h.fin && h.next == h.end && seq == h.end+1:
 		h.next++
-		h.past = h.past[:0]
+		h.remains = 0
 	}
 }
 

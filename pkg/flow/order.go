@@ -190,7 +190,7 @@ func (s *Shard) giveUp(c *conn, d ot.Dir, at At) ot.Dir {
 func (s *Shard) lost(c *conn, d ot.Dir, gap uint32) {
 	h := &c.half[d]
 	h.next += gap
-	h.past = h.past[:0]
+	h.remains = 0
 	s.count.Gaps++
 	s.count.GapBytes += uint64(gap)
 	c.total.Gap += uint64(gap)

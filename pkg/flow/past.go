@@ -16,17 +16,19 @@ const pastBytes = 256
 
 // remember notes bytes that are about to be delivered at next.
 func (h *half) remember(b []byte, clock int64) {
+	at := h.next
 	if len(b) > pastBytes {
 		h.note(print{h.next, uint32(len(b)), protocols.Digest(b), clock})
+		at += uint32(len(b) - pastBytes)
 		b = b[len(b)-pastBytes:]
 	}
 	if h.past == nil {
-		h.past = make([]byte, 0, pastBytes)
+		h.past = new([pastBytes]byte)
 	}
-	if old := len(h.past) + len(b) - pastBytes; old > 0 {
-		h.past = h.past[:copy(h.past, h.past[old:])]
+	if n := copy(h.past[at%pastBytes:], b); n < len(b) {
+		copy(h.past[:], b[n:])
 	}
-	h.past = append(h.past, b...)
+	h.remains = uint16(min(int(h.remains)+len(b), pastBytes))
 }
 
 func (h *half) note(p print) {
@@ -37,9 +39,15 @@ func (h *half) note(p print) {
 // conflicts reports whether a segment differs from what was delivered for the
 // same place, as far as that is remembered.
 func (h *half) conflicts(g segment) bool {
-	from := h.next - uint32(len(h.past))
-	if (segment{seq: from, data: h.past}).differs(g) {
-		return true
+	from := max(int32(g.seq-h.next), -int32(h.remains)) // both count from next
+	for q := from; q < 0; q++ {
+		i := int(int32(h.next) + q - int32(g.seq))
+		if i >= len(g.data) {
+			break
+		}
+		if g.data[i] != h.past[(h.next+uint32(q))%pastBytes] {
+			return true
+		}
 	}
 	for _, p := range h.recent {
 		if p.id == g.seq && p.len == uint32(len(g.data)) && p.len > pastBytes {

@@ -29,7 +29,6 @@ type Output struct {
 
 // Reset empties the output for the next batch. What observations pointed to is dead.
 func (o *Output) Reset() {
-	clear(o.Obs)
 	o.Obs, o.scratch, o.Odds = o.Obs[:0], o.scratch[:0], [ot.AnomalyCount]uint64{}
 }
 
@@ -60,8 +59,7 @@ func (e *Emit) Add(k ot.Kind) *ot.Observation {
 		b.Obs = append(b.Obs, ot.Observation{})
 	}
 	o := &b.Obs[len(b.Obs)-1]
-	o.Seq, o.Frame, o.Time, o.Clock = e.Seq, e.Frame, e.Time, e.Clock
-	o.Conv, o.Kind, o.Quality = e.Conv, k, e.Quality
+	*o = ot.Observation{Seq: e.Seq, Frame: e.Frame, Time: e.Time, Clock: e.Clock, Conv: e.Conv, Kind: k, Quality: e.Quality}
 	return o
 }
 
