@@ -10,7 +10,10 @@ import (
 // eventsAMinute is how many events one rule opens in a minute of packet time; the rest is summed up.
 const eventsAMinute = 100
 
-const minute = int64(60e9)
+const (
+	minute = int64(60e9)
+	second = int64(1e9)
+)
 
 // budget is what a rule may still open in this minute.
 type budget struct {

@@ -52,7 +52,7 @@ func (e *Engine) chain(n int, s *Sighting) {
 		if !slices.ContainsFunc(r.links, func(l link) bool { return l.meets(n, s.O) }) {
 			continue
 		}
-		w := e.tallies[c].of(e.chainKey(r, s))
+		w := e.tallies[c].of(e.chainKey(r, s), e.now)
 		if !w.advance(r.links, int64(r.Over), e.now, n, s.O) {
 			continue
 		}

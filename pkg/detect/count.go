@@ -23,6 +23,7 @@ type window struct {
 	times      []int64           // of the latest sightings, a ring; of a chain, see advance
 	at         int               // place in times of the oldest
 	values     map[string]*value // the different values seen
+	used       int64             // second of the sensor clock in which it was put last in line
 	prev, next *window
 }
 
@@ -31,24 +32,26 @@ type value struct {
 	show string
 }
 
-// of gives the window of a key, most recently used.
-func (t *tally) of(key []byte) *window {
-	if t.last != nil && t.last.key == string(key) {
-		return t.last
-	}
+// of gives the window of a key. A window moves to the end of the line once a
+// second: who was seen in the same second is as recent as another.
+func (t *tally) of(key []byte, now int64) *window {
 	if t.keys == nil {
 		t.keys = map[string]*window{}
 	}
 	w := t.keys[string(key)]
-	if w == nil {
+	switch {
+	case w == nil:
 		if len(t.keys) >= maxKeys {
 			t.forgetFirst()
 		}
 		w = &window{key: string(key)}
 		t.keys[w.key] = w
-	} else {
+	case w.used == now/second || w == t.last:
+		return w
+	default:
 		t.unlink(w)
 	}
+	w.used = now / second
 	w.prev, w.next = t.last, nil
 	if t.last != nil {
 		t.last.next = w

@@ -108,10 +108,10 @@ func (e *Engine) counted(n int, r *compiled, s *Sighting) (*window, bool) {
 	t := &e.tallies[n]
 	switch {
 	case r.Count != nil:
-		w := t.of(e.keyOf(r.count, s))
+		w := t.of(e.keyOf(r.count, s), e.now)
 		return nil, w.sighted(e.now, r.Count.Min, int64(r.Count.Over))
 	case r.Distinct != nil:
-		w := t.of(e.keyOf(r.by, s))
+		w := t.of(e.keyOf(r.by, s), e.now)
 		show := func() string { return showParts(r.of, s) }
 		return w, t.differs(w, e.now, e.keyOf(r.of, s), show, r.Distinct.Min, int64(r.Distinct.Over)) >= r.Distinct.Min
 	}
