@@ -19,6 +19,7 @@ type weighHabit struct {
 	names   []string
 	shapeAt int          // index of the shape expected next
 	nameAt  int          // index of the name expected next
+	pointAt int          // index of the point expected next
 	points  []weighPoint // sorted by name, then address
 	line    *Habit
 	next    *weighHabit // the act that followed last time

@@ -92,7 +92,6 @@ func (w *told) want(t *testing.T, want string) {
 	}
 }
 
-
 // begin is when the tests' time begins: any whole minute.
 const begin = 1_700_000_040 * second
 
