@@ -34,7 +34,7 @@ func main() {
 
 func stories() []story {
 	return slices.Concat(addressStories(), scanStories(), sessionStories(), frameStories(), availabilityStories(),
-		modbusStories(), modbusValueStories(), modbusBrokenStories(), umasStories(), s7Stories(), cipStories(), cipBrokenStories(), sensingStories())
+		modbusStories(), modbusValueStories(), modbusBrokenStories(), umasStories(), s7Stories(), cipStories(), cipBrokenStories(), sensingStories(), profinetStories())
 }
 
 func (s story) write(out string) error {

@@ -39,10 +39,13 @@ func (e Endpoint) HostString() string {
 	return MACString(e.MAC)
 }
 
-// String is "address:port", or the host alone where there is no port.
+// String is "address:port", "MAC/ethertype", or the host alone where there is no port.
 func (e Endpoint) String() string {
-	if e.Port == 0 {
+	switch {
+	case e.Port == 0:
 		return e.HostString()
+	case !e.HasIP():
+		return e.HostString() + "/0x" + strconv.FormatUint(uint64(e.Port)|0x10000, 16)[1:]
 	}
 	if a := e.Addr(); a.Is6() {
 		return "[" + a.String() + "]:" + strconv.Itoa(int(e.Port))

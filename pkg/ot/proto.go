@@ -20,11 +20,12 @@ const (
 	ProtoSLMP
 	ProtoFINS
 	ProtoADS
+	Profinet
 	protoCount
 )
 
 var protoNames = [protoCount]string{"", "modbus", "enip", "cip", "cotp", "s7comm", "s7comm-plus",
-	"dnp3", "iec104", "opcua", "bacnet", "slmp", "fins", "ads"}
+	"dnp3", "iec104", "opcua", "bacnet", "slmp", "fins", "ads", "profinet"}
 
 func (p Proto) String() string { return protoNames[min(p, protoCount-1)] }
 

@@ -12,6 +12,7 @@ import (
 	"otsensor/pkg/protocols/iec104"
 	"otsensor/pkg/protocols/modbus"
 	"otsensor/pkg/protocols/opcua"
+	"otsensor/pkg/protocols/profinet"
 	"otsensor/pkg/protocols/s7comm"
 	"otsensor/pkg/protocols/s7plus"
 	"otsensor/pkg/protocols/slmp"
@@ -34,5 +35,6 @@ func Table() []protocols.Protocol {
 		slmp.Protocol(),
 		fins.Protocol(),
 		ads.Protocol(),
+		profinet.Protocol(),
 	}
 }
