@@ -232,7 +232,7 @@ func TestNothingElseIsClaimed(t *testing.T) {
 		folder, _ := filepath.Rel(dir, filepath.Dir(name))
 		for _, o := range replay(t, name) {
 			for _, n := range neighbours {
-				if o.Kind == ot.Spoke && o.Did.Proto == n.proto && !slices.Contains(n.folders, folder) && !bystander(o.Conv.Transport) {
+				if o.Kind == ot.Spoke && o.Did.Proto == n.proto && !slices.Contains(n.folders, folder) && !bystander(o.Conv) {
 					t.Errorf("%s/%s: frame %d is taken for %v", folder, filepath.Base(name), o.Frame, n.proto)
 				}
 			}
@@ -240,9 +240,9 @@ func TestNothingElseIsClaimed(t *testing.T) {
 	}
 }
 
-// bystander reports whether a protocol is spoken beside others on most lines,
-// behind an ethertype of its own that nothing else uses.
-func bystander(t ot.Transport) bool { return t == ot.Link }
+// bystander reports whether a conversation is of those that most lines have
+// beside others: behind an ethertype of its own, or a PROFINET controller's.
+func bystander(c *ot.Conv) bool { return c.Transport == ot.Link || c.Server.Port == 34964 }
 
 // TestUnverifiedIsHonest: a code of these protocols is marked unverified exactly when no capture holds it.
 func TestUnverifiedIsHonest(t *testing.T) {
