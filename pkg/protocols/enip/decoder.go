@@ -25,6 +25,8 @@ type sync struct {
 	spoke bool // something was recognised
 	doubt bool // the next header must be certain
 	lost  bool // skipping until one is
+
+	session uint32 // of the latest message
 }
 
 func newDecoder(c *ot.Conv) protocols.Decoder {
@@ -52,12 +54,12 @@ func (d *decoder) next(dir ot.Dir, b []byte, out *protocols.Emit) int {
 	}
 	s := &d.sync[dir]
 	h := readHeader(b)
-	if !s.lost && (!h.credible() || s.doubt && !h.certain()) {
+	if !s.lost && (!h.credible() || s.doubt && !h.from(dir, s.session)) {
 		s.lost = true
 		out.Odd(s.excuse(out), dir, ot.ENIP)
 	}
 	if s.lost {
-		if at := certainAt(b); at > 0 {
+		if at := certainAt(dir, s.session, b); at > 0 {
 			return at
 		}
 		s.lost = false
@@ -67,6 +69,9 @@ func (d *decoder) next(dir ot.Dir, b []byte, out *protocols.Emit) int {
 		return 0
 	}
 	s.spoke, s.doubt = true, e.odd != ot.NoAnomaly
+	if h.carriesCIP() {
+		s.session = h.session
+	}
 	d.pdu(dir, &h, b[headerSize:e.size:e.size], e.odd, out)
 	return e.size
 }
@@ -80,9 +85,9 @@ func (s *sync) excuse(out *protocols.Emit) ot.Anomaly {
 }
 
 // certainAt is where the first certain header begins, or may begin when more comes.
-func certainAt(b []byte) int {
+func certainAt(dir ot.Dir, session uint32, b []byte) int {
 	for at := range len(b) - headerSize + 1 {
-		if h := readHeader(b[at:]); h.certain() {
+		if h := readHeader(b[at:]); h.from(dir, session) {
 			return at
 		}
 	}

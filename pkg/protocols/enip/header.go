@@ -1,6 +1,10 @@
 package enip
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"otsensor/pkg/ot"
+)
 
 const headerSize = 24
 
@@ -63,4 +67,17 @@ func (h *header) certain() bool {
 		return h.length >= cipPrefix+2 || h.length == 0 && h.status != 0
 	}
 	return true
+}
+
+// from is certain of a header of this direction, in which messages carried a
+// session: a request for a list has no data, and in a session all is the session's.
+func (h *header) from(dir ot.Dir, session uint32) bool {
+	list := h.command == listServices || h.command == listIdentity || h.command == listInterfaces
+	switch {
+	case list && dir == ot.ToServer && h.length > 0:
+		return false
+	case session != 0 && h.session != session && h.command != registerSession:
+		return false
+	}
+	return h.certain()
 }

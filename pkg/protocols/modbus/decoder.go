@@ -26,6 +26,12 @@ type side struct {
 	gap     bool // the capture lost bytes, so that a PDU need not begin here
 	owed    int  // hunting: where the last header says that the next one begins; negative once passed
 	refused bool // WrongProtocol was said
+
+	last   header          // of the latest ADU
+	before uint16          // transaction id of the one before it
+	counts bool            // its transaction id was soon after the one before it
+	tail   [headerLen]byte // its last bytes, where its function did not vouch for its end
+	kept   int             // how many of them
 }
 
 // lose begins the hunt for an ADU that should begin owed bytes ahead.
@@ -71,6 +77,11 @@ func (d *decoder) nextADU(dir ot.Dir, b []byte, out *protocols.Emit) (used int) 
 	}
 	s := &d.sides[dir]
 	h := readHeader(b)
+	if h.fault() != ot.NoAnomaly && s.kept > 0 {
+		if n, more := d.torn(dir, b, out); n > 0 || more {
+			return n
+		}
+	}
 	switch odd := h.fault(); odd {
 	case ot.BadProtocolID:
 		d.odd(odd, dir, h, out)
@@ -85,8 +96,12 @@ func (d *decoder) nextADU(dir ot.Dir, b []byte, out *protocols.Emit) (used int) 
 	if n > len(b) {
 		return 0
 	}
+	s.keep(h, &a)
 	d.pdu(dir, &a, out)
-	if a.odd != ot.NoAnomaly {
+	switch {
+	case a.swallowed:
+		s.lose(0)
+	case a.odd != ot.NoAnomaly:
 		s.lose(prefixLen + h.length - n)
 	}
 	return n
@@ -103,6 +118,11 @@ func cutADU(dir ot.Dir, h header, b []byte) (a adu, n int) {
 	}
 	a = adu{framing: mbap, transaction: h.transaction, unit: h.unit}
 	size := declared
+	if known && want == anyLength {
+		if at := h.swallowed(b[:min(len(b), headerLen+declared)]); at > 0 {
+			a.odd, a.swallowed, size = ot.BadLength, true, at-headerLen
+		}
+	}
 	switch {
 	case !known || want > declared:
 		a.odd = ot.BadLength

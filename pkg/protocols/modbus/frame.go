@@ -114,6 +114,7 @@ type adu struct {
 	unit        uint8
 	pdu         []byte     // from the function code on
 	odd         ot.Anomaly // what is wrong with its length
+	swallowed   bool       // its length field covers the next ADU too
 }
 
 func (a *adu) function() uint8 { return a.pdu[0] }

@@ -53,7 +53,7 @@ func (d *decoder) proven(dir ot.Dir, b []byte, i int) (f fit, seen int) {
 	switch {
 	case f == refused || f == undecided:
 		return f, seen
-	case d.framing == mbap && (f == fits || d.expected(dir, h)):
+	case d.framing == mbap && (d.expected(dir, h) || d.goesOn(dir, h, f)):
 		return fits, seen
 	case d.framing == unknown && (f == misfit || f == possible && !enveloping(h.function)):
 		return refused, seen
@@ -63,7 +63,7 @@ func (d *decoder) proven(dir ot.Dir, b []byte, i int) (f fit, seen int) {
 		return undecided, 0
 	}
 	f2, seen2 := gradeAt(dir, b[second:])
-	if f2 == possible && d.framing == unknown && !goesOn(h, readHeader(b[second:])) {
+	if f2 == possible && (d.framing == unknown || s.last.function != 0) && !goesOn(h, readHeader(b[second:])) {
 		f2 = refused
 	}
 	switch f2 {
@@ -73,6 +73,17 @@ func (d *decoder) proven(dir ot.Dir, b []byte, i int) (f fit, seen int) {
 		f2 = fits
 	}
 	return f2, second - i + seen2
+}
+
+// goesOn reports an ADU that may be the next of its side by its length, and by
+// its transaction id where those count up.
+func (d *decoder) goesOn(dir ot.Dir, h header, f fit) bool {
+	s, other := &d.sides[dir], &d.sides[dir.Other()]
+	follows := s.follows(h) || other.follows(h)
+	if f == fits {
+		return follows || !s.counts && h.length >= headerLen-1
+	}
+	return f == possible && follows && (h.unit == s.last.unit || h.unit == other.last.unit)
 }
 
 // expected reports an answer to an open request.

@@ -145,8 +145,8 @@ func (s suite) survive(t testing.TB, session Session) []ot.Observation {
 		}
 	}()
 	obs := Play(t, s.row, session)
-	if most := 256 + 8*session.size(); len(obs) > most {
-		t.Fatalf("%d observations of %d bytes\n%s", len(obs), session.size(), dump(session))
+	if most := 256 + 8*session.Size(); len(obs) > most {
+		t.Fatalf("%d observations of %d bytes\n%s", len(obs), session.Size(), dump(session))
 	}
 	for i := range obs {
 		if obs[i].Kind == ot.Did || obs[i].Kind == ot.Odd {

@@ -96,8 +96,8 @@ func Join(parts ...[]byte) []byte {
 	return all
 }
 
-// size is how many bytes the session carries.
-func (s *Session) size() (n int) {
+// Size is how many bytes the session carries.
+func (s *Session) Size() (n int) {
 	for _, st := range s.Steps {
 		n += len(st.Bytes)
 	}

@@ -124,7 +124,8 @@ func begins(b []byte) bool {
 		_, known := listed(uint32(b[3])<<8 | uint32(b[4]))
 		return known && b[1]|b[2]|b[5]|b[6] == 0
 	case opNotification:
-		return b[1]&0x70 == 0x70 && b[5] <= 0x10 && b[6] == 0 // a RID of the session
+		session := b[1]&0x70 == 0x70 && b[5] <= 0x10 && b[6] == 0                // a RID of the session
+		return session || len(b) > 9 && b[1] == 0x10 && b[2]|b[6]|b[7]|b[8] == 0 // as the simulated S7-1200 gives them
 	}
 	return false
 }

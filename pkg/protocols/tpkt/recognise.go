@@ -31,7 +31,11 @@ func Recognise(b []byte) protocols.Answer {
 		if b[4] == 2 && b[6]&0x7f == 0 {
 			return protocols.Either
 		}
-	case typeCR << 4, typeCC << 4, typeDR << 4, typeDC << 4, typeER << 4:
+	case typeDR << 4: // user data may follow, X.224 §13.5
+		if b[4] >= 6 && int(b[4]) <= n-headerLen-1 && n <= 2*headerLen+int(b[4]) {
+			return protocols.Either
+		}
+	case typeCR << 4, typeCC << 4, typeDC << 4, typeER << 4:
 		if int(b[4]) == n-headerLen-1 && b[4] >= 4 {
 			return protocols.Either
 		}

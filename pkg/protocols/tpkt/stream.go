@@ -109,8 +109,12 @@ func (s *Stream) inner(dir ot.Dir, b []byte) int {
 	case len(b) < dataLen:
 		return 0
 	case b[5]>>4 == typeDT:
-		if n := s.Measure(b[dataLen:]); b[4] == 2 && n > 0 && s.half[dir].chain.empty() {
+		n := s.Measure(b[dataLen:])
+		switch {
+		case b[4] == 2 && n > 0 && s.half[dir].chain.empty():
 			return dataLen + n
+		case binary.BigEndian.Uint16(b[2:]) >= 2*dataLen && Recognise(b[dataLen:]) != protocols.No:
+			return dataLen // an empty TPDU, as keep-alives are
 		}
 		return 0
 	case b[5]>>4 == typeCR, b[5]>>4 == typeCC, b[5]>>4 == typeDR:
