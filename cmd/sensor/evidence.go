@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"time"
 
 	"otsensor/pkg/config"
 	"otsensor/pkg/evidence"
@@ -13,7 +14,8 @@ func openEvidence(c config.Evidence) (*evidence.Recorder, error) {
 	if c.Dir == "" {
 		return nil, nil
 	}
-	return evidence.New(evidence.Options{Dir: c.Dir, Memory: int64(c.MemoryMB) << 20, Quota: int64(c.QuotaMB) << 20, Software: "sensor " + version()})
+	return evidence.New(evidence.Options{Dir: c.Dir, Memory: int64(c.MemoryMB) << 20, Quota: int64(c.QuotaMB) << 20,
+		KeepFor: int64(c.KeepDays) * int64(24*time.Hour), Software: "sensor " + version()})
 }
 
 // evidenceSummary tells people what was cut.
@@ -29,6 +31,7 @@ func evidenceSummary(w io.Writer, r *evidence.Recorder, dir string) {
 	}{
 		{c.Short, "miss frames that were no longer in memory"}, {c.Failed, "could not be written"},
 		{c.Skipped, "were not begun, too many waited"}, {c.Removed, "old ones removed for the quota"},
+		{c.Expired, "old ones removed for their age"}, {c.CaseFiles, "files of whole cases beside them"},
 	} {
 		if x.n > 0 {
 			fmt.Fprintf(w, "; %d %s", x.n, x.what)

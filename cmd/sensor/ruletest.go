@@ -68,47 +68,52 @@ func (t *ruleTests) firedOn(ctx context.Context, name, learn string) ([]string, 
 	if fired, done := t.fired[key]; done {
 		return fired, nil
 	}
-	o, err := t.judge.options(t.pipe.Table)
-	if err != nil {
-		return nil, err
-	}
-	if learn != "" {
-		if o.Baseline, err = t.learn(ctx, learn); err != nil {
-			return nil, err
-		}
-	}
-	if data, err := os.ReadFile(filepath.Join(t.dir, name, "site.yaml")); err == nil {
-		if o.Site, err = config.ParseSite(data, filepath.Join(name, "site.yaml")); err != nil {
-			return nil, err
-		}
-	}
-	src, err := t.open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer src.Close()
-	fired := []string{}
 	dir, err := os.MkdirTemp("", "sensor-check-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	if o.Evidence, err = openEvidence(config.Evidence{Dir: dir, MemoryMB: testMemoryMB, QuotaMB: 2 * testMemoryMB}); err != nil {
-		return nil, err
-	}
-	o.Where = src.Where
-	o.Emit = func(e *event.Event) error {
+	fired := []string{}
+	err = t.replay(ctx, name, learn, config.Evidence{Dir: dir, MemoryMB: testMemoryMB, QuotaMB: 2 * testMemoryMB}, func(e *event.Event) error {
 		if !slices.Contains(fired, e.Rule.ID) {
 			fired = append(fired, e.Rule.ID)
 		}
 		return nil
-	}
-	w := sensor.NewWatch(o)
-	stats, err := sensor.Run(ctx, src, t.pipe, w.Judge())
-	w.Finish(stats)
+	})
 	sort.Strings(fired)
 	t.fired[key] = fired
 	return fired, err
+}
+
+// replay judges a case, after learning from another.
+func (t *ruleTests) replay(ctx context.Context, name, learn string, keep config.Evidence, emit func(*event.Event) error) error {
+	o, err := t.judge.options(t.pipe.Table)
+	if err != nil {
+		return err
+	}
+	if learn != "" {
+		if o.Baseline, err = t.learn(ctx, learn); err != nil {
+			return err
+		}
+	}
+	if data, err := os.ReadFile(filepath.Join(t.dir, name, "site.yaml")); err == nil {
+		if o.Site, err = config.ParseSite(data, filepath.Join(name, "site.yaml")); err != nil {
+			return err
+		}
+	}
+	src, err := t.open(name)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	if o.Evidence, err = openEvidence(keep); err != nil {
+		return err
+	}
+	o.Where, o.Emit = src.Where, emit
+	w := sensor.NewWatch(o)
+	stats, err := sensor.Run(ctx, src, t.pipe, w.Judge())
+	w.Finish(stats)
+	return err
 }
 
 func (t *ruleTests) learn(ctx context.Context, name string) (*baseline.Baseline, error) {

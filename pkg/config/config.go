@@ -36,6 +36,7 @@ type rawEvidence struct {
 	Dir      string `yaml:"dir"`
 	MemoryMB *int   `yaml:"memory_mb"`
 	QuotaMB  *int   `yaml:"quota_mb"`
+	KeepDays *int   `yaml:"keep_days"`
 }
 
 // Config is sensor.yaml, checked.
@@ -64,6 +65,7 @@ type Evidence struct {
 	Dir      string // folder, "" for none
 	MemoryMB int    // for the latest frames
 	QuotaMB  int    // size of the folder at which the oldest files go
+	KeepDays int    // age at which a file goes; 0: only for the quota
 }
 
 // Default is what holds where sensor.yaml says nothing.
@@ -141,6 +143,12 @@ func (r *rawEvidence) into(e *Evidence, doc *strict.Doc, dir string) error {
 	}
 	if e.QuotaMB < 2*e.MemoryMB || e.QuotaMB > 1<<24 {
 		return doc.Errorf(doc.Line("evidence", "quota_mb"), "evidence: quota_mb %d is not from %d (twice memory_mb) to 16777216", e.QuotaMB, 2*e.MemoryMB)
+	}
+	if r.KeepDays != nil {
+		e.KeepDays = *r.KeepDays
+	}
+	if e.KeepDays < 0 || e.KeepDays > 36500 {
+		return doc.Errorf(doc.Line("evidence", "keep_days"), "evidence: keep_days %d is not from 0 to 36500", e.KeepDays)
 	}
 	return nil
 }

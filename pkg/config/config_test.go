@@ -51,6 +51,7 @@ func TestMistakes(t *testing.T) {
 		"evidence:\n  memory_mb: 0":    `c.yaml:2: evidence: memory_mb 0 is not from 1 to 65536`,
 		"evidence:\n  quota_mb: 63":    `c.yaml:2: evidence: quota_mb 63 is not from 64 (twice memory_mb) to 16777216`,
 		"evidence:\n  memory_mb: 1000": `c.yaml:1: evidence: quota_mb 1024 is not from 2000 (twice memory_mb) to 16777216`,
+		"evidence:\n  keep_days: -1":   `c.yaml:2: evidence: keep_days -1 is not from 0 to 36500`,
 		"events: off":                  `c.yaml:1: expects keys with values: file, max_mb, keep`,
 		"":                             `c.yaml: the file is empty`,
 	} {

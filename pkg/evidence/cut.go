@@ -15,7 +15,9 @@ func (r *Recorder) cut(c *cut) {
 	c.cuts++
 	named, missing := r.named(c)
 	frames, trimmed := r.around(c, r.pairs(c, named))
-	frames = merged(frames, named)
+	if frames = merged(frames, named); len(frames) == 0 && c.cuts == 1 {
+		frames = r.lastSaid(c)
+	}
 	short := missing || r.ring.lost && (r.ring.n == 0 || r.ring.slot(0).clock > c.clock-Before)
 	if short {
 		r.counts.Short++
@@ -29,17 +31,16 @@ func (r *Recorder) cut(c *cut) {
 }
 
 // named gives the places of the frames a cut must hold; missing says that one
-// is no longer held.
+// is not held.
 func (r *Recorder) named(c *cut) (places []int, missing bool) {
-	frames := c.named()
-	for _, f := range frames {
+	for _, f := range c.named() {
 		i, held := r.ring.find(f)
 		if held {
 			places = append(places, i)
 		}
 		missing = missing || !held
+		c.done = append(c.done, f)
 	}
-	c.done = append(c.done, frames...)
 	slices.Sort(places)
 	return slices.Compact(places), missing
 }
@@ -80,6 +81,19 @@ func (r *Recorder) around(c *cut, pairs []hosts) (places []int, trimmed bool) {
 	}
 	from := min(max(sighting-MaxFrames/2, 0), len(places)-MaxFrames)
 	return places[from : from+MaxFrames], true
+}
+
+// lastSaid gives the places of what hosts said last before a sensor clock: the
+// evidence of a silence.
+func (r *Recorder) lastSaid(c *cut) (places []int) {
+	w := newWanted(r.pairs(c, nil))
+	for i := r.ring.since(c.clock) - 1; i >= 0 && len(places) < LastSaid; i-- {
+		if s := r.ring.slot(i); w.may(s.hash) && w.is(r.hosts(s)) {
+			places = append(places, i)
+		}
+	}
+	slices.Reverse(places)
+	return places
 }
 
 func merged(a, b []int) []int {

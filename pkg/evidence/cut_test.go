@@ -99,16 +99,11 @@ func TestCutOfOneHost(t *testing.T) {
 	scan := p.raises(id, 1, 99, 1, 1)
 	scan.List = []string{"10.77.10.1", "10.77.10.2"}
 	same := p.raises("00000000000000aa", 1, 42, 42, 2)
-	none := &event.Event{ID: "00000000000000bb"}
-	p.Schedule(none, begin, ot.Endpoint{}, ot.Endpoint{})
 	p.Rest()
 	for _, e := range []*event.Event{scan, same} {
 		if n := len(p.frames(e)); n != 10 {
 			t.Errorf("%s: %d frames", e.ID, n)
 		}
-	}
-	if d := cmp.Diff([]event.Capture{{Whole: true}}, none.Captures); d != "" {
-		t.Errorf("an event of nobody: %s", d)
 	}
 }
 
@@ -267,5 +262,61 @@ func TestFramesAreAsOnTheWire(t *testing.T) {
 	a, b := viewOf(&stripped), viewOf(&restored)
 	if a.VLAN != b.VLAN || a.Tags != b.Tags || hostsOf(&a) != hostsOf(&b) {
 		t.Errorf("the tag reads otherwise: %v %v", a.VLAN, b.VLAN)
+	}
+}
+
+// An event about no host, such as a line that fell silent, is about all that
+// was said around it.
+func TestEventAboutTheLine(t *testing.T) {
+	p := newPlant(t, Options{})
+	p.says(1, 50, 51, 10)
+	p.says(40, 99, 11, 10)
+	p.says(41, 50, 51, 10)
+	e := &event.Event{ID: id, Samples: []event.Sample{{Time: begin}}}
+	p.Schedule(e, begin+41e9, ot.Endpoint{}, ot.Endpoint{})
+	p.Rest()
+	if n := len(p.frames(e)); n != 2 {
+		t.Errorf("%d frames", n)
+	}
+	nobody := newPlant(t, Options{})
+	quiet := &event.Event{ID: id}
+	nobody.Schedule(quiet, begin+500e9, ot.Endpoint{}, ot.Endpoint{})
+	nobody.Rest()
+	if d := cmp.Diff([]event.Capture{{Whole: true}}, quiet.Captures); d != "" {
+		t.Errorf("where nothing was ever said nothing is missing: %s", d)
+	}
+}
+
+// What a second that passed brought about is named by the frame that comes
+// next: the cut waits for it.
+func TestCutWaitsForTheFrameItNames(t *testing.T) {
+	p := newPlant(t, Options{})
+	p.says(1, 99, 11, 10)
+	e := p.raises(id, 2, 99, 11, 1, 2)
+	p.Tick(begin + 9e9)
+	if len(e.Captures) != 0 {
+		t.Fatal("cut without the frame that is yet to come")
+	}
+	p.says(9, 99, 11, 10)
+	p.Tick(begin + 10e9)
+	if len(e.Captures) != 1 || !e.Captures[0].Whole || len(p.frames(e)) != 2 {
+		t.Errorf("%+v", e.Captures)
+	}
+}
+
+// The evidence of a silence is what was said last before it.
+func TestEvidenceOfASilence(t *testing.T) {
+	p := newPlant(t, Options{})
+	for i := range LastSaid + 50 {
+		p.says(float64(i)/100, 99, 11, 10)
+		p.says(float64(i)/100, 50, 51, 10)
+	}
+	p.says(300, 50, 51, 10)
+	e := &event.Event{ID: id}
+	p.Schedule(e, begin+300e9, host(99), ot.Endpoint{})
+	p.Rest()
+	frames := p.frames(e)
+	if len(frames) != LastSaid || e.Captures[0].To != begin+int64(float64(LastSaid+49)/100*1e9) {
+		t.Errorf("%d frames: %+v", len(frames), e.Captures)
 	}
 }

@@ -25,6 +25,7 @@ const (
 // Limits.
 const (
 	MaxFrames    = 20_000 // frames of a file, those the event names apart
+	LastSaid     = 100    // frames of a file where nothing was said in its time: the last before it
 	MaxFiles     = 4      // files of an event
 	MaxScheduled = 256    // cuts waiting for their time; further events get none
 )
@@ -32,9 +33,11 @@ const (
 // Options of a recorder.
 type Options struct {
 	Dir      string
-	Memory   int64  // bytes for frames kept; at least 1 MiB is taken
-	Quota    int64  // bytes of files in the folder
-	Software string // what files say they were written by
+	Memory   int64          // bytes for frames kept; at least 1 MiB is taken
+	Quota    int64          // bytes of files in the folder
+	KeepFor  int64          // nanoseconds of sensor clock after which a file is removed; 0: only for the quota
+	Software string         // what files say they were written by
+	Told     func(CaseFile) // called when a case's file ends; may be nil
 }
 
 // Counts is what a recorder did and holds, for metrics.
@@ -45,8 +48,13 @@ type Counts struct {
 	Failed  uint64 // files that could not be written
 	Skipped uint64 // events without a cut: too many were waiting
 	Removed uint64 // oldest files removed for the quota
+	Expired uint64 // files removed for their age
 	Held    int    // frames in memory
 	Span    int64  // sensor clock between the oldest and the newest of them, nanoseconds
+
+	Followed  int    // cases that are recorded whole
+	CaseFiles uint64 // of them, ended
+	CaseBytes uint64
 }
 
 // Recorder keeps frames and cuts files. It is used by the judge's goroutine.
@@ -56,6 +64,7 @@ type Recorder struct {
 	folder  *folder
 	waiting []*cut // for their time to come, earliest first
 	watched []*cut // cut, and their event still open: it may name further frames
+	follows []*follow
 	counts  Counts
 	short   bool
 }
@@ -82,6 +91,9 @@ func New(o Options) (*Recorder, error) {
 // and clock never fall.
 func (r *Recorder) Keep(frame uint64, clock int64, p *capture.Packet, v *packet.View) {
 	r.ring.put(frame, clock, p, v.HostHash())
+	if len(r.follows) > 0 {
+		r.keepFor(p, v)
+	}
 }
 
 // NewFile forgets all frames: their numbers begin anew. What waits is cut
@@ -101,15 +113,25 @@ func (r *Recorder) Schedule(e *event.Event, clock int64, a, b ot.Endpoint) {
 	case len(r.waiting) >= MaxScheduled:
 		r.counts.Skipped++
 	default:
-		r.waiting = append(r.waiting, &cut{event: e, pair: hosts{a.Host(), b.Host()}, clock: clock})
+		r.waiting = append(r.waiting, &cut{event: e, pair: hosts{address(a), address(b)}, clock: clock})
 	}
 }
 
 // Tick cuts what is due: everything up to the sensor clock was kept. Events
 // that have come to name further frames get a further cut.
 func (r *Recorder) Tick(clock int64) {
-	for len(r.waiting) > 0 && r.waiting[0].clock+After < clock {
-		r.next()
+	r.folder.now = clock
+	r.waiting = slices.DeleteFunc(r.waiting, func(c *cut) bool {
+		due := c.clock+After < clock && !r.early(c)
+		if due {
+			r.cut(c)
+			r.watched = append(r.watched, c)
+		}
+		return due
+	})
+	r.flush()
+	if r.o.KeepFor > 0 {
+		r.folder.expire(clock - r.o.KeepFor)
 	}
 	r.watched = slices.DeleteFunc(r.watched, func(c *cut) bool {
 		more := c.more() && len(r.waiting) < MaxScheduled
@@ -149,6 +171,12 @@ func (r *Recorder) Rest() {
 	}
 }
 
+// early reports whether an event names a frame that is yet to come: what a
+// second that passed brought about is named by the frame that comes next.
+func (r *Recorder) early(c *cut) bool {
+	return slices.ContainsFunc(c.named(), func(f uint64) bool { return f > r.ring.newest() })
+}
+
 func (r *Recorder) next() {
 	c := r.waiting[0]
 	r.waiting = r.waiting[1:]
@@ -181,6 +209,7 @@ func (r *Recorder) Short() bool {
 // Counts is what was done so far.
 func (r *Recorder) Counts() Counts {
 	c := r.counts
-	c.Removed, c.Held, c.Span = r.folder.removed, r.ring.n, r.ring.span()
+	c.Removed, c.Expired, c.Followed = r.folder.removed, r.folder.expired, len(r.follows)
+	c.Held, c.Span = r.ring.n, r.ring.span()
 	return c
 }

@@ -20,7 +20,9 @@ type folder struct {
 	quota   int64
 	files   []stored // oldest first
 	total   int64
-	removed uint64
+	now     int64  // sensor clock, the age of what is written from now on
+	removed uint64 // for the quota
+	expired uint64 // for their age
 }
 
 type stored struct {
@@ -32,10 +34,11 @@ type stored struct {
 // part ends the name of a file that is being written.
 const part = ".part"
 
-var ours = regexp.MustCompile(`^[0-9a-f]{16}(-[0-9]+)?\.pcapng(\.part)?$`)
+var ours = regexp.MustCompile(`^([0-9a-f]{16}(-[0-9]+)?|case-[0-9A-Za-z-]+-[0-9]{3,})\.pcapng(\.part)?$`)
 
 // openFolder makes the folder when it is not there, takes stock of it, and
-// clears away what a power cut left half written.
+// clears away what a power cut left half written; of a case's file it keeps
+// what is whole.
 func openFolder(dir string, quota int64) (*folder, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("no folder for evidence: %w", err)
@@ -50,15 +53,40 @@ func openFolder(dir string, quota int64) (*folder, error) {
 		if err != nil || !info.Mode().IsRegular() || !ours.MatchString(e.Name()) {
 			continue
 		}
-		if strings.HasSuffix(e.Name(), part) {
-			os.Remove(filepath.Join(dir, e.Name()))
+		name, half := strings.CutSuffix(e.Name(), part)
+		if half && !f.left(name) {
 			continue
 		}
-		f.add(stored{e.Name(), info.Size(), info.ModTime().UnixNano()})
+		if info, err = os.Lstat(filepath.Join(dir, name)); err == nil {
+			f.add(stored{name, info.Size(), info.ModTime().UnixNano()})
+		}
 	}
 	slices.SortStableFunc(f.files, func(a, b stored) int { return int(min(max(a.mtime-b.mtime, -1), 1)) })
 	f.room(0)
 	return f, nil
+}
+
+// left deals with a file that a crash left half written: what is whole of a
+// case's file is kept under its name, another is removed.
+func (f *folder) left(name string) (kept bool) {
+	path := filepath.Join(f.dir, name)
+	if strings.HasPrefix(name, "case-") && mend(path+part) == nil {
+		_, err := os.Lstat(path)
+		return err == nil
+	}
+	os.Remove(path + part)
+	return false
+}
+
+// expire removes files that were written before a time.
+func (f *folder) expire(before int64) {
+	for len(f.files) > 0 && f.files[0].mtime != 0 && f.files[0].mtime < before {
+		name := f.files[0].name
+		if os.Remove(filepath.Join(f.dir, name)) == nil {
+			f.expired++
+		}
+		f.forget(name)
+	}
 }
 
 func (f *folder) add(s stored) {
@@ -102,7 +130,7 @@ func (f *folder) write(name string, fill func(w io.Writer) error) (sum string, s
 	if err := os.Rename(path+part, path); err != nil {
 		return "", 0, err
 	}
-	f.add(stored{name: name, size: size})
+	f.add(stored{name, size, f.now})
 	return sum, size, nil
 }
 

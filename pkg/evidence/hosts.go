@@ -11,6 +11,14 @@ import (
 // zero, or both alike, stand for all talk of the other.
 type hosts [2]ot.Endpoint
 
+// address is a host as hosts know it: by its IP address, by its MAC where it has none.
+func address(e ot.Endpoint) ot.Endpoint {
+	if e.HasIP() {
+		return ot.Endpoint{IP: e.IP}
+	}
+	return ot.Endpoint{MAC: e.MAC}
+}
+
 func (h hosts) same(o hosts) bool { return h == o || h[0] == o[1] && h[1] == o[0] }
 
 // single gives the one host that hosts stand for.
@@ -44,10 +52,11 @@ type wanted struct {
 	pairs  []hosts
 	hashes []uint32
 	any    bool // a single host is wanted: hashes of pairs say nothing
+	all    bool // an event about no host is about the whole line
 }
 
 func newWanted(pairs []hosts) wanted {
-	w := wanted{pairs: pairs}
+	w := wanted{pairs: pairs, all: len(pairs) == 1 && pairs[0] == hosts{}}
 	for _, h := range pairs {
 		if _, single := h.single(); single {
 			w.any = true
@@ -64,7 +73,7 @@ func newWanted(pairs []hosts) wanted {
 func (w *wanted) may(hash uint32) bool { return w.any || slices.Contains(w.hashes, hash) }
 
 func (w *wanted) is(h hosts) bool {
-	return slices.ContainsFunc(w.pairs, func(want hosts) bool {
+	return w.all || slices.ContainsFunc(w.pairs, func(want hosts) bool {
 		if one, single := want.single(); single {
 			return one != (ot.Endpoint{}) && (h[0] == one || h[1] == one)
 		}

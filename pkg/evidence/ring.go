@@ -108,6 +108,14 @@ func (r *ring) since(clock int64) int {
 	return sort.Search(r.n, func(i int) bool { return r.slot(i).clock >= clock })
 }
 
+// newest is the number of the frame put last, 0 when none is held.
+func (r *ring) newest() uint64 {
+	if r.n == 0 {
+		return 0
+	}
+	return r.slot(r.n - 1).frame
+}
+
 // span is the sensor clock between the oldest and the newest frame.
 func (r *ring) span() int64 {
 	if r.n == 0 {

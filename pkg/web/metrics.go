@@ -166,6 +166,10 @@ func (m meter) evidence(e *evidence.Counts) {
 	m.counter(missing, missingHelp, e.Failed, "reason", "failed")
 	m.counter(missing, missingHelp, e.Skipped, "reason", "skipped")
 	m.counter("evidence_removed_total", "Oldest capture files removed for the quota.", e.Removed)
+	m.counter("evidence_expired_total", "Capture files removed because they were kept for their time.", e.Expired)
+	m.gauge("evidence_cases", "Cases whose hosts are recorded whole.", float64(e.Followed))
+	m.counter("evidence_case_files_total", "Capture files of whole cases that ended.", e.CaseFiles)
+	m.counter("evidence_case_bytes_total", "Bytes of capture files of whole cases that ended.", e.CaseBytes)
 	m.gauge("evidence_frames", "Frames in memory for capture files.", float64(e.Held))
 	m.gauge("evidence_span_seconds", "Time between the oldest and the newest frame in memory; below 30 evidence is short.", float64(e.Span)/1e9)
 }
