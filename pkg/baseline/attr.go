@@ -146,6 +146,8 @@ var conversationAttrs = slices.Concat(
 		{"speaks", false, putSpeaks, takeSpeaks},
 		field("answered", false, func(c *Conversation) *bool { return &c.Unanswered }, putNo, readNo),
 		field("peak", true, func(c *Conversation) *uint64 { return &c.Peak }, putUint64, readUint64),
+		field("writes", true, func(c *Conversation) *uint32 { return &c.Writes }, putUint32, readUint32),
+		field("openings", true, func(c *Conversation) *uint32 { return &c.Openings }, putUint32, readUint32),
 	},
 	pulse(func(c *Conversation) *Beat { return &c.Beat }),
 	standing(func(c *Conversation) *Standing { return &c.Standing }))

@@ -118,6 +118,8 @@ type Conversation struct {
 	Unanswered bool // TCP that was tried and never opened
 	Beat       Beat
 	Peak       uint64 // most packets in ten seconds
+	Writes     uint32 // most writes in a second
+	Openings   uint32 // most openings in ten minutes
 }
 
 // Habit is an act that a conversation repeats.

@@ -27,6 +27,8 @@ const (
 	ValueRare                                // written value was met when learning, too rarely to count
 	ValueJump                                // a number that only counts up went back, or further than ever
 	SlowDrift                                // a number goes one way, step by step, for longer than ever
+	WriteBurst                               // more writes in a second than ever learned (MOD-33, CIP-36)
+	Reconnect                                // opened again and again, more often than ever learned (COM-24)
 	Period                                   // the period of a habit changed (COM-15)
 	Rate                                     // far more packets than ever learned (COM-13)
 	Silence                                  // a regular conversation stopped, both hosts speak (COM-11)
@@ -44,7 +46,7 @@ const (
 var deviationNames = [...]string{
 	"new-asset", "new-conversation", "new-multicast", "new-service", "new-protocol", "new-role", "reversed",
 	"new-unit", "new-op", "new-code", "new-object", "new-shape", "new-name", "first-write", "new-writer",
-	"value-out-of-range", "value-new", "value-rare", "value-jump", "slow-drift",
+	"value-out-of-range", "value-new", "value-rare", "value-jump", "slow-drift", "write-burst", "reconnect",
 	"period", "rate", "silence", "host-silent", "line-silent", "returned",
 	"address-conflict", "address-moved", "identity-changed", "firmware-changed", "designation-changed",
 }

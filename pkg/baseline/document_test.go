@@ -29,7 +29,7 @@ func strange() *Baseline {
 		MACs:       []MAC{{Standing: st, Host: ip("10.0.0.1"), MAC: [6]byte{2, 0, 0, 0, 0, 1}}},
 		Identities: []Identity{{Of: ip("10.0.0.1"), Behind: "slot = 3", Source: "CIP, Identity", Facts: [ot.FactCount]string{"v", "p", "o"}}},
 		Conversations: []Conversation{{Standing: st, Pair: pair, Protos: []ot.Proto{ot.ENIP, ot.CIP}, Services: []ot.Service{ot.LLDP},
-			Unanswered: true, Beat: Beat{1_000_000_001, 17, 3_600_000_000_001}, Peak: 9}},
+			Unanswered: true, Beat: Beat{1_000_000_001, 17, 3_600_000_000_001}, Peak: 9, Writes: 4, Openings: 2}},
 		Habits: []Habit{
 			{Pair: pair, Act: act, Objects: []Range{{0, 0}, {5, 1<<32 - 1}}, Names: []string{`a"b,c d=`, "ü"}, Lead: Lead{On: true, Name: "ü"}, Beat: Beat{Every: 5, Gap: 9}, Statuses: [5]uint64{1, 2, 3, 4, 5}},
 			{Standing: st, Pair: pair, Act: act, Objects: []Range{{0, 9}}, Loose: true, AnyName: true, Lead: Lead{On: true, Object: Range{3, 4}}},
@@ -67,7 +67,7 @@ func TestDocumentOfAQuietDay(t *testing.T) {
 		`host 10.77.0.10 serves=tcp/502 gap=1s count=1022 minutes=5 first=2026-01-05T08:00:00Z last=2026-01-05T08:04:59Z`,
 		`mac 10.77.0.10 02:00:00:00:00:0a count=6 minutes=5 first=2026-01-05T08:00:00Z last=2026-01-05T08:04:00Z`,
 		`identity 10.77.0.10 source="Modbus device identification" vendor="Acme" serial="S-1234" firmware="V2.9" name="filler 1" count=1 minutes=1 first=2026-01-05T08:00:00Z last=2026-01-05T08:00:00Z`,
-		`conversation 10.77.0.21 > 10.77.0.10 tcp/502 speaks=modbus peak=40 every=1s±0s gap=1s count=333 minutes=5 first=2026-01-05T08:00:00Z last=2026-01-05T08:04:59Z`,
+		`conversation 10.77.0.21 > 10.77.0.10 tcp/502 speaks=modbus peak=40 openings=1 every=1s±0s gap=1s count=333 minutes=5 first=2026-01-05T08:00:00Z last=2026-01-05T08:04:59Z`,
 		`habit 10.77.0.20 > 10.77.0.10 tcp/502 modbus read-data unit=1 code=3 area=3 addr=0-31,40-47 lead=0-31 every=1s±0s gap=1s ok=600 count=600 minutes=5 first=2026-01-05T08:00:00Z last=2026-01-05T08:04:59Z`,
 		`value 10.77.0.20 > 10.77.0.10 tcp/502 modbus write-data unit=1 code=16 area=3 addr=100 min=1 max=3 set=1,2,3 count=30 minutes=5 first=2026-01-05T08:00:00Z last=2026-01-05T08:04:50Z`,
 	} {

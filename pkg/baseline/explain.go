@@ -20,6 +20,7 @@ var explainers = [...]explainer{
 	(*Weigher).whyUnit, (*Weigher).whyOp, (*Weigher).whyCode, (*Weigher).whyObject, (*Weigher).whyShape,
 	(*Weigher).whyName, (*Weigher).whyFirstWrite, (*Weigher).whyWriter, (*Weigher).whyValueRange, (*Weigher).whyValueNew,
 	(*Weigher).whyValueRare, (*Weigher).whyValueJump, (*Weigher).whySlowDrift,
+	(*Weigher).whyWriteBurst, (*Weigher).whyReconnect,
 	(*Weigher).whyPeriod, (*Weigher).whyRate, (*Weigher).whySilence, (*Weigher).whyHostSilent, (*Weigher).whyLineSilent,
 	(*Weigher).whyReturned, (*Weigher).whyConflict, (*Weigher).whyMoved,
 	whyFacts(IdentityChanged), whyFacts(FirmwareChanged), whyFacts(DesignationChanged),
@@ -50,7 +51,7 @@ func (w *Weigher) explainable(o *ot.Observation, d Deviation) Deviation {
 		}
 	}
 	if p := w.pairFor(o); p == nil || p.line == nil {
-		d &^= Silence
+		d &^= Silence | WriteBurst | Reconnect
 	}
 	if o.Who == nil {
 		d &^= ofIdentity
@@ -173,6 +174,18 @@ func (w *Weigher) whyRate(o *ot.Observation) []event.Reason {
 	}
 	return reason("rate", fmt.Sprintf("%d packets in 10 s", packetRate(o)), fmt.Sprintf("at most %d", p.peak),
 		fmt.Sprintf("threshold %d: %d times the learned peak and %d", p.peak*rateFactor+rateFloor, rateFactor, rateFloor))
+}
+
+func (w *Weigher) whyWriteBurst(o *ot.Observation) []event.Reason {
+	p := w.pairFor(o)
+	return reason("writes", fmt.Sprintf("%d in one second", p.writing.n), fmt.Sprintf("at most %d", p.line.Writes),
+		fmt.Sprintf("threshold %d: %d times the learned most, at least %d", max(writeLeast, writeFactor*p.line.Writes), writeFactor, writeLeast))
+}
+
+func (w *Weigher) whyReconnect(o *ot.Observation) []event.Reason {
+	p := w.pairFor(o)
+	return reason("openings", fmt.Sprintf("%d in ten minutes", p.opening.n), fmt.Sprintf("at most %d", p.line.Openings),
+		fmt.Sprintf("threshold %d: %d times the learned most, at least %d", max(openLeast, openFactor*p.line.Openings), openFactor, openLeast))
 }
 
 func (w *Weigher) whyConflict(o *ot.Observation) []event.Reason {

@@ -82,6 +82,8 @@ type pair struct {
 	peak     uint64
 	species  species
 	latest   *habit
+	writing  burst
+	opening  burst
 }
 
 // host is a host as it is learned.
@@ -231,6 +233,7 @@ func (l *Learner) spoken(s *learnSeat, o *ot.Observation) {
 	case ot.Opened:
 		if !o.Conv.Midstream {
 			l.serves(s.server, o.Conv)
+			p.opening.add(l.now, openStretch)
 		}
 	case ot.Spoke:
 		p.protos |= 1 << o.Did.Proto & protoMask

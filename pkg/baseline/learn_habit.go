@@ -48,6 +48,9 @@ func (l *Learner) did(p *pair, o *ot.Observation) {
 		p.rhythm = rhythm{}
 	}
 	p.protos |= 1 << t.Proto & protoMask
+	if t.Op.ChangesState() {
+		p.writing.add(cmp.Or(t.AskedAt, l.now), writeStretch)
+	}
 	h := l.habit(p, t)
 	if h == nil {
 		l.sighted(p, 1)

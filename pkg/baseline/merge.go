@@ -79,7 +79,7 @@ func joinConversations(x, y *Conversation) {
 	x.Services = union(x.Services, y.Services, cmp.Compare, len(x.Services)+len(y.Services))
 	x.Unanswered = x.Unanswered && y.Unanswered
 	x.Beat.join(&y.Beat)
-	x.Peak = max(x.Peak, y.Peak)
+	x.Peak, x.Writes, x.Openings = max(x.Peak, y.Peak), max(x.Writes, y.Writes), max(x.Openings, y.Openings)
 }
 
 func joinHabits(x, y *Habit) {

@@ -90,6 +90,7 @@ func TestValues(t *testing.T) {
 			b := learnWrites(writesOf(c.learn...)...)
 			x := watchWith(b)
 			for _, w := range writesOf(c.writes...) {
+				x.now += 10 * second
 				x.did(x.conv(hmi, plc, 502), w)
 			}
 			if got := strings.Join(x.last.Dev.Names(), " "); got != c.want {

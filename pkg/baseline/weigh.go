@@ -81,6 +81,8 @@ type weighPair struct {
 	protos         uint64
 	services       uint64
 	ops            uint32 // bit set of learned verbs
+	writing        burst  // writes of the present second
+	opening        burst  // openings of the present ten minutes
 	writes         bool   // learned to change anything
 	unanswered     bool
 	decoded        bool
@@ -116,7 +118,7 @@ func (w *Weigher) NewFile() {
 		h.last, h.silent = 0, false
 	}
 	for _, p := range w.pairs {
-		p.last, p.silent = 0, false
+		p.last, p.silent, p.writing, p.opening = 0, false, burst{}, burst{}
 		for _, h := range p.habits {
 			h.watch = watch{every: h.watch.every, band: h.watch.band}
 			for i := range h.points {
@@ -203,6 +205,9 @@ func (w *Weigher) learned(p *weighPair, o *ot.Observation) (d Deviation) {
 	case ot.Opened:
 		if p.unanswered {
 			d |= NewConversation
+		}
+		if !o.Conv.Midstream && p.line != nil && beyond(p.opening.add(w.now, openStretch), p.line.Openings, openFactor, openLeast) {
+			d |= Reconnect
 		}
 	case ot.Spoke:
 		if p.line != nil && (p.protos != 0 || p.services != 0) &&

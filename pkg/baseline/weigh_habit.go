@@ -38,12 +38,15 @@ type watch struct {
 // did weighs one transaction of a learned conversation.
 func (w *Weigher) did(p *weighPair, o *ot.Observation) (d Deviation) {
 	t := &o.Did
+	if t.Op.ChangesState() && p.line != nil && beyond(p.writing.add(cmp.Or(t.AskedAt, w.now), writeStretch), p.line.Writes, writeFactor, writeLeast) {
+		d = WriteBurst
+	}
 	h := w.habit(p, t)
 	if h == nil {
-		return w.strangeAct(p, t)
+		return d | w.strangeAct(p, t)
 	}
 	if t.Object.Len > 0 {
-		d = h.object(t)
+		d |= h.object(t)
 	}
 	if len(t.Name) > 0 && !h.anyName && !h.knows(t.Name) {
 		d |= NewName
