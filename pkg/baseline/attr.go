@@ -200,6 +200,8 @@ var valueAttrs = slices.Concat(
 		list("set", MaxSet, func(v *Value) *[]float64 { return &v.Set }, putFloat, readFloat),
 		list("seldom", maxSeldom, func(v *Value) *[]float64 { return &v.Seldom }, putFloat, readFloat),
 		field("step", false, func(v *Value) *float64 { return &v.Step }, putFloat, readFloat),
+		field("state", true, func(v *Value) *uint32 { return &v.State }, putUint32, readUint32),
+		list("while", maxWhile, func(v *Value) *[]While { return &v.While }, putWhile, readWhile),
 		field("run", true, func(v *Value) *uint32 { return &v.Run }, putUint32, readUint32),
 	},
 	standing(func(v *Value) *Standing { return &v.Standing }))

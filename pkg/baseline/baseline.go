@@ -159,4 +159,8 @@ type Value struct {
 	Seldom   []float64 // values that were written too rarely to count
 	Step     float64   // largest step of a number that only counts up; 0 for any other
 	Run      uint32    // steps of the longest run one way of a number that goes both
+	State    uint32    // number by which others name this point; 0 where none does
+	While    []While   // what other points hold when a value is written, sorted
+
+	stage *state // while the learner writes the document
 }

@@ -31,6 +31,7 @@ func (l *Learner) Baseline() *Baseline {
 		l.writeHabit(b, h.pair, h.habit, scans[h.pair.Client] != nil)
 	}
 	b.sort()
+	l.onStage(b)
 	return b
 }
 

@@ -27,6 +27,7 @@ const (
 	ValueRare                                // written value was met when learning, too rarely to count
 	ValueJump                                // a number that only counts up went back, or further than ever
 	SlowDrift                                // a number goes one way, step by step, for longer than ever
+	WrongPhase                               // written while another point holds what it never held then (SEQ-11)
 	WriteBurst                               // more writes in a second than ever learned (MOD-33, CIP-36)
 	Reconnect                                // opened again and again, more often than ever learned (COM-24)
 	Period                                   // the period of a habit changed (COM-15)
@@ -46,7 +47,7 @@ const (
 var deviationNames = [...]string{
 	"new-asset", "new-conversation", "new-multicast", "new-service", "new-protocol", "new-role", "reversed",
 	"new-unit", "new-op", "new-code", "new-object", "new-shape", "new-name", "first-write", "new-writer",
-	"value-out-of-range", "value-new", "value-rare", "value-jump", "slow-drift", "write-burst", "reconnect",
+	"value-out-of-range", "value-new", "value-rare", "value-jump", "slow-drift", "wrong-phase", "write-burst", "reconnect",
 	"period", "rate", "silence", "host-silent", "line-silent", "returned",
 	"address-conflict", "address-moved", "identity-changed", "firmware-changed", "designation-changed",
 }

@@ -35,7 +35,7 @@ func strange() *Baseline {
 			{Standing: st, Pair: pair, Act: act, Objects: []Range{{0, 9}}, Loose: true, AnyName: true, Lead: Lead{On: true, Object: Range{3, 4}}},
 		},
 		Values: []Value{{Standing: st, Pair: pair, Act: act, Name: "x", Addr: 3, Min: -1.5e300, Max: 0.1, Set: []float64{-1, 0.1}},
-			{Pair: pair, Act: act, Name: "y", Real: true, Min: 1, Max: 2, Seldom: []float64{-7, 1e9}, Run: 4}, {Pair: pair, Act: act, Name: "z", Max: 9, Step: 3}},
+			{Pair: pair, Act: act, Name: "y", Real: true, Min: 1, Max: 2, Seldom: []float64{-7, 1e9}, Run: 4}, {Pair: pair, Act: act, Name: "z", Max: 9, Step: 3, State: 2, While: []While{{true, 0, 4, []float64{1}}, {false, -1, 2, []float64{0, 2.5}}, {false, 1, 7, []float64{3}}}}},
 	}
 }
 

@@ -20,7 +20,7 @@ var explainers = [...]explainer{
 	(*Weigher).whyUnit, (*Weigher).whyOp, (*Weigher).whyCode, (*Weigher).whyObject, (*Weigher).whyShape,
 	(*Weigher).whyName, (*Weigher).whyFirstWrite, (*Weigher).whyWriter, (*Weigher).whyValueRange, (*Weigher).whyValueNew,
 	(*Weigher).whyValueRare, (*Weigher).whyValueJump, (*Weigher).whySlowDrift,
-	(*Weigher).whyWriteBurst, (*Weigher).whyReconnect,
+	(*Weigher).whyWrongPhase, (*Weigher).whyWriteBurst, (*Weigher).whyReconnect,
 	(*Weigher).whyPeriod, (*Weigher).whyRate, (*Weigher).whySilence, (*Weigher).whyHostSilent, (*Weigher).whyLineSilent,
 	(*Weigher).whyReturned, (*Weigher).whyConflict, (*Weigher).whyMoved,
 	whyFacts(IdentityChanged), whyFacts(FirmwareChanged), whyFacts(DesignationChanged),

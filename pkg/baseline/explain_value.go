@@ -79,6 +79,24 @@ func (w *Weigher) whySlowDrift(o *ot.Observation) []event.Reason {
 	})
 }
 
+// whyWrongPhase names, for each value, the state of the line it does not go with.
+func (w *Weigher) whyWrongPhase(o *ot.Observation) (all []event.Reason) {
+	for c := (walk{t: &o.Did, h: w.habitFor(o)}); c.next() && len(all) < mostListed; {
+		rule, other := w.unfit(c.p, c.x)
+		if rule == nil {
+			continue
+		}
+		all = append(all, event.Reason{Field: other.place() + " when " + text(c.x) + " is written", Seen: text(other.trend.last),
+			Usual: "one of " + choices(rule.Held), Nearest: fmt.Sprintf("threshold: by chance it would have been seen so with a certainty of %s %%", text(100*(1-stageChance)))})
+	}
+	return all
+}
+
+// place is the point with its server.
+func (p *weighPoint) place() string {
+	return p.Server.HostString() + " " + place(p.Area, p.Block) + " " + p.where()
+}
+
 // choices lists values for people.
 func choices(set []float64) string {
 	var all []string

@@ -38,6 +38,7 @@ func (w *Weigher) index() {
 			}
 		}
 	}
+	defer w.onStage()
 	for _, h := range w.acts {
 		slices.SortFunc(h.points, func(a, b weighPoint) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Addr, b.Addr)) })
 	}

@@ -51,13 +51,14 @@ type Learner struct {
 
 	values   int
 	species  species
+	stage    stage
 	curve    curve
 	untaught uint64
 	full     Full
 }
 
 // Full counts what was not learned because a limit was reached.
-type Full struct{ Hosts, Conversations, Habits, Objects, Names, Values, Facts uint64 }
+type Full struct{ Hosts, Conversations, Habits, Objects, Names, Values, Facts, States uint64 }
 
 // Any reports whether any limit was reached.
 func (f Full) Any() bool { return f != Full{} }

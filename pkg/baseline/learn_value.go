@@ -18,6 +18,7 @@ type point struct {
 	many      bool // more than MaxSet distinct values
 	counter
 	trend trend
+	state *state // nil where it does not say what the line does
 	run   uint32 // steps of the longest run one way
 }
 
@@ -41,6 +42,7 @@ func (l *Learner) written(h *habit, t *ot.Transaction) {
 	for i := range n {
 		if p := l.point(&h.points, t.Name, addr); p != nil {
 			p.add(t.Point(i), l.now, l.bucket)
+			l.stage.wrote(p, t.Point(i), l.now, l.hole)
 		}
 		addr += by
 	}
@@ -126,6 +128,7 @@ func (l *Learner) writtenReals(h *habit, t *ot.Transaction) {
 		x, ok := realOf(t.Value[i:])
 		if p.not = p.not || !ok; ok {
 			p.addReal(x, l.now, l.bucket)
+			l.stage.wrote(p, x, l.now, l.hole)
 		}
 	}
 }

@@ -56,7 +56,7 @@ func (p *point) isReal() bool {
 // value is what a point teaches: that it counts up, the few values it takes,
 // or else a range. ok is false while there is nothing to say.
 func (p *point) value(th *Thresholds) (v Value, ok bool) {
-	v = Value{Name: p.name, Addr: p.addr, Standing: p.tally.standing(), Run: p.run}
+	v = Value{Name: p.name, Addr: p.addr, Standing: p.tally.standing(), Run: p.run, stage: p.state}
 	switch {
 	case p.counts():
 		v.Step, v.Min, v.Max = p.step, -p.low.most(), p.high.most()

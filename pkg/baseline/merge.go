@@ -14,12 +14,17 @@ func Merge(a, b *Baseline) *Baseline {
 	if b.From != a.From {
 		m.From += " and " + b.From
 	}
+	other := *b
+	other.Values = slices.Clone(b.Values)
+	other.apart(a)
+	b = &other
 	hostKind.merge(m, a, b, joinHosts)
 	macKind.merge(m, a, b, func(x, y *MAC) { x.join(&y.Standing) })
 	identityKind.merge(m, a, b, func(x, y *Identity) { x.join(&y.Standing) })
 	conversationKind.merge(m, a, b, joinConversations)
 	habitKind.merge(m, a, b, joinHabits)
 	valueKind.merge(m, a, b, joinValues)
+	m.prune()
 	return m
 }
 
@@ -105,6 +110,7 @@ func joinValues(x, y *Value) {
 	x.Standing.join(&y.Standing)
 	x.Min, x.Max = min(x.Min, y.Min), max(x.Max, y.Max)
 	x.Run = max(x.Run, y.Run)
+	x.While = nil // what one never saw together the other may have
 	if x.Step > 0 && y.Step > 0 {
 		x.Step = max(x.Step, y.Step)
 		return

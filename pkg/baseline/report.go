@@ -9,7 +9,7 @@ import (
 // Deviations of an act, a claim or an identity; the others are of a whole conversation or host.
 const (
 	ofAct      = NewUnit | NewOp | NewCode | NewObject | NewShape | NewName | FirstWrite | NewWriter | ofValue | Period
-	ofValue    = ValueRange | ValueNew | ValueRare | ValueJump | SlowDrift
+	ofValue    = ValueRange | ValueNew | ValueRare | ValueJump | SlowDrift | WrongPhase
 	ofAddress  = AddressConflict | AddressMoved
 	ofIdentity = IdentityChanged | FirmwareChanged | DesignationChanged
 )

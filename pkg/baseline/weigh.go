@@ -47,7 +47,8 @@ type Weigher struct {
 	crowd     *weighHost // stands for all hosts there is no room for
 	pairs     map[Pair]*weighPair
 	acts      map[actKey]*weighHabit
-	parts     map[actKey]bool // units and codes that occur in acts
+	parts     map[actKey]bool        // units and codes that occur in acts
+	stage     map[uint32]*weighPoint // points that say what the line does, by number
 	regular   []*weighPair
 	steady    []*weighHost // regular hosts
 	lineDown  bool
@@ -101,6 +102,7 @@ func NewWeigher(b *Baseline) *Weigher {
 	w.pairs = make(map[Pair]*weighPair)
 	w.acts = make(map[actKey]*weighHabit)
 	w.parts = make(map[actKey]bool)
+	w.stage = make(map[uint32]*weighPoint)
 	w.macKnown = make(map[[6]byte]uint8)
 	w.fresh = make(map[uint64]struct{})
 	w.unbind()

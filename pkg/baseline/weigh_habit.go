@@ -53,7 +53,7 @@ func (w *Weigher) did(p *weighPair, o *ot.Observation) (d Deviation) {
 	}
 	if h.writes {
 		if len(h.points) > 0 && len(t.Value) > 0 {
-			d |= h.values(t, o.Quality&ot.Lossy == 0)
+			d |= w.values(h, t, o.Quality&ot.Lossy == 0)
 		}
 		if d&(NewObject|NewName) != 0 && p.server.writerOf(p.Client, t) != nil {
 			d |= NewWriter

@@ -23,9 +23,14 @@ type weighPoint struct {
 }
 
 // values weighs every value of a write against what its point has learned.
-func (h *weighHabit) values(t *ot.Transaction, sure bool) (d Deviation) {
+func (w *Weigher) values(h *weighHabit, t *ot.Transaction, sure bool) (d Deviation) {
 	for c := (walk{t: t, h: h}); c.next(); {
 		d |= c.p.weigh(c.x, sure)
+		if len(c.p.While) > 0 {
+			if rule, _ := w.unfit(c.p, c.x); rule != nil {
+				d |= WrongPhase
+			}
+		}
 	}
 	return d
 }

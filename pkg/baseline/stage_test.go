@@ -1,0 +1,99 @@
+package baseline
+
+import (
+	"strings"
+	"testing"
+)
+
+// The points of a small line: whether it runs, what it makes, its cleaning.
+const (
+	pointRun   = 100
+	pointMakes = 101
+	pointClean = 102
+)
+
+// campaign makes one product: what to make is written while the line stands
+// still, and it is cleaned afterwards.
+func (p *plant) campaign(product uint16) {
+	set := func(addr uint32, v uint16, then int64) {
+		p.did(p.conv(hmi, plc, 502), write(addr, v))
+		p.now += then
+	}
+	set(pointMakes, product, 20*minute)
+	set(pointRun, 1, 60*minute)
+	set(pointRun, 0, 5*minute)
+	set(pointClean, 1, 40*minute)
+	set(pointClean, 0, 5*minute)
+}
+
+func learnCampaigns(n int) *Baseline {
+	l := NewLearner("x", Defaults)
+	p := newPlant(l.Learn)
+	p.open(p.conv(hmi, plc, 502))
+	for i := range n {
+		p.campaign(uint16(1 + i%3))
+	}
+	return l.Baseline()
+}
+
+// What is written while the line does what it never did then departs, although
+// host, point and value are known.
+func TestWrongPhase(t *testing.T) {
+	b := learnCampaigns(24)
+	for _, c := range []struct {
+		name string
+		do   []uint32 // address and value in turn
+		want string
+	}{
+		{"a product is chosen while the line stands still", []uint32{pointRun, 0, pointMakes, 2}, ""},
+		{"a product is chosen while it runs", []uint32{pointMakes, 1, pointRun, 1, pointMakes, 2}, "wrong-phase"},
+		{"cleaning begins while it runs", []uint32{pointRun, 1, pointClean, 1}, "wrong-phase"},
+		{"what the line does is not known yet", []uint32{pointMakes, 2}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			x := watchWith(b)
+			for i := 0; i < len(c.do); i += 2 {
+				x.now += minute
+				x.did(x.conv(hmi, plc, 502), write(c.do[i], uint16(c.do[i+1])))
+			}
+			if got := strings.Join(x.last.Dev.Names(), " "); got != c.want {
+				t.Errorf("departs in %q, want %q, with\n%s", got, c.want, strings.Join(linesWith(textOf(t, b), "value"), "\n"))
+			}
+		})
+	}
+	x := watchWith(b)
+	x.did(x.conv(hmi, plc, 502), write(pointRun, 1))
+	x.now += minute
+	x.did(x.conv(hmi, plc, 502), write(pointMakes, 2))
+	why := x.weigher.Explain(x.seen, WrongPhase)
+	if len(why) != 1 || why[0].Seen != "1" || why[0].Usual != "one of 0" {
+		t.Errorf("explained as %+v", why)
+	}
+}
+
+// A few campaigns say nothing yet: what never met may only not have met so far.
+func TestFewOccasionsSayNothing(t *testing.T) {
+	if text := textOf(t, learnCampaigns(5)); strings.Contains(text, "while=") {
+		t.Errorf("learned\n%s", strings.Join(linesWith(text, "value"), "\n"))
+	}
+}
+
+// Joined baselines keep what goes together of points that only one of them has.
+func TestStatesOfJoinedBaselines(t *testing.T) {
+	a, _ := learnQuiet(t, 5)
+	m := Merge(learnCampaigns(24), a)
+	if len(m.Values) < 5 || !strings.Contains(textOf(t, Merge(a, learnCampaigns(24))), "while=") {
+		t.Errorf("%s", textOf(t, m))
+	}
+	for _, v := range m.Values {
+		for _, w := range v.While {
+			found := false
+			for _, other := range m.Values {
+				found = found || other.State == w.State
+			}
+			if !found {
+				t.Errorf("%v goes with a state nobody has", v)
+			}
+		}
+	}
+}

@@ -1,0 +1,35 @@
+package baseline
+
+import "slices"
+
+// unfit finds the first state of the line that does not go with a value
+// written to a point: it holds something that it never held when this value was
+// written. What was not written in this run yet is not known and not judged.
+func (w *Weigher) unfit(p *weighPoint, x float64) (rule *While, holder *weighPoint) {
+	for i := range p.While {
+		r := &p.While[i]
+		if !r.Any && r.Value != x {
+			continue
+		}
+		other := w.stage[r.State]
+		if other == nil || !other.trend.seen {
+			continue
+		}
+		held := other.trend.last
+		if _, known := slices.BinarySearch(other.Set, held); known && !slices.Contains(r.Held, held) {
+			return r, other
+		}
+	}
+	return nil, nil
+}
+
+// onStage finds the points that say what the line does, once all points stand in their order.
+func (w *Weigher) onStage() {
+	for _, h := range w.acts {
+		for i := range h.points {
+			if n := h.points[i].State; n > 0 {
+				w.stage[n] = &h.points[i]
+			}
+		}
+	}
+}
