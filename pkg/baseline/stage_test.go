@@ -7,9 +7,9 @@ import (
 
 // The points of a small line: whether it runs, what it makes, its cleaning.
 const (
-	pointRun   = 100
-	pointMakes = 101
-	pointClean = 102
+	pointRun   = 300
+	pointMakes = 301
+	pointClean = 302
 )
 
 // campaign makes one product: what to make is written while the line stands
@@ -65,7 +65,7 @@ func TestWrongPhase(t *testing.T) {
 	x.did(x.conv(hmi, plc, 502), write(pointRun, 1))
 	x.now += minute
 	x.did(x.conv(hmi, plc, 502), write(pointMakes, 2))
-	why := x.weigher.Explain(x.seen, WrongPhase)
+	why := x.w.Explain(&x.obs, WrongPhase)
 	if len(why) != 1 || why[0].Seen != "1" || why[0].Usual != "one of 0" {
 		t.Errorf("explained as %+v", why)
 	}
