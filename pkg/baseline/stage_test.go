@@ -17,7 +17,9 @@ const (
 func (p *plant) campaign(product uint16) {
 	set := func(addr uint32, v uint16, then int64) {
 		p.did(p.conv(hmi, plc, 502), write(addr, v))
-		p.now += then
+		for end := p.now + then; p.now < end; p.now += 30 * second { // something is seen all the time
+			p.did(p.conv(hmi, plc, 502), read(0, 32))
+		}
 	}
 	set(pointMakes, product, 20*minute)
 	set(pointRun, 1, 60*minute)
