@@ -51,6 +51,9 @@ func (l *Learner) did(p *pair, o *ot.Observation) {
 	if t.Op.ChangesState() {
 		p.writing.add(cmp.Or(t.AskedAt, l.now), writeStretch)
 	}
+	if t.Status == ot.Unasked {
+		return // an answer without its request: nobody knows what was asked
+	}
 	h := l.habit(p, t)
 	if h == nil {
 		l.sighted(p, 1)

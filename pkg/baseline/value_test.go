@@ -170,3 +170,12 @@ func TestLossBreaksACount(t *testing.T) {
 		t.Errorf("the next departs in %v", x.last.Dev.Names())
 	}
 }
+
+// An answer whose request was not seen says nothing of what was asked.
+func TestUnaskedAnswersAreNoActs(t *testing.T) {
+	x := quiet(t)
+	x.did(x.conv(hmi, plc, 502), ot.Transaction{Proto: ot.Modbus, Op: ot.OpReadData, Code: 3, Status: ot.Unasked})
+	if x.last.Dev != 0 {
+		t.Errorf("departs in %v", x.last.Dev.Names())
+	}
+}

@@ -41,6 +41,9 @@ func (w *Weigher) did(p *weighPair, o *ot.Observation) (d Deviation) {
 	if t.Op.ChangesState() && p.line != nil && beyond(p.writing.add(cmp.Or(t.AskedAt, w.now), writeStretch), p.line.Writes, writeFactor, writeLeast) {
 		d = WriteBurst
 	}
+	if t.Status == ot.Unasked {
+		return d // an answer without its request: nobody knows what was asked
+	}
 	h := w.habit(p, t)
 	if h == nil {
 		return d | w.strangeAct(p, t)

@@ -55,6 +55,13 @@ func (h *half) hear(ack uint32, at uint64) {
 	h.heardAt = at
 }
 
+// ahead reports whether data acknowledges bytes that were not shown yet: it
+// answers what is missing, or what the mirror shows a moment later. Which of the
+// two it is nobody knows yet, so nothing is concluded from what it says.
+func (h *half) ahead(ack uint32) bool {
+	return h.delivered && !h.fin && int32(ack-h.next) > 0 && near(ack, h.next)
+}
+
 // passed reports whether the receiver acknowledged bytes behind the hole: it has
 // those in the hole, and only the capture does not.
 func (h *half) passed() bool { return h.heardAt > 0 && int32(h.ack-h.disorder[0].seq) > 0 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"otsensor/pkg/ot"
 )
 
 // A hole is given up once: when the receiver acknowledged what lies behind it
@@ -24,6 +26,24 @@ func TestHoleByAcknowledgement(t *testing.T) {
 	w.end()
 	if n := w.shard.Counts(); n.Gaps != 2 || n.GapBytes != 9 {
 		t.Errorf("counts %+v", n)
+	}
+}
+
+// A mirror may show an answer before its request. Whether the request comes or
+// was lost is not known at that moment, so the answer is in doubt.
+func TestAnswerShownBeforeItsRequest(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		acked int // of the client's three bytes and the next three
+		doubt bool
+	}{{"an answer to what was shown", 3, false}, {"an answer to what was not shown yet", 6, true}} {
+		w := open(t)
+		w.send(client, 0, "Q0\n")
+		w.send(server, 0, "A0\n", ack(c.acked))
+		last := w.obs[len(w.obs)-1]
+		if last.Kind != ot.Did || last.Quality&ot.Lossy != 0 != c.doubt {
+			t.Errorf("%s: %v in doubt %v", c.name, last.Kind, last.Quality)
+		}
 	}
 }
 

@@ -156,6 +156,10 @@ func (s *Shard) acknowledged(c *conn, d ot.Dir, v *packet.View, at At) {
 		return
 	}
 	h.hear(v.Ack, at.Seq)
+	if len(v.Payload) > 0 && h.ahead(v.Ack) {
+		c.doubt = at.Clock + lossyFor
+		s.emit.Quality |= ot.Lossy
+	}
 	if len(h.disorder) == 0 || !h.passed() {
 		return
 	}

@@ -20,7 +20,7 @@ type Request struct {
 	Frame uint64
 	Time  int64
 	Clock int64
-	Doubt bool // bytes were lost since: its answer may have been among them
+	Doubt bool // bytes were lost shortly before or since: its answer may have been among them
 
 	bytes []byte
 	taken int // bytes taken from the budget
@@ -112,7 +112,7 @@ func (o *Open) Ask(key uint64, proto ot.Proto, out *Emit) *Request {
 		o.reqs = append(o.reqs, Request{})
 	}
 	r := &o.reqs[len(o.reqs)-1]
-	r.Key, r.Frame, r.Time, r.Clock, r.Doubt = key, out.Frame, out.Time, out.Clock, false
+	r.Key, r.Frame, r.Time, r.Clock, r.Doubt = key, out.Frame, out.Time, out.Clock, out.Quality&ot.Lossy != 0
 	r.Txns, r.bytes, r.taken = r.Txns[:0], r.bytes[:0], 0
 	return r
 }
