@@ -20,6 +20,9 @@ type compiled struct {
 	show  []part
 	say   []piece
 	links []link
+
+	unless []int // numbers of rules
+	rank   int   // above the rank of all of them
 }
 
 // gate is what can be said of a rule from an observation's fixed parts: bits
@@ -58,6 +61,7 @@ func (l *loader) compile() {
 			s.chains = append(s.chains, i)
 		}
 	}
+	l.rank()
 	for i := range s.Rules {
 		s.Rules[i].doc = nil
 		s.compiled[i].links = linksOf(s.compiled, &s.Rules[i])

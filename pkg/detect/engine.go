@@ -37,6 +37,8 @@ type Engine struct {
 	tallies    []tally // by rule, as all that follow
 	budget     []budget
 	unjudgable []uint64
+	spoke      []uint64 // the last sighting it spoke of, as matched counts them
+	matched    uint64
 	open       opens
 	seen       Sighting // the one being matched; reused, so that matching allocates nothing
 	now        int64
@@ -59,7 +61,7 @@ type Counts struct {
 func NewEngine(set *Set, facts Facts, emit func(Raised)) *Engine {
 	n := len(set.compiled)
 	return &Engine{set: set, facts: facts, emit: emit,
-		tallies: make([]tally, n), budget: make([]budget, n), unjudgable: make([]uint64, n),
+		tallies: make([]tally, n), budget: make([]budget, n), unjudgable: make([]uint64, n), spoke: make([]uint64, n),
 		open:   opens{byKey: map[string]*open{}},
 		Counts: Counts{Raised: make([]uint64, n), Suppressed: make([]uint64, n)}}
 }
@@ -71,6 +73,7 @@ func (e *Engine) Match(o *ot.Observation, w baseline.Weight) {
 	if len(all) == 0 {
 		return
 	}
+	e.matched++
 	e.seen = Sighting{O: o, W: w, engine: e}
 	for i := range all {
 		if all[i].lets(o, uint64(w.Dev)) {
@@ -87,8 +90,12 @@ func (e *Engine) try(n int, s *Sighting) {
 			return
 		}
 	}
+	if e.givesWay(r) {
+		return
+	}
 	if e.facts.Accepted(r.ID, s) {
 		e.Counts.Accepted++
+		e.spoke[n] = e.matched
 		return
 	}
 	if r.Two && s.O.Quality&(ot.Midstream|ot.Lossy|ot.OneSided|ot.Conflict|ot.Truncated) != 0 {
@@ -97,6 +104,7 @@ func (e *Engine) try(n int, s *Sighting) {
 		return
 	}
 	if w, enough := e.counted(n, r, s); enough {
+		e.spoke[n] = e.matched
 		e.raise(n, s, w)
 		e.chain(n, s)
 	}

@@ -8,7 +8,7 @@ import (
 // WithoutIndex is the set with every rule a candidate of every observation.
 func (s *Set) WithoutIndex() *Set {
 	var every []candidate
-	for i := range s.compiled {
+	for _, i := range ordered(s.compiled) {
 		if len(s.compiled[i].Chain) == 0 {
 			every = append(every, candidate{status: 0xff, rule: i})
 		}

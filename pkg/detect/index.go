@@ -38,9 +38,9 @@ func newIndex(rules []compiled) index {
 	return ix
 }
 
-// newShelf puts up the rules whose gates let through, in the order of the rules.
+// newShelf puts up the rules whose gates let through, in the order they are matched in.
 func newShelf(rules []compiled, lets func(*gate) bool) (sh shelf) {
-	for i := range rules {
+	for _, i := range ordered(rules) {
 		g := &rules[i].gate
 		if len(rules[i].Chain) > 0 || !lets(g) {
 			continue

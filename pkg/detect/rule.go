@@ -17,6 +17,7 @@ type Rule struct {
 	Title    string    `yaml:"title"`
 	Level    int       `yaml:"level"`   // 0 to 4, before asset and planned work
 	When     yaml.Node `yaml:"when"`    // field: value, list, range, prefix or not
+	Unless   []string  `yaml:"unless"`  // rules that say more: silent on what one of them speaks of
 	Two      bool      `yaml:"two_way"` // judged only where the capture is two-way, lossless and from the start
 	Count    *Count    `yaml:"count"`
 	Distinct *Distinct `yaml:"distinct"`
