@@ -64,17 +64,20 @@ func identityOf(n int) []byte {
 }
 
 // cyclic opens a class 1 connection (Forward Open, volume 1, 3-5.5.2) of 4 bytes out and 8 bytes in at 100 ms.
-func cyclic(t *tape) {
+func cyclic(t *tape) { cyclicFor(t, 150, 100) }
+
+// cyclicFor is cyclic for so many packets; the run bit falls at one of them.
+func cyclicFor(t *tape, packets, falls int) {
 	e := t.enip(packer, cartoner)
 	e.cip(0x54, "20 06 24 01",
 		"0a 0e 00000000 01000077 0100 3333 37130000 00000000 a0860100 0a48 a0860100 0a48 01 04 20 04 24 01 2c 96 2c 64", 0,
 		"01000020 01000077 0100 3333 37130000 a0860100 a0860100 00 00")
-	t.every(100*time.Millisecond, 150, func(i int) {
+	t.every(100*time.Millisecond, packets, func(i int) {
 		run := byte(1)
-		if i == 100 {
+		if i == falls {
 			t.act()
 		}
-		if i >= 100 {
+		if i >= falls {
 			run = 0
 		}
 		seq := le.AppendUint32(nil, uint32(i+1))

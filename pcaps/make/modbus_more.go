@@ -24,6 +24,15 @@ func modbusMoreStories() []story {
 				m.refused(1, []byte{0, 0, 0, 0, 1}, 1)
 				m.close()
 			}},
+		{"modbus-function-new", "a known reader uses a function it never used",
+			"the historian reads holding registers of unit 17 of the pressure controller as in modbus-other, then input registers",
+			func(t *tape) {
+				m := t.modbus(history, pressure)
+				m.read(17, 3, 0, 4)
+				t.act()
+				m.read(17, 4, 0, 4)
+				m.close()
+			}},
 		{"modbus-image-read", "inputs and coils read over wide ranges by a host that never did",
 			"the laptop reads 128 coils and 256 discrete inputs of the air handling unit",
 			func(t *tape) {

@@ -47,7 +47,7 @@ func operationStories() []story {
 				t.every(2*time.Second, 90, func(int) { f.poll() })
 			}},
 		{"fins-engineering", "engineering work over a protocol that is decoded by operation",
-			"the panel that so far only read reads and writes program memory, deletes it, writes parameters, sets the clock, forces a bit, changes protection, and tells the controller to stop; all is accepted",
+			"the panel that so far only read reads and writes program memory, deletes it, writes and reads parameters, sets the clock, forces a bit, clears a message, changes protection, and tells the controller to stop; all is accepted",
 			func(t *tape) {
 				f := t.fins(panel, press)
 				f.poll()
@@ -57,6 +57,8 @@ func operationStories() []story {
 				f.act("0202 8010 0000 8001 0000", "0000")
 				f.act("0702 26 11 24 04 10 00", "0000")
 				f.act("2301 0001 0001 30 0000 05", "0000")
+				f.act("0201 8010 0000 0001", "0000 8010 0000 0001 0000")
+				f.act("0920 4000", "0000")
 				f.act("0305 ffff 00 00000000 00", "0000")
 				f.act("0402", "0000")
 			}},

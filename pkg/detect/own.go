@@ -78,6 +78,15 @@ func ownFields() []field {
 		{name: "claim.mac", doc: "MAC that claims an address", text: func(s *Sighting) ([]byte, bool) {
 			return []byte(ot.MACString(s.O.Claim.MAC)), s.O.Kind == ot.Claimed || s.O.Kind == ot.Asked
 		}},
+		{name: "identity.source", doc: "what told who a device is", text: func(s *Sighting) ([]byte, bool) {
+			if s.O.Who == nil {
+				return nil, false
+			}
+			return s.bytes(s.O.Who.Source), s.O.Kind == ot.Identified
+		}},
+		number("client_bytes", "payload bytes of the asking side since the last report; of a conversation that ended, in all", func(s *Sighting) (uint64, bool) {
+			return s.O.Traffic.Bytes[ot.ToServer], s.O.Kind == ot.Moved || s.O.Kind == ot.Closed
+		}),
 		number("server_packets", "packets of the answering side since the last report", func(s *Sighting) (uint64, bool) {
 			return uint64(s.O.Traffic.Packets[ot.ToClient]), s.O.Kind == ot.Moved || s.O.Kind == ot.Closed
 		}),
