@@ -146,7 +146,7 @@ func (t *Table) release(c *ot.Conv) {
 func (t *Table) sit(s *seat, o *ot.Observation) {
 	c := o.Conv
 	*s = seat{conv: c}
-	if IsHost(c.Client) {
+	if c.Client.IsHost() {
 		s.client = t.asset(c.Client.Host(), o.Time)
 		t.addMAC(s.client, c.ClientMAC)
 		t.addVLAN(s.client, c.VLAN)
@@ -157,7 +157,7 @@ func (t *Table) sit(s *seat, o *ot.Observation) {
 
 // answered says that the server side speaks.
 func (t *Table) answered(s *seat, o *ot.Observation) *asset {
-	if s.server == nil && IsHost(s.conv.Server) {
+	if s.server == nil && s.conv.Server.IsHost() {
 		s.server = t.asset(s.conv.Server.Host(), o.Time)
 		t.addMAC(s.server, s.conv.ServerMAC)
 		t.addVLAN(s.server, s.conv.VLAN)
@@ -189,11 +189,11 @@ func (t *Table) spoke(s *seat, o *ot.Observation) {
 
 func (t *Table) did(s *seat, o *ot.Observation) {
 	if o.Did.Status != ot.Unanswered && o.Did.Status != ot.OneWay {
-		if a := t.answered(s, o); a != nil {
+		if a := t.answered(s, o); a != nil && !o.Did.Proto.Office() {
 			a.evidence.Served++
 		}
 	}
-	if s.client == nil || o.Did.Status == ot.Unasked {
+	if s.client == nil || o.Did.Status == ot.Unasked || o.Did.Proto.Office() {
 		return
 	}
 	s.client.evidence.count(o.Did.Op)
@@ -209,7 +209,7 @@ func (t *Table) claim(o *ot.Observation) {
 	if o.Kind == ot.Asked {
 		host.IP = o.Claim.Asker
 	}
-	if o.Kind != ot.Asked && o.Kind != ot.Claimed || !IsHost(host) || !host.HasIP() {
+	if o.Kind != ot.Asked && o.Kind != ot.Claimed || !host.IsHost() || !host.HasIP() {
 		return
 	}
 	a := t.asset(host, o.Time)
@@ -218,7 +218,7 @@ func (t *Table) claim(o *ot.Observation) {
 }
 
 func (t *Table) identified(o *ot.Observation) {
-	if o.Who == nil || !IsHost(o.Who.Of) {
+	if o.Who == nil || !o.Who.Of.IsHost() {
 		return
 	}
 	a := t.asset(o.Who.Of.Host(), o.Time)

@@ -2,29 +2,10 @@ package assets
 
 import (
 	"bytes"
-	"net/netip"
 	"slices"
 
 	"otsensor/pkg/ot"
 )
-
-// IsHost reports whether an endpoint can be a device: neither a group, nor
-// broadcast, nor unspecified.
-func IsHost(e ot.Endpoint) bool {
-	if !e.HasIP() {
-		return e.MAC != [6]byte{} && e.MAC[0]&1 == 0
-	}
-	a := e.Addr()
-	return !a.IsMulticast() && !a.IsUnspecified() && a != broadcast
-}
-
-var broadcast = netip.AddrFrom4([4]byte{255, 255, 255, 255})
-
-// Group reports whether a conversation goes to a group or to everybody.
-func Group(c *ot.Conv) bool {
-	return c.ServerMAC[0]&1 == 1 || !c.Server.HasIP() && c.Server.MAC[0]&1 == 1 ||
-		c.Server.HasIP() && !IsHost(c.Server)
-}
 
 func (t *Table) addMAC(a *asset, mac [6]byte) {
 	if mac == [6]byte{} || mac[0]&1 == 1 || !a.host.HasIP() || slices.Contains(a.macs, mac) {

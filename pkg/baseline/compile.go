@@ -119,7 +119,7 @@ func (l *Learner) doubted(scans map[ot.Endpoint]*scan) map[ot.Endpoint]string {
 		}
 	}
 	for _, h := range l.sortedActs() {
-		if op := h.habit.Op; (op.ChangesState() || op.Engineering()) && l.late(h.pair.Client) {
+		if a := &h.habit.Act; (a.Op.ChangesState() || ot.Engineering(a.Proto, a.Op)) && l.late(h.pair.Client) {
 			why[h.pair.Client] = "of a host that appeared late and wrote or did engineering work"
 		}
 	}
@@ -140,7 +140,7 @@ func (l *Learner) scans() map[ot.Endpoint]*scan {
 	bursts, tried := make(map[burst]int), make(map[ot.Endpoint]*scan)
 	scans := make(map[ot.Endpoint]*scan)
 	for _, p := range l.pairs {
-		if p.opened || p.count == 0 || p.Transport == ot.Link || p.Transport == ot.OtherIP || !assets.IsHost(p.Server) {
+		if p.opened || p.count == 0 || p.Transport == ot.Link || p.Transport == ot.OtherIP || !p.Server.IsHost() {
 			continue
 		}
 		if tried[p.Client] == nil {
@@ -172,7 +172,7 @@ func (l *Learner) writeHabit(b *Baseline, p *pair, h *habit, scanner bool) {
 		line.Mark = InForce
 	}
 	switch {
-	case h.Op.Engineering():
+	case ot.Engineering(h.Proto, h.Op):
 		line.review("engineering verb")
 	case h.Op.ChangesState() && l.late(p.Client):
 		line.review("write by a host that appeared late")

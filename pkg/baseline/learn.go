@@ -4,7 +4,6 @@ import (
 	"math/bits"
 	"slices"
 
-	"otsensor/pkg/assets"
 	"otsensor/pkg/ot"
 )
 
@@ -202,9 +201,9 @@ func (l *Learner) host(key ot.Endpoint) *host {
 		return h
 	}
 	h = &host{host: key}
-	if len(l.hosts) < MaxHosts && assets.IsHost(key) {
+	if len(l.hosts) < MaxHosts && key.IsHost() {
 		l.hosts[key] = h
-	} else if assets.IsHost(key) {
+	} else if key.IsHost() {
 		l.full.Hosts++
 	}
 	return h

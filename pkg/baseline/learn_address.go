@@ -1,7 +1,6 @@
 package baseline
 
 import (
-	"otsensor/pkg/assets"
 	"otsensor/pkg/ot"
 )
 
@@ -12,7 +11,7 @@ func bound(o *ot.Observation) (host ot.Endpoint, mac [6]byte, ok bool) {
 	if o.Kind == ot.Asked {
 		host.IP = o.Claim.Asker
 	}
-	ok = (o.Kind == ot.Claimed || o.Kind == ot.Asked) && host.HasIP() && assets.IsHost(host)
+	ok = (o.Kind == ot.Claimed || o.Kind == ot.Asked) && host.HasIP() && host.IsHost()
 	return host, o.Claim.MAC, ok
 }
 
@@ -51,7 +50,7 @@ func (l *Learner) addMAC(h *host, mac [6]byte, often bool) {
 // identified takes what a device said about itself. A second answer that
 // contradicts the first is kept beside it.
 func (l *Learner) identified(o *ot.Observation) {
-	if o.Who == nil || !assets.IsHost(o.Who.Of) {
+	if o.Who == nil || !o.Who.Of.IsHost() {
 		return
 	}
 	h := l.host(o.Who.Of.Host())

@@ -49,7 +49,7 @@ func taints(o *ot.Observation, d Deviation) bool {
 	if d&(ofAddress|ofIdentity) != 0 {
 		return true
 	}
-	return o.Kind == ot.Did && o.Did.Status != ot.Refused && (o.Did.Op.ChangesState() || o.Did.Op.Engineering())
+	return o.Kind == ot.Did && o.Did.Status != ot.Refused && (o.Did.Op.ChangesState() || ot.Engineering(o.Did.Proto, o.Did.Op))
 }
 
 // remember notes a thing as reported; true when it is new.

@@ -1,7 +1,6 @@
 package baseline
 
 import (
-	"otsensor/pkg/assets"
 	"otsensor/pkg/ot"
 )
 
@@ -263,7 +262,7 @@ func (w *Weigher) sit(s *weighSeat, c *ot.Conv) {
 		return
 	}
 	s.strange = NewConversation
-	if assets.Group(c) {
+	if c.Group() {
 		s.strange = NewMulticast
 	}
 	if s.client.known && s.client.serves && !s.client.asks {

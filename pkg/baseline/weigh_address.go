@@ -3,7 +3,6 @@ package baseline
 import (
 	"slices"
 
-	"otsensor/pkg/assets"
 	"otsensor/pkg/ot"
 )
 
@@ -20,7 +19,7 @@ func (w *Weigher) bind(s *weighSeat) Deviation {
 		return 0 // a host that speaks with itself
 	}
 	d := w.address(c.Client.Host(), c.ClientMAC, ot.ByFrame)
-	if !assets.Group(c) {
+	if !c.Group() {
 		d |= w.address(c.Server.Host(), c.ServerMAC, ot.ByFrame)
 	}
 	return d
@@ -47,7 +46,7 @@ func (w *Weigher) claimed(o *ot.Observation) (d Deviation) {
 // without it, what this run has seen. Frames through a router carry the
 // router's MAC, so that a frame alone is no evidence when either MAC is one.
 func (w *Weigher) address(key ot.Endpoint, mac [6]byte, how ot.How) (d Deviation) {
-	if mac == [6]byte{} || mac[0]&1 == 1 || !key.HasIP() || !assets.IsHost(key) {
+	if mac == [6]byte{} || mac[0]&1 == 1 || !key.HasIP() || !key.IsHost() {
 		return 0
 	}
 	h := w.hosts[key]

@@ -1,7 +1,6 @@
 package baseline
 
 import (
-	"otsensor/pkg/assets"
 	"otsensor/pkg/ot"
 )
 
@@ -80,7 +79,7 @@ func (w *Weigher) host(key ot.Endpoint) *weighHost {
 	}
 	h := &weighHost{host: key}
 	switch {
-	case !assets.IsHost(key):
+	case !key.IsHost():
 		return &weighHost{known: true}
 	case w.strangers >= maxStrangers:
 		w.Full++

@@ -26,7 +26,7 @@ func ownFields() []field {
 			func(s *Sighting) (ot.Op, bool) { return s.O.Did.Op, isDid(s) }, ot.Op.String),
 		enum("status", "how the request ended: ok, refused, unanswered, unasked, oneway", 5,
 			func(s *Sighting) (ot.Status, bool) { return s.O.Did.Status, isDid(s) }, ot.Status.String),
-		enum("service", "service recognised without a decoder: rdp, ssh, smb, http, tls, …", 64,
+		enum("service", "service recognised in a conversation: rdp, ssh, smb, http, tls, …", 64,
 			func(s *Sighting) (ot.Service, bool) { return s.O.Service, s.O.Kind == ot.Spoke }, serviceName),
 		enum("transport", "tcp, udp, icmp, link, ip", 5,
 			func(s *Sighting) (ot.Transport, bool) {
@@ -121,7 +121,7 @@ func ownFields() []field {
 			return s.engine.facts.Planned(s) != ""
 		}),
 		boolean("changes_state", "the verb may change what the plant does", func(s *Sighting) bool { return isDid(s) && s.O.Did.Op.ChangesState() }),
-		boolean("engineering", "the verb is engineering work", func(s *Sighting) bool { return isDid(s) && s.O.Did.Op.Engineering() }),
+		boolean("engineering", "the verb is engineering work", func(s *Sighting) bool { return isDid(s) && ot.Engineering(s.O.Did.Proto, s.O.Did.Op) }),
 	}
 }
 

@@ -33,7 +33,7 @@ func (s *Shard) recognise(c *conn, d ot.Dir, b []byte) ot.Dir {
 			s.keep(h, b)
 		}
 	default:
-		s.notFound(c, d, b)
+		return s.notFound(c, d, b)
 	}
 	return d
 }
@@ -83,7 +83,9 @@ func (s *Shard) chosen(c *conn, d ot.Dir, row *protocols.Protocol, answer protoc
 	c.row, c.dec = row, row.New(c.conv)
 	c.probe.done = true
 	if !row.Tells {
-		s.emit.Add(ot.Spoke).Did.Proto = row.Proto
+		o := s.emit.Add(ot.Spoke)
+		o.Did.Proto = row.Proto
+		o.Service, _ = ot.ServiceNamed(row.Proto.String())
 	}
 	s.emit.Conv = c.conv
 	if c.probe.missed || c.conv.Midstream {
@@ -126,8 +128,9 @@ func (s *Shard) turn(c *conn) {
 }
 
 // notFound goes on to the next segment where the start was not seen; else it
-// says that the port's protocol is not spoken, and names the service it can.
-func (s *Shard) notFound(c *conn, d ot.Dir, head []byte) {
+// says that the port's protocol is not spoken, and gives the conversation to
+// the row of the service that its first bytes give away, or names the service.
+func (s *Shard) notFound(c *conn, d ot.Dir, head []byte) ot.Dir {
 	p := &c.probe
 	p.tries++
 	registered := len(s.rows.byPort[protocols.Port{Transport: c.conv.Transport, Number: c.conv.Server.Port}]) > 0
@@ -135,15 +138,20 @@ func (s *Shard) notFound(c *conn, d ot.Dir, head []byte) {
 	again := p.tries < probeSegments && service == ot.NoService
 	if again && registered && (c.conv.Midstream || p.missed) {
 		s.dropTail(&c.half[d])
-		return
+		return d
 	}
 	if registered && !p.wrong {
 		p.wrong = true
 		s.emit.OddIn(ot.WrongProtocol, d, &ot.Transaction{Proto: s.rows.byPort[protocols.Port{Transport: c.conv.Transport, Number: c.conv.Server.Port}][0].Proto})
 	}
+	if row := s.rows.named[service]; row != nil {
+		if a := row.Probe(head); a > protocols.More {
+			return s.chosen(c, d, row, a, head)
+		}
+	}
 	if again && service == ot.NoService && !c.bothWays() {
 		s.dropTail(&c.half[d]) // the other side may be clearer
-		return
+		return d
 	}
 	if service == ot.NoService && !registered {
 		service = serviceOfPort(c.conv.Transport, c.conv.Server.Port)
@@ -152,4 +160,5 @@ func (s *Shard) notFound(c *conn, d ot.Dir, head []byte) {
 	s.dropTail(&c.half[ot.ToServer])
 	s.dropTail(&c.half[ot.ToClient])
 	s.emit.Spoke(service)
+	return d
 }

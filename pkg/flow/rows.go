@@ -10,17 +10,21 @@ import (
 type Rows struct {
 	all    []*protocols.Protocol // those with a probe
 	byPort map[protocols.Port][]*protocols.Protocol
+	named  map[ot.Service]*protocols.Protocol // those of a service that first bytes give away
 }
 
 // NewRows prepares a protocol table.
 func NewRows(table []protocols.Protocol) *Rows {
-	r := &Rows{byPort: map[protocols.Port][]*protocols.Protocol{}}
+	r := &Rows{byPort: map[protocols.Port][]*protocols.Protocol{}, named: map[ot.Service]*protocols.Protocol{}}
 	for i := range table {
 		row := &table[i]
 		if row.Probe == nil {
 			continue
 		}
 		r.all = append(r.all, row)
+		if s, ok := ot.ServiceNamed(row.Proto.String()); ok {
+			r.named[s] = row
+		}
 		for _, p := range row.Ports {
 			r.byPort[p] = append(r.byPort[p], row)
 		}

@@ -76,6 +76,10 @@ func (o Op) Engineering() bool {
 	return false
 }
 
+// Engineering reports whether a verb of a protocol is engineering work. To log
+// on to an office service (a file server, a desktop) is none.
+func Engineering(p Proto, o Op) bool { return o.Engineering() && !(o == OpAuth && p.Office()) }
+
 // Status says how a request ended.
 type Status uint8
 

@@ -114,3 +114,21 @@ const (
 
 // Other is the opposite direction.
 func (d Dir) Other() Dir { return d ^ 1 }
+
+// IsHost reports whether an endpoint can be a device: neither a group, nor
+// broadcast, nor unspecified.
+func (e Endpoint) IsHost() bool {
+	if !e.HasIP() {
+		return e.MAC != [6]byte{} && e.MAC[0]&1 == 0
+	}
+	a := e.Addr()
+	return !a.IsMulticast() && !a.IsUnspecified() && a != broadcast
+}
+
+var broadcast = netip.AddrFrom4([4]byte{255, 255, 255, 255})
+
+// Group reports whether a conversation goes to a group or to everybody.
+func (c *Conv) Group() bool {
+	return c.ServerMAC[0]&1 == 1 || !c.Server.HasIP() && c.Server.MAC[0]&1 == 1 ||
+		c.Server.HasIP() && !c.Server.IsHost()
+}

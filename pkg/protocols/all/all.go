@@ -6,16 +6,20 @@ import (
 	"otsensor/pkg/protocols/ads"
 	"otsensor/pkg/protocols/bacnet"
 	"otsensor/pkg/protocols/cip"
+	"otsensor/pkg/protocols/dhcp"
 	"otsensor/pkg/protocols/dnp3"
+	"otsensor/pkg/protocols/dns"
 	"otsensor/pkg/protocols/enip"
 	"otsensor/pkg/protocols/fins"
 	"otsensor/pkg/protocols/iec104"
 	"otsensor/pkg/protocols/modbus"
+	"otsensor/pkg/protocols/ntp"
 	"otsensor/pkg/protocols/opcua"
 	"otsensor/pkg/protocols/profinet"
 	"otsensor/pkg/protocols/s7comm"
 	"otsensor/pkg/protocols/s7plus"
 	"otsensor/pkg/protocols/slmp"
+	"otsensor/pkg/protocols/snmp"
 	"otsensor/pkg/protocols/tpkt"
 )
 
@@ -36,5 +40,9 @@ func Table() []protocols.Protocol {
 		fins.Protocol(),
 		ads.Protocol(),
 		profinet.Protocol(),
+		dns.Protocol(),
+		dhcp.Protocol(),
+		ntp.Protocol(),
+		snmp.Protocol(),
 	}
 }

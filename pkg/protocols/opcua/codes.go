@@ -83,7 +83,7 @@ var services = []service{
 var messages = []protocols.Code{
 	{Number: codeHello, Name: "hello", Op: ot.OpSession},
 	{Number: codeReverse, Name: "reverse_hello", Op: ot.OpSession, Unverified: true},
-	{Number: codeError, Name: "error", Op: ot.OpError, Unverified: true},
+	{Number: codeError, Name: "error", Op: ot.OpError},
 	{Number: codeSecured, Name: "secured_message", Op: ot.OpSession, Unverified: true},
 	{Number: codeFault, Name: "service_fault", Op: ot.OpError},
 }

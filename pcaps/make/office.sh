@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# Records the cases of office protocols: real programs in two network namespaces
+# joined by a wire. As root, on Debian 12 with:
+#   apt-get install wireshark-common dnsmasq-base bind9-dnsutils isc-dhcp-client snmpd snmp chrony \
+#     ntpsec-ntpdig samba smbclient avahi-daemon python3
+# Times, ports and random values differ from run to run.
+set -u
+S=office-server; C=office-client; W=$(mktemp -d); OUTDIR=$(cd "$(dirname "$0")/.." && pwd)
+up() {
+  ip netns add $S; ip netns add $C
+  ip link add wire0 netns $S type veth peer name wire1 netns $C
+  ip -n $S link set wire0 address 00:50:56:10:00:44; ip -n $C link set wire1 address f8:bc:12:10:00:61
+  for n in $S $C; do ip -n $n link set lo up; done
+  ip -n $S addr add 10.77.10.44/24 brd + dev wire0; ip -n $C addr add 10.77.10.61/24 brd + dev wire1
+  ip -n $S link set wire0 up; ip -n $C link set wire1 up
+  for n in "$S wire0" "$C wire1"; do set -- $n; ip netns exec $1 ethtool -K $2 tx off rx off tso off gso off gro off >/dev/null 2>&1; ip netns exec $1 sysctl -qw net.ipv6.conf.all.disable_ipv6=1; done
+  sleep 1
+}
+down() { ip netns pids $S 2>/dev/null | xargs -r kill 2>/dev/null; ip netns pids $C 2>/dev/null | xargs -r kill 2>/dev/null; sleep .5; ip netns del $S; ip netns del $C; }
+srv() { ip netns exec $S "$@"; }
+cli() { ip netns exec $C "$@"; }
+rec() { OUT=$1; rm -f $W/$OUT.pcap; ip netns exec $C dumpcap -q -P -i wire1 -w $W/$OUT.pcap >/dev/null 2>&1 & CAP=$!; sleep 1.2; }
+stop() { sleep .6; kill -TERM $CAP; sleep .4; mkdir -p "$OUTDIR/$OUT"; cp "$W/$OUT.pcap" "$OUTDIR/$OUT/capture.pcap"; }
+
+up
+# names
+cat > $W/dnsmasq.conf <<X
+no-resolv
+no-hosts
+no-daemon
+interface=wire0
+address=/historian.plant.example/10.77.10.43
+address=/filler.plant.example/10.77.10.21
+ptr-record=43.10.77.10.in-addr.arpa,historian.plant.example
+txt-record=plant.example,line 7
+local=/plant.example/
+dhcp-range=10.77.10.150,10.77.10.160,1h
+dhcp-leasefile=$W/leases
+dhcp-authoritative
+X
+rm -f $W/leases
+srv dnsmasq -C $W/dnsmasq.conf >$W/dnsmasq.log 2>&1 &
+sleep 1
+rec dns-lookups
+for q in "historian.plant.example A" "filler.plant.example A" "nowhere.plant.example A" "filler.plant.example AAAA" "-x 10.77.10.43" "+tcp plant.example TXT"; do cli dig +tries=1 +time=1 @10.77.10.44 $q >/dev/null; done
+stop
+rec dhcp-lease
+ip -n $C link add link wire1 name panel0 type macvlan mode bridge 2>/dev/null; ip -n $C link set panel0 address 00:0e:8c:10:00:77 up
+cat > $W/dhclient.conf <<X
+send host-name "panel-7";
+send vendor-class-identifier "operator panel";
+X
+printf '#!/bin/sh\n[ -n "$new_ip_address" ] && ip addr add $new_ip_address/24 dev $interface\nexit 0\n' > $W/dhscript; chmod +x $W/dhscript
+rm -f $W/dh.leases
+cli dhclient -1 -4 -d -cf $W/dhclient.conf -lf $W/dh.leases -pf $W/dh.pid -sf $W/dhscript panel0 > $W/dh.log 2>&1 & DH=$!
+sleep 4
+stop
+kill $DH; ip -n $C link del panel0
+# snmp
+cat > $W/snmpd.conf <<X
+rwcommunity private 10.77.10.0/24
+rocommunity public 10.77.10.0/24
+rocommunity Gq7pump 10.77.10.0/24
+createUser maintenance SHA authpass12 AES privpass12
+rouser maintenance priv
+sysLocation hall 2, line 7
+sysName switch-7
+sysDescr Industrial switch, 8 ports
+X
+SNMP_PERSISTENT_DIR=$W/snmp srv snmpd -C -c $W/snmpd.conf -f -Lf $W/snmpd.log -I system_mib,ifTable,snmp_mib,usmConf,usmUser,vacm_conf udp:10.77.10.44:161 & SN=$!
+sleep 2
+rec snmp-read-write
+export MIBS=
+cli snmpget -v2c -c public 10.77.10.44 1.3.6.1.2.1.1.1.0 1.3.6.1.2.1.1.5.0 1.3.6.1.2.1.1.6.0
+cli snmpgetnext -v1 -c Gq7pump 10.77.10.44 1.3.6.1.2.1.1.1.0
+cli snmpbulkget -v2c -c public -Cr5 10.77.10.44 1.3.6.1.2.1.2.2.1.2
+cli snmpset -v2c -c public 10.77.10.44 1.3.6.1.2.1.1.6.0 s "hall 3"
+cli snmpset -v2c -c private 10.77.10.44 1.3.6.1.2.1.11.30.0 i 2
+cli snmpget -v3 -l authPriv -u maintenance -a SHA -A authpass12 -x AES -X privpass12 10.77.10.44 1.3.6.1.2.1.1.5.0
+cli snmptrap -v2c -c public 10.77.10.44 '' 1.3.6.1.6.3.1.1.5.1
+cli snmptrap -v1 -c public 10.77.10.44 1.3.6.1.4.1.220 10.77.10.61 2 0 9
+stop
+kill $SN
+# ntp
+cat > $W/chrony.conf <<X
+local stratum 8
+allow 10.77.10.0/24
+pidfile $W/chrony.pid
+cmdport 0
+bindcmdaddress /
+X
+srv chronyd -x -d -u root -f $W/chrony.conf > $W/chrony.log 2>&1 & CH=$!
+sleep 2
+rec ntp-poll
+cli ntpdig 10.77.10.44; cli ntpdig 10.77.10.44
+stop
+kill $CH
+# netbios and multicast
+cat > $W/smb.conf <<X
+[global]
+netbios name = FILLER-HMI
+workgroup = PLANT
+interfaces = 10.77.10.44/24
+bind interfaces only = yes
+lock directory = $W/smb
+state directory = $W/smb
+cache directory = $W/smb
+pid directory = $W/smb
+private dir = $W/smb
+log file = $W/nmbd.log
+X
+mkdir -p $W/smb
+rec netbios-names
+srv nmbd -F --no-process-group -s $W/smb.conf > $W/nmbd.out 2>&1 & NM=$!
+sleep 5
+cli nmblookup -B 10.77.10.255 FILLER-HMI
+cli nmblookup -U 10.77.10.44 -A 10.77.10.44 | head -3; cli nmblookup -A 10.77.10.44 | head
+kill $NM; sleep 1
+stop
+cat > $W/avahi.conf <<X
+[server]
+host-name=panel-7
+use-ipv4=yes
+use-ipv6=no
+enable-dbus=no
+allow-interfaces=wire0
+disallow-other-stacks=no
+X
+rec mdns-announcement
+srv avahi-daemon -f $W/avahi.conf --no-drop-root --no-chroot --no-rlimits > $W/avahi.log 2>&1 & AV=$!
+sleep 3
+cli python3 - <<'P'
+import socket,struct
+s=socket.socket(socket.AF_INET,socket.SOCK_DGRAM); s.setsockopt(socket.SOL_SOCKET,socket.SO_REUSEADDR,1)
+s.bind(("10.77.10.61",5353)); s.setsockopt(socket.IPPROTO_IP,socket.IP_MULTICAST_IF,socket.inet_aton("10.77.10.61"))
+q=lambda n,t: b"\0\0\0\0\0\1\0\0\0\0\0\0"+b"".join(bytes([len(l)])+l.encode() for l in n.split("."))+b"\0"+struct.pack(">HH",t,1)
+s.sendto(q("panel-7.local",1),("224.0.0.251",5353))
+P
+sleep 1.5; kill $AV; sleep 1
+stop
+kill %1 2>/dev/null
+down
