@@ -117,7 +117,8 @@ var neighbours = []struct {
 	{proto: ot.Profinet, folders: profinetFolders, display: "dcerpc.pkt_type == 0 && udp.dstport == 34964", field: "dcerpc.opnum", base: profinet.Call, except: profinetTwice},
 	{proto: ot.ProtoADS, folders: []string{"beckhoff-ads"}, display: "ams", field: "ams.cmdid", both: true},
 	{proto: ot.ProtoDNS, office: true, folders: []string{"it-noise", "beckhoff-ads", "iec61850", "hart-ip"}, cases: []string{"dns-lookups", "mdns-announcement"},
-		display: "(dns || mdns || llmnr) && dns.flags.response == 0 && dns.count.queries <= 32 && dns.count.answers <= 1024 && dns.count.auth_rr <= 1024 && dns.count.add_rr <= 1024 && !dns.retransmit_request && !(udp.port == 8053) && !icmp" /* random bytes, what was sent again, and a port of its own */, field: "dns.flags.opcode"},
+		display: "(dns || mdns || llmnr) && dns.flags.response == 0 && dns.count.queries <= 32 && dns.count.answers <= 1024 && dns.count.auth_rr <= 1024 && dns.count.add_rr <= 1024 && !(udp.port == 8053) && !icmp" /* random bytes, and a port of its own */, field: "dns.flags.opcode",
+		except: map[string]string{"malcolm-DNS": "one question is there twice, by a mirror"}},
 	{proto: ot.ProtoDNS, office: true, folders: []string{"it-noise", "beckhoff-ads", "iec61850", "hart-ip"}, cases: []string{"netbios-names"},
 		display: "nbns && nbns.flags.response == 0 && !icmp", field: "nbns.flags.opcode", base: dns.NetBIOS},
 	{proto: ot.ProtoDHCP, office: true, folders: []string{"it-noise", "enip"}, cases: []string{"dhcp-lease"}, display: "dhcp.type == 1 && !icmp", field: "dhcp.option.dhcp"},
@@ -138,6 +139,9 @@ var (
 // is what we read, function by function.
 func TestFunctionsAgree(t *testing.T) {
 	dir := shared(t)
+	if testing.Short() {
+		t.Skip("another dissector reads a hundred captures for this: it takes minutes")
+	}
 	if _, err := exec.LookPath("tshark"); err != nil {
 		t.Skip("tshark is not installed: there is nobody to compare with")
 	}
