@@ -12,6 +12,7 @@ import (
 
 	"otsensor/pkg/capture"
 	"otsensor/pkg/output"
+	"otsensor/pkg/sandbox"
 	"otsensor/pkg/sensor"
 	"otsensor/pkg/web"
 )
@@ -28,6 +29,7 @@ type keeper struct {
 	systemd  supervisor
 	port     atomic.Pointer[web.Port]
 	found    []capture.Finding
+	locks    sandbox.Report
 	ready    bool
 }
 

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sort"
+	"strings"
 
 	"otsensor/pcaps"
 	"otsensor/pkg/baseline"
@@ -14,6 +15,7 @@ import (
 	"otsensor/pkg/config"
 	"otsensor/pkg/detect"
 	"otsensor/pkg/event"
+	"otsensor/pkg/ot"
 	"otsensor/pkg/sensor"
 )
 
@@ -110,7 +112,14 @@ func (t *ruleTests) replay(ctx context.Context, name, learn string, keep config.
 		return err
 	}
 	o.Where, o.Emit = src.Where, emit
+	notes, err := t.notes(name)
+	if err != nil {
+		return err
+	}
 	w := sensor.NewWatch(o)
+	for _, a := range notes {
+		w.Note(a)
+	}
 	stats, err := sensor.Run(ctx, src, t.pipe, w.Judge())
 	w.Finish(stats)
 	return err
@@ -132,6 +141,23 @@ func (t *ruleTests) learn(ctx context.Context, name string) (*baseline.Baseline,
 	b, _, _, err := l.run(ctx, src, t.pipe)
 	t.learned[name] = b
 	return b, err
+}
+
+// notes are oddities of the sensor itself, which no capture shows: one a line
+// in the file notes of a case.
+func (t *ruleTests) notes(name string) (list []ot.Anomaly, err error) {
+	data, err := os.ReadFile(filepath.Join(t.dir, name, "notes"))
+	if err != nil {
+		return nil, nil
+	}
+	for word := range strings.FieldsSeq(string(data)) {
+		a, known := ot.AnomalyNamed(word)
+		if !known {
+			return nil, fmt.Errorf("%s: notes: no anomaly %q", name, word)
+		}
+		list = append(list, a)
+	}
+	return list, nil
 }
 
 // open opens the one capture of a case.

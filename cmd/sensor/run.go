@@ -14,6 +14,7 @@ import (
 	"otsensor/pkg/capture"
 	"otsensor/pkg/config"
 	"otsensor/pkg/event"
+	"otsensor/pkg/ot"
 	"otsensor/pkg/output"
 	"otsensor/pkg/sensor"
 	"otsensor/pkg/web"
@@ -76,6 +77,12 @@ func watch(ctx context.Context, e *env, c config.Config) error {
 	}
 	w := sensor.NewWatch(o)
 	k := newKeeper(c.Interface, src, out, w.Snapshot, log)
+	if k.locks, err = confine(src.Keep(), c, log); err != nil {
+		return errors.Join(err, out.Close())
+	}
+	if k.locks.Weak() != "" {
+		w.Note(ot.SandboxWeak)
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return judged(ctx, src, pipe, w, log) })
 	group.Go(func() error { return k.keep(ctx) })
@@ -98,7 +105,7 @@ func judged(ctx context.Context, src *capture.Live, pipe sensor.Options, w *sens
 }
 
 func serve(ctx context.Context, addr string, snapshot func() *sensor.Snapshot, k *keeper, log *zap.Logger) error {
-	state := web.State{Snapshot: snapshot, Version: version(), Live: &web.Live{Pulse: k.pulse, Port: k.state}}
+	state := web.State{Snapshot: snapshot, Version: version(), Live: &web.Live{Pulse: k.pulse, Port: k.state, Locks: k.locks}}
 	return web.Serve(ctx, addr, state, func(a net.Addr) {
 		log.Info("metrics and health", zap.String("url", "http://"+a.String()+"/metrics"))
 	})

@@ -50,10 +50,17 @@ func newMirror(t *testing.T) *mirror {
 		}
 		t.Cleanup(func() { exec.Command("ip", "netns", "del", ns).Run() })
 	}
+	m.must("ip", "-n", m.host, "link", "set", "lo", "up")
+	m.cable()
+	return m
+}
+
+// cable joins the two and makes span0 passive.
+func (m *mirror) cable() {
+	t := m.t
 	m.must("ip", "link", "add", "plant0", "netns", m.plant, "type", "veth", "peer", "name", mirrorPort, "netns", m.host)
 	m.must("ip", "netns", "exec", m.plant, "sysctl", "-qw", "net.ipv6.conf.plant0.disable_ipv6=1")
 	m.must("ip", "-n", m.plant, "link", "set", "plant0", "up", "arp", "off")
-	m.must("ip", "-n", m.host, "link", "set", "lo", "up")
 	unit, err := os.ReadFile("../../deploy/systemd/sensor-iface@.service")
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +80,6 @@ func newMirror(t *testing.T) *mirror {
 	for m.carrier() != "1" {
 		time.Sleep(10 * time.Millisecond)
 	}
-	return m
 }
 
 func (m *mirror) must(name string, args ...string) string {

@@ -75,6 +75,7 @@ func TestRunLive(t *testing.T) {
 		t.Errorf("the unit does not make the port passive:\n%s", said)
 	}
 
+	locked(t, p)
 	stop := m.recorder(recorded)
 	frames := incident(t, 20)
 	m.play(frames)
@@ -119,6 +120,46 @@ func TestRunLive(t *testing.T) {
 		t.Errorf("only %d events of a whole incident", len(got))
 	}
 	evidenceKept(t, filepath.Join(dir, "evidence"), live)
+}
+
+// locked checks that every thread of the running sensor has given everything up.
+func locked(t *testing.T, p *process) {
+	t.Helper()
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/status", p.cmd.Process.Pid))
+	if err != nil || len(threads) < 2 {
+		t.Fatalf("%d threads, %v", len(threads), err)
+	}
+	for _, name := range threads {
+		status, err := os.ReadFile(name)
+		if err != nil {
+			continue // it has ended
+		}
+		for _, want := range []string{"CapEff:\t0000000000000000", "CapPrm:\t0000000000000000", "CapBnd:\t0000000000000000", "NoNewPrivs:\t1", "Seccomp:\t2"} {
+			if !strings.Contains(string(status), want+"\n") {
+				t.Errorf("%s has not %q", name, want)
+			}
+		}
+	}
+	if said := p.said(); !strings.Contains(said, "locked: no capability") {
+		t.Errorf("not told that it is locked:\n%s", said)
+	}
+}
+
+// A locked sensor takes up an interface that was deleted and made again.
+func TestRunLockedSurvivesVanishing(t *testing.T) {
+	m := newMirror(t)
+	p := m.start("run", "-i", mirrorPort)
+	p.wait("ready", 10*time.Second, func() bool { code, _ := p.get("/readyz"); return code == 200 })
+	locked(t, p)
+	m.must("ip", "-n", m.host, "link", "del", mirrorPort)
+	p.wait("down", 5*time.Second, func() bool { code, _ := p.get("/readyz"); return code == 503 })
+	m.cable()
+	p.wait("up again", 10*time.Second, func() bool { code, _ := p.get("/readyz"); return code == 200 })
+	m.play([]frame{{data: make([]byte, 60)}, {data: make([]byte, 60)}})
+	p.wait("captured again", 5*time.Second, func() bool {
+		_, page := p.get("/metrics")
+		return strings.Contains(page, "capture_processed_total 2")
+	})
 }
 
 // supervised checks what systemd was told: ready once, alive in between, stopping at the end.

@@ -52,6 +52,13 @@ func sensingStories() []story {
 				s.stop()
 				s.close()
 			}},
+		{"sensor-weak", "the sensor itself is not as it should be; what it notes of itself is in the file notes",
+			"a minute of polling",
+			func(t *tape) {
+				m := t.modbus(history, air)
+				day(t, m, 60)
+				m.close()
+			}},
 		{"frames-cut", "the mirror delivers shortened frames",
 			"a minute of polling, every frame cut to 60 bytes by the capture",
 			func(t *tape) {

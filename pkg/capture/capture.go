@@ -104,11 +104,11 @@ type Loss struct {
 	Received uint64 // frames the source was given, dropped ones included
 	Kernel   uint64 // dropped by the kernel for want of room
 	Cut      uint64 // frames captured shorter than they were
-	Residual uint64 // left in the kernel's queue when the interface was closed or vanished
+	Residual uint64 // left in the kernel's queue when the capture was closed
 	TailCut  uint64 // bytes at the end of a file that hold no whole record
 
 	Transmitted uint64 // frames the capture interface sent; a passive port sends none
-	Reopened    uint64 // times the interface was opened again
+	Reopened    uint64 // times the interface was taken up again after it had vanished
 }
 
 // MaxFrame is the longest frame accepted from a file, bytes.

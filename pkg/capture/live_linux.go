@@ -12,16 +12,15 @@ import (
 
 // Live is a Source over a network interface. It never sends: there is no call
 // in this package that could. An interface that goes down and comes up again
-// is captured on without a gap; one that vanishes is waited for by its name.
-// Its methods may be called from several goroutines.
+// is captured on without a gap; one that vanishes is waited for by its name,
+// with the one socket there is. Its methods may be called from several goroutines.
 type Live struct {
 	o LiveOptions
 
 	mu     sync.Mutex
-	ring   *ring     // nil while the interface is away
+	ring   *ring     // nil when closed
 	down   error     // why nothing can be captured now
 	looked time.Time // when the interface was last looked after
-	closed bool
 	frame  uint64
 	queued int64 // frames the kernel counted and has not handed over
 	loss   Loss
@@ -56,31 +55,24 @@ func (l *Live) Fill(b *Batch) error {
 	defer l.mu.Unlock()
 	b.Reset()
 	b.File = l.o.Interface
-	if l.closed {
+	if l.ring == nil {
 		return io.EOF
 	}
 	if now := time.Now(); now.Sub(l.looked) >= liveRetry {
 		l.looked = now
 		l.look()
 	}
-	if l.ring == nil {
-		time.Sleep(liveWait)
-		return nil
+	if !l.ring.ready() {
+		if err := l.ring.wait(liveWait); err != nil {
+			return fmt.Errorf("capture on %s ended: %w", l.o.Interface, err)
+		}
 	}
-	if err := l.drain(b); err != nil {
-		l.shut(err)
-	}
-	return nil
+	return l.drain(b)
 }
 
 // drain takes what waits in the ring. It looks at no more frames than the batch
 // holds: a flood that this host sends must not keep it here.
 func (l *Live) drain(b *Batch) error {
-	if !l.ring.ready() {
-		if err := l.ring.wait(liveWait); err != nil {
-			return err
-		}
-	}
 	for most := b.max; most > 0 && !b.Full() && l.ring.ready(); most-- {
 		if err := l.take(b); err != nil {
 			return err
@@ -110,19 +102,18 @@ func (l *Live) take(b *Batch) error {
 	return nil
 }
 
-// look reopens an interface that came back, lets go of one that vanished or
+// look takes up an interface that came back, lets go of one that vanished or
 // whose name is another's now, and says whether it is up.
 func (l *Live) look() {
-	if l.ring != nil && l.ring.renamed(l.o.Interface) {
-		l.shut(fmt.Errorf("%s vanished", l.o.Interface))
+	if l.ring.index != nowhere && l.ring.renamed(l.o.Interface) {
+		l.ring.detach()
+		l.down = fmt.Errorf("%s vanished", l.o.Interface)
 	}
-	if l.ring == nil {
-		ring, err := openRing(l.o)
-		if err != nil {
+	if l.ring.index == nowhere {
+		if err := l.ring.attach(l.o); err != nil {
 			l.down = hint(l.o.Interface, err)
 			return
 		}
-		l.ring = ring
 		l.loss.Reopened++
 	}
 	l.count()
@@ -140,15 +131,6 @@ func (l *Live) count() {
 	packets, drops := l.ring.counters()
 	l.loss.Kernel += drops
 	l.queued += int64(packets) - int64(drops) // its packets include what it dropped
-}
-
-// shut closes the socket; frames in its queue are lost, and counted.
-func (l *Live) shut(why error) {
-	l.count()
-	l.loss.Residual += uint64(max(l.queued, 0))
-	l.queued, l.down = 0, why
-	l.ring.close()
-	l.ring = nil
 }
 
 // Down says why nothing can be captured at present, nil when the interface is
@@ -182,13 +164,30 @@ func (l *Live) Lost() Loss {
 	return loss
 }
 
-// Close ends the capture; the next Fill gives io.EOF.
+// Keep gives the capture sockets, which stay open from now on until the process
+// ends: whoever locks them needs their numbers to stay theirs.
+func (l *Live) Keep() []int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ring == nil {
+		return nil
+	}
+	l.ring.kept = true
+	return []int{l.ring.fd}
+}
+
+// Close ends the capture; the next Fill gives io.EOF. Frames that wait are
+// lost, and counted.
 func (l *Live) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.ring != nil {
-		l.shut(nil)
+	if l.ring == nil {
+		return nil
 	}
-	l.closed = true
+	l.count()
+	l.loss.Residual += uint64(max(l.queued, 0))
+	l.queued = 0
+	l.ring.close()
+	l.ring = nil
 	return nil
 }

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"bytes"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -189,6 +190,65 @@ func TestLiveSurvivesVanishing(t *testing.T) {
 		if lost := w.live.Lost(); lost.Reopened != uint64(round+1) || w.live.Down() != nil {
 			t.Errorf("round %d: %+v, %v", round, lost, w.live.Down())
 		}
+	}
+}
+
+// An interface is captured by its name: one that is called otherwise is let go
+// of, promiscuous mode included, and the next of the name is taken up.
+func TestLiveFollowsTheName(t *testing.T) {
+	r := newRig(t, true)
+	w, send := r.watch(r.own, onSpan), r.sender()
+	rename := func(from, to string) {
+		r.ip("-n", r.own, "link", "set", from, "down")
+		r.ip("-n", r.own, "link", "set", from, "name", to)
+		r.ip("-n", r.own, "link", "set", to, "up")
+		time.Sleep(liveRetry + 3*liveWait)
+	}
+	rename("span0", "other0")
+	if w.live.Down() == nil {
+		t.Error("an interface that was renamed is not told")
+	}
+	if out := r.ip("-n", r.own, "-details", "link", "show", "dev", "other0"); !strings.Contains(out, "promiscuity 0 ") {
+		t.Errorf("still listened to: %s", out)
+	}
+	send(numbered(1))
+	if got := w.collect(1, 300*time.Millisecond); len(got) > 0 {
+		t.Errorf("captured from an interface of another name: %v", got)
+	}
+	rename("other0", "span0")
+	r.settle(true)
+	send(numbered(2))
+	if got := w.collect(1, time.Second); len(got) != 1 || !bytes.Equal(got[0].Data, numbered(2)) || w.live.Down() != nil {
+		t.Errorf("after it got its name back: %v, %v", got, w.live.Down())
+	}
+	if lost := w.live.Lost(); lost != (Loss{Received: 1, Reopened: 1}) {
+		t.Errorf("%+v", lost)
+	}
+}
+
+// Vanishing and coming back leaves no descriptor behind.
+func TestLiveNeedsOneSocketOnly(t *testing.T) {
+	r := newRig(t, true)
+	w := r.watch(r.own, onSpan)
+	fds := func() int {
+		list, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(list)
+	}
+	var before, after int
+	for round := range 3 {
+		r.ip("-n", r.own, "link", "del", "span0")
+		time.Sleep(liveRetry + 2*liveWait)
+		r.pair(true)
+		time.Sleep(liveRetry + 2*liveWait)
+		if after = fds(); round == 0 {
+			before = after // running a program opens some that stay
+		}
+	}
+	if after != before || w.live.Lost().Reopened != 3 {
+		t.Errorf("%d descriptors before, %d after; %+v", before, after, w.live.Lost())
 	}
 }
 

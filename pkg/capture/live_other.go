@@ -24,6 +24,9 @@ func (*Live) Down() error { return errLinux }
 // Findings has nothing to say that OpenLive did not.
 func (*Live) Findings() []Finding { return nil }
 
+// Keep has nothing to give.
+func (*Live) Keep() []int { return nil }
+
 // Lost counts nothing.
 func (*Live) Lost() Loss { return Loss{} }
 

@@ -25,7 +25,8 @@ const (
 // it shares with the kernel, a ring of blocks of frames (TPACKET_V3).
 type ring struct {
 	fd     int
-	index  int // of the interface
+	kept   bool // fd stays open when the ring is closed
+	index  int  // of the interface, or nowhere
 	link   LinkType
 	memory []byte
 	turn   int  // the block to be read next
@@ -40,7 +41,7 @@ func openRing(o LiveOptions) (*ring, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &ring{fd: fd}
+	r := &ring{fd: fd, index: nowhere}
 	if err := r.prepare(o); err != nil {
 		r.close()
 		return nil, err
@@ -48,20 +49,21 @@ func openRing(o LiveOptions) (*ring, error) {
 	return r, nil
 }
 
-// close ends the capture; what was read from the ring must not be touched any more.
+// close ends the capture; what was read from the ring must not be touched any
+// more. A socket that is kept stays open: a filter of system calls knows it by
+// its number, which must not become that of a file.
 func (r *ring) close() {
 	if r.memory != nil {
 		unix.Munmap(r.memory)
 	}
-	unix.Close(r.fd)
+	if !r.kept {
+		unix.Close(r.fd)
+	}
 }
 
-// prepare shares the memory and binds.
+// prepare shares the memory and attaches.
 func (r *ring) prepare(o LiveOptions) (err error) {
-	if r.index, err = interfaceIndex(r.fd, o.Interface); err != nil {
-		return err
-	}
-	if r.link, err = interfaceLink(r.fd, o.Interface); err != nil {
+	if _, err = interfaceIndex(r.fd, o.Interface); err != nil {
 		return err
 	}
 	// With stamps asked for, the kernel takes them when a frame arrives; else
@@ -75,23 +77,49 @@ func (r *ring) prepare(o LiveOptions) (err error) {
 	if err := r.share(max((o.Buffer+blockSize-1)/blockSize, minBlocks)); err != nil {
 		return err
 	}
-	return r.bind(o.Promiscuous)
+	return r.attach(o)
 }
 
-// bind lets frames of every protocol come.
-func (r *ring) bind(promiscuous bool) error {
-	every := binary.NativeEndian.Uint16([]byte{0, unix.ETH_P_ALL}) // in network order
-	if err := unix.Bind(r.fd, &unix.SockaddrLinklayer{Protocol: every, Ifindex: r.index}); err != nil {
+// attach binds to the interface that has the name now. It may be done again
+// and again, and needs no privilege but the socket: that is how an interface
+// that was made anew is captured by a sensor which has given up all others.
+func (r *ring) attach(o LiveOptions) error {
+	index, err := interfaceIndex(r.fd, o.Interface)
+	if err != nil {
 		return err
 	}
-	if !promiscuous {
+	if r.link, err = interfaceLink(r.fd, o.Interface); err != nil {
+		return err
+	}
+	every := binary.NativeEndian.Uint16([]byte{0, unix.ETH_P_ALL}) // in network order
+	if err := unix.Bind(r.fd, &unix.SockaddrLinklayer{Protocol: every, Ifindex: index}); err != nil {
+		return err
+	}
+	r.index = index
+	if !o.Promiscuous {
 		return nil
 	}
-	promisc := unix.PacketMreq{Ifindex: int32(r.index), Type: unix.PACKET_MR_PROMISC}
-	if err := unix.SetsockoptPacketMreq(r.fd, unix.SOL_PACKET, unix.PACKET_ADD_MEMBERSHIP, &promisc); err != nil {
+	if err := r.promiscuous(unix.PACKET_ADD_MEMBERSHIP); err != nil {
 		return fmt.Errorf("promiscuous mode: %w", err)
 	}
 	return nil
+}
+
+// nowhere is the index of no interface.
+const nowhere = -1
+
+// detach takes nothing more from the interface. Where it was deleted the kernel
+// has done so; where it only has another name now, the socket is bound to an
+// ethertype that is nobody's.
+func (r *ring) detach() {
+	r.promiscuous(unix.PACKET_DROP_MEMBERSHIP)
+	unix.Bind(r.fd, &unix.SockaddrLinklayer{Protocol: 0xffff, Ifindex: r.index})
+	r.index = nowhere
+}
+
+func (r *ring) promiscuous(what int) error {
+	promisc := unix.PacketMreq{Ifindex: int32(r.index), Type: unix.PACKET_MR_PROMISC}
+	return unix.SetsockoptPacketMreq(r.fd, unix.SOL_PACKET, what, &promisc)
 }
 
 // share has the kernel make a ring and maps it; when so much memory is refused,

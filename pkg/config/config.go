@@ -41,6 +41,7 @@ type rawEvidence struct {
 
 // Config is sensor.yaml, checked.
 type Config struct {
+	File      string // it was read from, "" for none
 	Interface string
 	Baseline  string // file, "" while there is none
 	Site      string // file, "" while there is none
@@ -80,7 +81,9 @@ func Load(name string) (Config, error) {
 	if err != nil {
 		return Config{}, fmt.Errorf("cannot read the configuration: %w", err)
 	}
-	return Parse(data, name)
+	c, err := Parse(data, name)
+	c.File = name
+	return c, err
 }
 
 // Parse is Load of a file's content.

@@ -17,7 +17,7 @@ func TestReferenceAndMinimal(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if got != want {
+		if want.File = name; got != want {
 			t.Errorf("%s:\n got %+v\nwant %+v", name, got, want)
 		}
 	}

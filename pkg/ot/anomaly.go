@@ -60,6 +60,8 @@ const (
 	FramesCut   // frames were captured shorter than they were
 
 	EvidenceShort // frames that an event's evidence should hold were no longer kept
+	PortTransmits // this host sent frames through the capture port
+	SandboxWeak   // a lock on the sensor's own process does not hold
 	anomalyCount
 )
 
@@ -73,6 +75,7 @@ var anomalyNames = [anomalyCount]string{
 	"malformed", "bad-length", "bad-protocol-id", "bad-value", "reserved-code", "oversize", "trailing-bytes",
 	"wrong-direction", "unmatched", "doubled", "mismatched", "too-many-open", "too-deep", "wrong-protocol",
 	"bad-session", "lost-sync", "table-full", "clock-step", "no-traffic", "capture-loss", "frames-cut", "evidence-short",
+	"port-transmits", "sandbox-weak",
 }
 
 func (a Anomaly) String() string { return anomalyNames[min(a, anomalyCount-1)] }

@@ -11,6 +11,8 @@ type coverage struct {
 	told    bool  // the silence since then
 	kernel  uint64
 	cut     uint64
+	sent    uint64
+	notes   []ot.Anomaly // to be told with the next tick
 }
 
 // When silence of the whole port counts.
@@ -50,11 +52,21 @@ func (c *coverage) tick(t Tick, odd func(o *ot.Observation)) {
 		c.cut = t.Stats.Cut
 		tell(ot.FramesCut)
 	}
+	if t.Stats.Loss.Transmitted > c.sent {
+		c.sent = t.Stats.Loss.Transmitted
+		tell(ot.PortTransmits)
+	}
+	for _, a := range c.notes {
+		tell(a)
+	}
+	c.notes = nil
 }
 
 // newFile forgets how the port was watched so far. What was lost and cut stays
 // counted, as the pipeline counts it over all files.
-func (c *coverage) newFile() { *c = coverage{kernel: c.kernel, cut: c.cut} }
+func (c *coverage) newFile() {
+	*c = coverage{kernel: c.kernel, cut: c.cut, sent: c.sent, notes: c.notes}
+}
 
 // silent reports whether a quiet time is out of the ordinary. A port that never
 // showed a packet is: it is plugged in at the wrong place.

@@ -48,16 +48,17 @@ func TestSilenceOfThePort(t *testing.T) {
 	}
 }
 
-// Loss by the kernel, frames cut and steps of the clock are told when they
-// grow, each once; what earlier files lost is not told again of the next.
+// Loss by the kernel, frames cut, frames sent and steps of the clock are told
+// when they grow, each once; what earlier files lost is not told again of the next.
 func TestBlindnessIsTold(t *testing.T) {
 	var cover coverage
 	now := begin
 	for i, c := range []struct {
-		kernel, cut uint64
-		stepped     bool
-		newFile     bool
-		want        []ot.Anomaly
+		kernel, cut, sent uint64
+		stepped           bool
+		newFile           bool
+		note              bool // of the sensor itself
+		want              []ot.Anomaly
 	}{
 		{want: nil},
 		{kernel: 5, want: []ot.Anomaly{ot.CaptureLoss}},
@@ -67,13 +68,19 @@ func TestBlindnessIsTold(t *testing.T) {
 		{kernel: 9, cut: 2, want: nil},
 		{kernel: 9, cut: 2, newFile: true, want: nil},
 		{kernel: 9, cut: 3, want: []ot.Anomaly{ot.FramesCut}},
+		{kernel: 9, cut: 3, sent: 1, want: []ot.Anomaly{ot.PortTransmits}},
+		{kernel: 9, cut: 3, sent: 1, newFile: true, note: true, want: []ot.Anomaly{ot.SandboxWeak}},
+		{kernel: 9, cut: 3, sent: 1, want: nil},
 	} {
 		if c.newFile {
 			cover.newFile()
 		}
 		now += second
 		tick := Tick{At: flow.At{Clock: now, Time: now, Frame: 7}, LastPacket: now - second, Stepped: c.stepped}
-		tick.Stats.Loss.Kernel, tick.Stats.Cut = c.kernel, c.cut
+		tick.Stats.Loss.Kernel, tick.Stats.Loss.Transmitted, tick.Stats.Cut = c.kernel, c.sent, c.cut
+		if c.note {
+			cover.notes = append(cover.notes, ot.SandboxWeak)
+		}
 		var told []ot.Anomaly
 		cover.tick(tick, func(o *ot.Observation) {
 			told = append(told, o.Odd)

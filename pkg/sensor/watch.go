@@ -119,6 +119,10 @@ func (w *Watch) newFile() {
 	}
 }
 
+// Note has an oddity of the sensor itself told with the first tick. It is for
+// before the pipeline runs.
+func (w *Watch) Note(a ot.Anomaly) { w.coverage.notes = append(w.coverage.notes, a) }
+
 // Finish closes what is open, as at the end of the input.
 func (w *Watch) Finish(final Stats) {
 	w.last.Stats = final

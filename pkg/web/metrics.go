@@ -8,6 +8,7 @@ import (
 
 	"otsensor/pkg/evidence"
 	"otsensor/pkg/ot"
+	"otsensor/pkg/sandbox"
 	"otsensor/pkg/sensor"
 )
 
@@ -63,6 +64,9 @@ func (m meter) live(l *Live) {
 	port := l.Port()
 	m.gauge("capture_up", "1 while the interface can be captured, 0 while it is down or away.", flag(port.Down == ""))
 	m.gauge("capture_findings", "What keeps the interface from being passive and seeing everything, by the latest check; must be 0.", float64(port.Findings))
+	for _, name := range sandbox.Locks {
+		m.gauge("sandbox_held", "1 for a lock that holds the process, tried out before the sensor said that it was ready; 0 for one that this host does not have.", flag(l.Locks.Holds(name)), "lock", name)
+	}
 	m.gauge("sensor_still_seconds", "Time since the sensor last moved on; it does every second.", l.Pulse.Still().Seconds())
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"golang.org/x/net/netutil"
 
+	"otsensor/pkg/sandbox"
 	"otsensor/pkg/sensor"
 )
 
@@ -28,6 +29,7 @@ type State struct {
 type Live struct {
 	Pulse *Pulse
 	Port  func() Port // as it was a second ago; does not block
+	Locks sandbox.Report
 }
 
 // Port is the state of the captured interface.
