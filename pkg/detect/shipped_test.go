@@ -74,6 +74,8 @@ func TestShippedSentences(t *testing.T) {
 // intended are the differences from the catalogue of detections, with the reason.
 var intended = map[string]string{
 	"OPS-06": "one start or stop has its own rule (level 4); this one counts them, and adds what a stop is",
+	"SEN-17": "beyond the catalogue: what the sensor itself must never do",
+	"SEN-18": "beyond the catalogue: what holds the sensor itself",
 }
 
 // Levels, incident types and techniques are those of the catalogue.
@@ -98,7 +100,7 @@ func TestShippedRulesAgainstTheCatalogue(t *testing.T) {
 		got := fmt.Sprint(r.Play, " level ", r.Level, " ", strings.Join(r.Attack, " "))
 		_, differs := intended[r.ID]
 		switch want, ok := catalogue[r.ID]; {
-		case !ok:
+		case !ok && !differs:
 			t.Errorf("%s is not in the catalogue", r.ID)
 		case got != want && !differs:
 			t.Errorf("%s is %s, in the catalogue %s", r.ID, got, want)
