@@ -25,12 +25,21 @@ func runLearn(ctx context.Context, e *env, fs *flag.FlagSet, args []string) erro
 	length := fs.Duration("for", 30*time.Minute, "how long to learn from an interface")
 	until := fs.String("until", "", "learn from packets before this `TIME` only (RFC 3339, or seconds since 1970)")
 	fs.String("site", "", "site `FILE`: assets and zones (checked, learning does not need it)")
+	only := fs.String("only", "", "learn one `HOST`, or one CLIENT>SERVER, anew, and leave the rest of --into as it was")
+	into := fs.String("into", "", "baseline `FILE` in which --only is replaced; its former version stays beside as FILE.1")
 	files, err := parse(fs, args)
 	if err != nil {
 		return err
 	}
 	if err := pipe.check(); err != nil {
 		return err
+	}
+	part, was, err := relearn(*only, *into)
+	if err != nil {
+		return err
+	}
+	if *into != "" && *out == "" {
+		*out = *into
 	}
 	if *out == "" {
 		return usagef("learn: say with -o where the baseline goes")
@@ -88,11 +97,29 @@ func runLearn(ctx context.Context, e *env, fs *flag.FlagSet, args []string) erro
 	if stats.Packets == 0 {
 		return fmt.Errorf("no packet was seen: there is nothing to learn from, and %s is left as it was", *out)
 	}
+	if was != nil {
+		b = baseline.Replace(was, b, part)
+	}
 	if err := target.write(e.stdout, b); err != nil {
 		return err
 	}
 	learned(e.stderr, *out, b, progress)
 	return nil
+}
+
+// relearn reads which part of which baseline is learned anew; was is nil when none is.
+func relearn(only, into string) (part baseline.Part, was *baseline.Baseline, err error) {
+	if only == "" && into == "" {
+		return part, nil, nil
+	}
+	if only == "" || into == "" {
+		return part, nil, usagef("learn: --only and --into go together: which host or conversation, and in which baseline")
+	}
+	if part, err = baseline.ReadPart(only); err != nil {
+		return part, nil, usagef("--only: %v", err)
+	}
+	was, err = readBaseline(into)
+	return part, was, err
 }
 
 // wallClock is the time of a live capture; it is read where packets are

@@ -72,6 +72,9 @@ func (t *target) write(stdout io.Writer, b *baseline.Baseline) error {
 		err = t.tmp.Sync()
 	}
 	if err == nil {
+		err = keepFormer(t.name, b)
+	}
+	if err == nil {
 		err = os.Rename(t.tmp.Name(), t.name)
 	}
 	return err

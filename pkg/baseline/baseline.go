@@ -52,6 +52,8 @@ type Baseline struct {
 	Conversations []Conversation
 	Habits        []Habit
 	Values        []Value
+
+	Approvals []Approval // people's signatures
 }
 
 // Mark says whether a line is in force.

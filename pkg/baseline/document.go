@@ -48,7 +48,7 @@ func (b *Baseline) Write(w io.Writer) error {
 	if _, err := fmt.Fprintf(w, Head+" %d\nsha256 %s\n", Version, b.Hash); err != nil {
 		return err
 	}
-	_, err := w.Write(body)
+	_, err := w.Write(b.approvals(body))
 	return err
 }
 
@@ -94,6 +94,8 @@ type parser struct {
 	rest []byte
 	line int
 	old  bool // an older layout
+
+	approved bool // approvals have begun
 }
 
 // next gives the next line; ok is false at the end.
@@ -156,7 +158,7 @@ func (p *parser) seal(line string) error {
 	if !ok {
 		return errors.New(`the second line is "sha256" and a hash`)
 	}
-	p.b.Hash = hashOf(p.rest)
+	p.b.Hash = hashOf(p.rest[:p.end()])
 	switch hash {
 	case p.b.Hash:
 		p.b.Sealed = true
@@ -165,6 +167,14 @@ func (p *parser) seal(line string) error {
 		return fmt.Errorf("the hash does not fit what follows; after editing, write %q in its place", "sha256 "+unsealed)
 	}
 	return nil
+}
+
+// end is where the document ends and its approvals begin.
+func (p *parser) end() int {
+	if at := bytes.Index(p.rest, []byte("\n"+approvedWord)); at >= 0 {
+		return at + 1
+	}
+	return len(p.rest)
 }
 
 func (p *parser) from(line string) (err error) {
@@ -202,6 +212,13 @@ func (p *parser) taught(line string) (err error) {
 func (p *parser) entry(line string) error {
 	if line == "" || line[0] == '#' {
 		return nil
+	}
+	if rest, ok := strings.CutPrefix(line, approvedWord); ok {
+		p.approved = true
+		return p.approval(rest)
+	}
+	if p.approved {
+		return errors.New("a line behind the approvals: they end the document")
 	}
 	mark := InForce
 	if m := Mark(line[0]); m == Rare || m == Review {

@@ -17,7 +17,8 @@ type kind[T any] struct {
 	head  func(dst []byte, e *T) []byte
 	read  func(e *T, words []string) error
 	attrs []attr[T]
-	mark  func(*T) *Mark
+	of    func(*T) *Standing
+	hosts func(*T) (client, server ot.Endpoint) // whom the line is about
 	list  func(*Baseline) *[]T
 	order func(a, b T) int
 }
@@ -25,26 +26,26 @@ type kind[T any] struct {
 var hostKind = &kind[Host]{"host", MaxHosts,
 	func(dst []byte, h *Host) []byte { return putHost(dst, h.Host) },
 	func(h *Host, w []string) error { return readWords(w, "host ADDRESS", &h.Host) },
-	hostAttrs, func(h *Host) *Mark { return &h.Mark }, func(b *Baseline) *[]Host { return &b.Hosts }, compareHostLines}
+	hostAttrs, func(h *Host) *Standing { return &h.Standing }, func(h *Host) (client, server ot.Endpoint) { return h.Host, h.Host }, func(b *Baseline) *[]Host { return &b.Hosts }, compareHostLines}
 
 var macKind = &kind[MAC]{"mac", MaxHosts * maxMACs,
 	func(dst []byte, m *MAC) []byte {
 		return append(append(putHost(dst, m.Host), ' '), ot.MACString(m.MAC)...)
 	},
 	func(m *MAC, w []string) error { return readWords(w, "mac ADDRESS MAC", &m.Host, &m.MAC) },
-	macAttrs, func(m *MAC) *Mark { return &m.Mark }, func(b *Baseline) *[]MAC { return &b.MACs }, compareMACLines}
+	macAttrs, func(m *MAC) *Standing { return &m.Standing }, func(m *MAC) (client, server ot.Endpoint) { return m.Host, m.Host }, func(b *Baseline) *[]MAC { return &b.MACs }, compareMACLines}
 
 var identityKind = &kind[Identity]{"identity", MaxHosts * maxIdentities,
 	func(dst []byte, i *Identity) []byte { return putHost(dst, i.Of) },
 	func(i *Identity, w []string) error { return readWords(w, "identity ADDRESS", &i.Of) },
-	identityAttrs, func(i *Identity) *Mark { return &i.Mark }, func(b *Baseline) *[]Identity { return &b.Identities }, compareIdentityLines}
+	identityAttrs, func(i *Identity) *Standing { return &i.Standing }, func(i *Identity) (client, server ot.Endpoint) { return i.Of, i.Of }, func(b *Baseline) *[]Identity { return &b.Identities }, compareIdentityLines}
 
 var conversationKind = &kind[Conversation]{"conversation", MaxConversations,
 	func(dst []byte, c *Conversation) []byte { return putPair(dst, &c.Pair) },
 	func(c *Conversation, w []string) error {
 		return readWords(w, "conversation CLIENT > SERVER TRANSPORT/PORT", &c.Pair)
 	},
-	conversationAttrs, func(c *Conversation) *Mark { return &c.Mark },
+	conversationAttrs, func(c *Conversation) *Standing { return &c.Standing }, func(c *Conversation) (client, server ot.Endpoint) { return c.Client, c.Server },
 	func(b *Baseline) *[]Conversation { return &b.Conversations }, compareConversationLines}
 
 var habitKind = &kind[Habit]{"habit", 2 * MaxHabits,
@@ -52,18 +53,18 @@ var habitKind = &kind[Habit]{"habit", 2 * MaxHabits,
 	func(h *Habit, w []string) error {
 		return readWords(w, "habit CLIENT > SERVER TRANSPORT/PORT PROTOCOL VERB", &h.Pair, &h.Proto, &h.Op)
 	},
-	habitAttrs, func(h *Habit) *Mark { return &h.Mark }, func(b *Baseline) *[]Habit { return &b.Habits }, compareHabitLines}
+	habitAttrs, func(h *Habit) *Standing { return &h.Standing }, func(h *Habit) (client, server ot.Endpoint) { return h.Client, h.Server }, func(b *Baseline) *[]Habit { return &b.Habits }, compareHabitLines}
 
 var valueKind = &kind[Value]{"value", MaxValues,
 	func(dst []byte, v *Value) []byte { return putAct(putPair(dst, &v.Pair), &v.Act) },
 	func(v *Value, w []string) error {
 		return readWords(w, "value CLIENT > SERVER TRANSPORT/PORT PROTOCOL VERB", &v.Pair, &v.Proto, &v.Op)
 	},
-	valueAttrs, func(v *Value) *Mark { return &v.Mark }, func(b *Baseline) *[]Value { return &b.Values }, compareValueLines}
+	valueAttrs, func(v *Value) *Standing { return &v.Standing }, func(v *Value) (client, server ot.Endpoint) { return v.Client, v.Server }, func(b *Baseline) *[]Value { return &b.Values }, compareValueLines}
 
 // line writes one line, without its statistics when bare.
 func (k *kind[T]) line(dst []byte, e *T, bare bool) []byte {
-	if m := *k.mark(e); m != InForce {
+	if m := k.of(e).Mark; m != InForce {
 		dst = append(dst, byte(m), ' ')
 	}
 	dst = k.head(append(append(dst, k.word...), ' '), e)
@@ -117,7 +118,7 @@ func (k *kind[T]) parse(b *Baseline, mark Mark, words, rest []string) error {
 			return fmt.Errorf("%s: %w", key, err)
 		}
 	}
-	*k.mark(&e) = mark
+	k.of(&e).Mark = mark
 	*l = append(*l, e)
 	return nil
 }

@@ -38,7 +38,7 @@ func (b *Baseline) review(dst []byte) []byte {
 func (k *kind[T]) marked(dst []byte, b *Baseline, m Mark) []byte {
 	l := *k.list(b)
 	for i := range l {
-		if *k.mark(&l[i]) == m {
+		if k.of(&l[i]).Mark == m {
 			dst = append(k.line(dst, &l[i], false), '\n')
 		}
 	}
@@ -54,7 +54,7 @@ func (k *kind[T]) count(dst []byte, b *Baseline) []byte {
 func (k *kind[T]) marks(b *Baseline) map[Mark]int {
 	n := make(map[Mark]int)
 	for _, e := range *k.list(b) {
-		n[*k.mark(&e)]++
+		n[k.of(&e).Mark]++
 	}
 	return n
 }
