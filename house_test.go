@@ -25,7 +25,7 @@ var rooms = []string{
 	"pkg/protocols/profinet",
 	"pkg/protocols/dns", "pkg/protocols/dhcp", "pkg/protocols/ntp", "pkg/protocols/snmp",
 	"pkg/protocols/all",
-	"pkg/assets", "pkg/baseline", "pkg/detect", "pkg/playbook", "pkg/output", "pkg/evidence", "pkg/config", "pkg/journal", "pkg/export",
+	"pkg/assets", "pkg/baseline", "pkg/detect", "pkg/playbook", "pkg/output", "pkg/evidence", "pkg/config", "pkg/journal", "pkg/export", "pkg/paper",
 	"rules", "pcaps", "pcaps/make", "lab", "pkg/sensor", "pkg/web", "cmd/sensor",
 }
 

@@ -35,13 +35,18 @@ func eachEvent(e *env, name string, take func(line []byte) error) error {
 	return nil
 }
 
-// readEvents gives each event of a file as its last record has it, in the order in which they were raised.
-func readEvents(e *env, name string) (all []*event.Event, err error) {
+// readEvents gives each event of a file as its last record has it, in the order
+// in which they were raised, and when the first was; 0 where the file holds
+// only how events ended.
+func readEvents(e *env, name string) (all []*event.Event, raised int64, err error) {
 	at := map[string]int{}
 	err = eachEvent(e, name, func(line []byte) error {
 		ev, err := event.Parse(line)
 		if err != nil {
 			return err
+		}
+		if ev.State == "open" && (raised == 0 || ev.Raised < raised) {
+			raised = ev.Raised
 		}
 		if i, known := at[ev.ID]; known {
 			all[i] = ev
@@ -51,5 +56,5 @@ func readEvents(e *env, name string) (all []*event.Event, err error) {
 		all = append(all, ev)
 		return nil
 	})
-	return all, err
+	return all, raised, err
 }

@@ -34,7 +34,7 @@ func runExport(_ context.Context, e *env, fs *flag.FlagSet, args []string) error
 	}
 	var seen []*event.Event
 	if *events != "" {
-		if seen, err = readEvents(e, *events); err != nil {
+		if seen, _, err = readEvents(e, *events); err != nil {
 			return err
 		}
 	}

@@ -39,6 +39,7 @@ func commands() []command {
 		{"check", "", "check configuration, site file, rules, playbook and the rules' own tests", "sensor check\nsensor check -c sensor.yaml --rules rules --pcaps pcaps", runCheck},
 		{"eval", "--labels F FILE…", "measure detections against labelled captures", "sensor eval --labels labels.csv --learn clean.pcap attack.pcap", runEval},
 		{"selftest", "", "replay a built-in capture and compare with what must come out", "sensor selftest", runSelftest},
+		{"report", "--events F [CASE]", "the papers of a case: what was seen, records to fill in and sign, evidence, quality", "sensor report --events events.jsonl --site site.yaml -o incident.html\nsensor report --events events.jsonl --journal journal.jsonl --format markdown", runReport},
 		{"export", "cacao|navigator|stix", "the playbook and what was seen, in the formats of other tools", "sensor export cacao                 # the response; preparation and OT-04 are parts, too\nsensor export navigator             # what rules cover\nsensor export navigator --events events.jsonl\nsensor export stix --events events.jsonl", runExport},
 		{"fields", "", "every field of rules and of decode, with its meaning", "sensor fields", runFields},
 		{"version", "[--json]", "version and what is inside", "sensor version --json", runVersion},

@@ -1,0 +1,53 @@
+package paper
+
+import (
+	"fmt"
+	"strings"
+)
+
+// afterAction is the review: what happened when, and what is to be better.
+func (r *report) afterAction() Section {
+	t := &Table{Head: []string{"Milestone", "When", "Since first seen"}, Wide: 0, Level: -1, Open: map[int]bool{1: true, 2: true}}
+	first := r.first()
+	for _, m := range []struct {
+		name string
+		at   int64
+	}{{"First seen on the wire", first}, {"Alert raised (DIA-1)", r.c.Raised}, {"Incident confirmed (DIA-5)", r.c.Confirmed}, {"Contained (CON-2)", r.c.Contained},
+		{"Eradicated (ERA-4)", r.c.Eradicated}, {"Returned to service (REC-2)", r.c.Recovered}, {"Closed (REC-4)", r.c.Closed}} {
+		t.Rows = append(t.Rows, []string{m.name, when(m.at), span(first, m.at)})
+	}
+	return Section{ID: "after-action", Title: "After-action report", Intro: "Filled in by everybody who took part (REC-3).", Blocks: []Block{
+		{Title: "Milestones", Table: t},
+		{Fields: []Field{blank("What happened, in the words of those who took part"), blank("What went well"), blank("What to improve: detection, triage, containment, communication"), blank("Root cause"), blank("Effect on process, product and records")}},
+		{Title: "Actions", Table: &Table{Head: []string{"Action", "Owner", "Due", "Done"}, Wide: 0, Level: -1, Open: map[int]bool{0: true, 1: true, 2: true, 3: true}, Rows: empty(5, 4)},
+			Sign: []string{r.p.Role("steering_committee").Title, r.p.Role(r.p.Quality.Decides).Title}},
+	}}
+}
+
+// exercise is the page in front of an exercise report (PRE-10).
+func (r *report) exercise() Section {
+	x := r.c.Exercise
+	var first string
+	if len(r.c.Events) > 0 {
+		first = fmt.Sprintf("%s after the scenario began (%s)", or(span(x.Began, r.c.Events[0].First), "0s"), clean(r.c.Events[0].What))
+	}
+	t := &Table{Head: []string{"Step", "What", "Reached by", "Reached by people, when"}, Wide: 1, Level: -1, Open: map[int]bool{3: true}}
+	for _, s := range r.p.Steps {
+		by := ""
+		for _, reached := range x.Reached {
+			if reached == s.ID {
+				by = "the sensor"
+			}
+		}
+		if s.Phase == r.p.Phases[0].ID {
+			continue
+		}
+		t.Rows = append(t.Rows, []string{s.ID, s.Title, or(by, "–"), ""})
+	}
+	return Section{ID: "exercise", Title: "Exercise (PRE-10)", Intro: "A recorded scenario went through the whole chain: decode, baseline, rules, playbook. No frame was sent.", Blocks: []Block{
+		{Fields: []Field{known("Scenario", clean(x.Scenario)), known("Recorded", when(x.Began)+" to "+when(x.Ended)), known("Frames", fmt.Sprint(x.Packets)), known("Replayed in", x.Took),
+			known("First event", or(first, "none")), known("Incident types found", strings.Join(r.typeNames(), "; ")),
+			blank("Held on, with"), blank("Objective"), blank("Result: met, met in part, not met")}},
+		{Title: "Steps", Table: t, Note: "Steps after triage need people: fill in who reached them in the exercise, and when.", Sign: []string{r.p.Role("steering_committee").Title}},
+	}}
+}

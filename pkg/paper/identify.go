@@ -1,0 +1,143 @@
+package paper
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"otsensor/pkg/event"
+)
+
+// identification is the form that says what was found: prefilled from events.
+func (r *report) identification() Section {
+	return Section{ID: "identification", Title: "Identification form", Intro: "Filled in from events where they say it.", Blocks: []Block{
+		{Fields: []Field{
+			known("Detected by", "Passive network sensor: "+strings.Join(r.sensors(), "; ")),
+			known("How detected", r.rules()),
+			known("Alert raised", when(r.c.Raised)),
+			known("Began, as seen", when(r.first())),
+			known("Last seen", when(r.last())+r.ongoing()),
+			known("Kind, in the profile", strings.Join(r.typeNames(), "; ")),
+			{Label: "Kind, as judged by people", Tick: []string{"denial of service", "malware", "cyber-physical", "man in the middle", "phishing", "injection", "not known before", "other"}},
+			known("Assets concerned", strings.Join(r.assets(), "; ")),
+			known("Lines and function", strings.Join(r.lines(), "; ")),
+			known("Sources", strings.Join(r.sources(), "; ")),
+			blank("Vector, as judged by people"),
+			blank("Present and expected impact, inside and outside"),
+			blank("Sensitivity of the data concerned"),
+			blank("First response, by whom and when"),
+			blank("Who was told, and when"),
+			known("Point of contact", r.contact()),
+		}},
+		{Title: "Severity", Fields: []Field{
+			known("Suggested", fmt.Sprintf("%d, because %s", r.suggested(), r.basis())),
+			r.declared(),
+			known("Confirms", r.roles(r.p.Severity.ConfirmedBy)),
+		}, Sign: []string{r.p.Role("ot_security").Title, r.p.Role(r.p.Severity.ConfirmedBy).Title}},
+	}}
+}
+
+func (r *report) declared() Field {
+	if r.c.Severity == nil {
+		return Field{Label: "Declared by people", Tick: []string{"0", "1", "2", "3", "4", "5"}}
+	}
+	level := *r.c.Severity
+	for _, l := range r.p.Severity.Levels {
+		if l.Level == level {
+			return known("Declared by people", fmt.Sprintf("%d %s. %s", level, l.Name, l.Line))
+		}
+	}
+	return known("Declared by people", fmt.Sprint(level))
+}
+
+func (r *report) ongoing() string {
+	for _, e := range r.c.Events {
+		if e.State == "open" || e.State == "update" {
+			return "; it had not gone quiet when this was written"
+		}
+	}
+	return "; quiet since, as far as was seen"
+}
+
+// mostRules is how many rules a field names; the table of events names all.
+const mostRules = 6
+
+// rules names what detected it, those of the gravest events first.
+func (r *report) rules() string {
+	var all []string
+	for level := 5; level >= 0; level-- {
+		for _, rule := range r.collect(func(e *event.Event) []string {
+			if e.Playbook.Severity.Suggested != level {
+				return nil
+			}
+			return []string{clean(e.Rule.ID + " " + e.Rule.Title)}
+		}) {
+			if !slices.Contains(all, rule) {
+				all = append(all, rule)
+			}
+		}
+	}
+	if n := len(all) - mostRules; n > 0 {
+		return strings.Join(all[:mostRules], "; ") + fmt.Sprintf("; and %d further rules", n)
+	}
+	return strings.Join(all, "; ")
+}
+
+func (r *report) typeNames() []string {
+	var all []string
+	for _, id := range r.types() {
+		if t, ok := r.p.Type(id); ok {
+			all = append(all, id+" "+t.Title)
+		} else {
+			all = append(all, clean(id))
+		}
+	}
+	return all
+}
+
+func (r *report) assets() []string {
+	return r.collect(func(e *event.Event) []string { return []string{r.called(&e.Target)} })
+}
+
+func (r *report) sources() []string {
+	return r.collect(func(e *event.Event) []string { return []string{r.called(&e.Source)} })
+}
+
+func (r *report) lines() []string {
+	return r.collect(func(e *event.Event) []string {
+		line := clean(e.Quality.Line)
+		if line == "" {
+			return nil
+		}
+		return []string{line}
+	})
+}
+
+// contact is who is called for the incident, where the site says so.
+func (r *report) contact() string {
+	who := r.p.Who(r.p.Severity.ConfirmedBy)
+	return strings.Join(who, "; ")
+}
+
+// basis are the reasons of the gravest events, in words.
+func (r *report) basis() string {
+	var all []string
+	for _, id := range r.collect(func(e *event.Event) []string {
+		if e.Playbook.Severity.Suggested < r.suggested() {
+			return nil
+		}
+		return e.Playbook.Severity.Basis
+	}) {
+		text := clean(id)
+		for _, b := range r.p.Basis {
+			if b.ID == id {
+				text = b.Text
+			}
+		}
+		all = append(all, text)
+	}
+	if len(all) == 0 {
+		return "no event says why"
+	}
+	return strings.Join(all, "; ")
+}
