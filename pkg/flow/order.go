@@ -29,7 +29,9 @@ func (s *Shard) place(c *conn, d ot.Dir, g segment) ot.Dir {
 	case diff < 0 && h.misplaced(g):
 		return s.resume(c, d, g, 0)
 	case diff < 0:
-		s.count.Retransmitted++
+		if !g.copy {
+			s.count.Retransmitted++
+		}
 	}
 	h.strays = 0
 	return s.catchUp(c, s.accept(c, d, g), g.at)

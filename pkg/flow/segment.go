@@ -8,6 +8,7 @@ type segment struct {
 	data []byte
 	cut  uint32 // bytes behind data that the snap length took off the frame
 	at   At
+	copy bool // a mirror port showed it before
 }
 
 func (g segment) size() uint32 { return uint32(len(g.data)) + g.cut }

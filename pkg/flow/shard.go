@@ -221,11 +221,13 @@ func (s *Shard) opened(c *conn) {
 // seen counts a packet of a conversation and reports each MAC that is new to it:
 // a mirror port may show the frames before and after a router in turn.
 func (s *Shard) seen(c *conn, d ot.Dir, v *packet.View, at At) {
-	s.count.Packets++
 	c.last = at.Clock
-	c.total.Packets[d]++
-	c.total.Bytes[d] += uint64(len(v.Payload))
-	s.count.Payload += uint64(len(v.Payload))
+	if !v.Copy {
+		s.count.Packets++
+		c.total.Packets[d]++
+		c.total.Bytes[d] += uint64(len(v.Payload))
+		s.count.Payload += uint64(len(v.Payload))
+	}
 	if v.SrcMAC != [6]byte{} && !c.half[d].knows(v.SrcMAC) {
 		s.emit.Add(ot.Claimed).Claim = ot.Claim{IP: v.SrcIP, MAC: v.SrcMAC, VLAN: c.conv.VLAN, How: ot.ByFrame}
 	}

@@ -117,7 +117,7 @@ func (c *conn) breaks(d ot.Dir, v *packet.View) bool {
 
 // stream takes the payload and the FIN of a segment.
 func (s *Shard) stream(c *conn, d ot.Dir, v *packet.View, at At) {
-	g := segment{seq: v.Seq, data: v.Payload, cut: uint32(v.CutBytes), at: at}
+	g := segment{seq: v.Seq, data: v.Payload, cut: uint32(v.CutBytes), at: at, copy: v.Copy}
 	if v.Flags&packet.SYN != 0 {
 		g.seq++
 	}

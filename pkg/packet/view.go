@@ -68,6 +68,7 @@ type View struct {
 	Payload   []byte // of the highest layer understood, by the IP length: never padding
 	Datagram  []byte // from the IP header to the end by the IP length; of a reassembled datagram its payload
 	HeaderLen uint16 // bytes of Datagram before the transport header
+	Copy      bool   // a mirror port showed the frame before, see Copies
 	Cut       bool   // the frame holds fewer bytes than its headers promise
 	CutBytes  int    // payload bytes that were on the wire but not captured
 }

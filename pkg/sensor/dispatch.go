@@ -71,6 +71,8 @@ type dispatcher struct {
 	tick  int64 // clock of the last tick
 	last  int64 // clock of the latest packet
 	stats Stats
+
+	copies packet.Copies
 }
 
 func (d *dispatcher) at(time int64) flow.At {
@@ -120,7 +122,15 @@ func (d *dispatcher) packet(t *task, i uint32) {
 		d.stats.Odds[v.Odd]++
 		return
 	}
-	s := step{at: d.at(pk.Time), kind: stepPacket, index: i, shard: v.HostHash() % flow.Shards}
+	hash := v.HostHash()
+	if d.copies.Seen(v, hash, d.clock.now) {
+		d.stats.Copies++
+		if v.Layer != packet.TCP { // a segment says by its number what of it is new
+			return
+		}
+		v.Copy = true
+	}
+	s := step{at: d.at(pk.Time), kind: stepPacket, index: i, shard: hash % flow.Shards}
 	w := int(s.shard) % d.p.o.Workers
 	t.lists[w] = append(t.lists[w], uint32(len(t.steps)))
 	t.steps = append(t.steps, s)

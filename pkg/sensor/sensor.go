@@ -54,6 +54,7 @@ type Stats struct {
 	Packets uint64 // frames taken from the source
 	Bytes   uint64 // bytes of them on the wire
 	Cut     uint64 // frames captured shorter than they were
+	Copies  uint64 // frames that the mirror showed before
 	Unread  uint64 // frames of a link type or ethertype that carries nothing followed here
 	Odds    [ot.AnomalyCount]uint64
 	Flow    flow.Counts

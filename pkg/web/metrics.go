@@ -82,6 +82,7 @@ func (m meter) capture(s *sensor.Snapshot) {
 	m.gauge("capture_queued", "Frames taken from the kernel that are still in the pipeline; 0 at rest.", float64(received-settled))
 	m.counter("capture_bytes_total", "Bytes of the processed frames on the wire.", t.Bytes)
 	m.counter("capture_truncated_total", "Frames captured shorter than they were.", t.Cut)
+	m.counter("capture_duplicate_total", "Frames that the mirror port had shown before; they are counted, and not judged again.", t.Copies)
 	m.counter("capture_unread_total", "Frames of a link type or ethertype that is not followed.", t.Unread)
 	m.counter("capture_iface_tx_packets_total", "Frames this host sent through the capture interface; must stay 0.", l.Transmitted)
 	m.counter("capture_reopen_total", "Times the capture interface was opened again.", l.Reopened)
