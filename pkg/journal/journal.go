@@ -1,4 +1,4 @@
-// Package journal is people's decisions as the judge reads them: dated, attributed, one JSON line each.
+// Package journal is people's decisions as the judge reads them: dated, attributed, one JSON line each, each chained to the one before.
 //
 // The judge takes the journal as input beside the packets: the same packets
 // and the same journal give the same events. A decision holds from the packet
@@ -12,42 +12,27 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/netip"
 	"slices"
-	"time"
 
-	"otsensor/pkg/near"
 	"otsensor/pkg/ot"
 )
 
-// Entry is one decision.
-type Entry struct {
-	At  time.Time `json:"at"`  // when it was made
-	By  string    `json:"by"`  // who made it
-	Do  string    `json:"do"`  // window or accept
-	Why string    `json:"why"` // the reason, for people
+// Journal holds decisions in the order of the file. A nil Journal holds none.
+type Journal struct {
+	Entries []Entry
 
-	// A window of planned work: who may do what to which hosts, and when.
-	Ticket string       `json:"ticket,omitempty"`
-	Hosts  []netip.Addr `json:"hosts,omitempty"`  // targets; none means any
-	Source []netip.Addr `json:"source,omitempty"` // who works; none means anybody
-	Ops    []string     `json:"ops,omitempty"`    // plant verbs; none means all
-	From   time.Time    `json:"from,omitzero"`
-	Until  time.Time    `json:"until,omitzero"` // also the end of an acceptance
-
-	// An acceptance of a deviation: events of a rule that are not raised.
-	Rule string `json:"rule,omitempty"`
+	work     []int // windows of planned work, in Entries
+	accepted []int // acceptances
 }
 
-// Journal holds decisions in the order of the file. A nil Journal holds none.
-type Journal struct{ Entries []Entry }
+// Limits of what is read.
+const (
+	longestLine = 64 << 10
+	MaxEntries  = 100_000 // a line is read by people; more is no journal
+)
 
-// longestLine is the longest line that is read, bytes.
-const longestLine = 64 << 10
-
-var verbs = []string{"window", "accept"}
-
-// Parse reads a journal; name is used in errors. Every mistake is told with its line.
+// Parse reads a journal; name is used in errors. Every mistake is told with its
+// line. Whether the chain is whole is asked with Verify.
 func Parse(r io.Reader, name string) (*Journal, error) {
 	j := &Journal{}
 	var errs []error
@@ -62,7 +47,10 @@ func Parse(r io.Reader, name string) (*Journal, error) {
 			errs = append(errs, fmt.Errorf("%s:%d: %w", name, n, err))
 			continue
 		}
-		j.Entries = append(j.Entries, e)
+		if len(j.Entries) == MaxEntries {
+			return j, fmt.Errorf("%s:%d: a journal holds at most %d decisions", name, n, MaxEntries)
+		}
+		j.Add(e)
 	}
 	if err := lines.Err(); err != nil {
 		errs = append(errs, fmt.Errorf("%s: %w", name, err))
@@ -80,25 +68,29 @@ func parseEntry(line []byte) (Entry, error) {
 	return e, e.check()
 }
 
-func (e *Entry) check() error {
-	switch {
-	case e.At.IsZero() || e.By == "":
-		return errors.New("a decision needs at, when it was made, and by, who made it")
-	case !slices.Contains(verbs, e.Do):
-		return fmt.Errorf("do: no decision %q%s", e.Do, near.Hint(e.Do, verbs))
-	case e.Until.IsZero():
-		return errors.New("a decision that changes what is raised needs until, when it ends")
-	case e.Do == "window" && (e.Ticket == "" || !e.From.Before(e.Until)):
-		return errors.New("a window needs a ticket, and from before until")
-	case e.Do == "accept" && e.Rule == "":
-		return errors.New("an acceptance names the rule")
+// Add takes a decision. A window that is ended and an acceptance that is
+// revoked hold until then.
+func (j *Journal) Add(e Entry) {
+	switch e.Do {
+	case Window:
+		j.work = append(j.work, len(j.Entries))
+	case Accept:
+		j.accepted = append(j.accepted, len(j.Entries))
+	case WindowEnd:
+		j.end(j.work, e, func(w *Entry) bool { return w.Ticket == e.Ticket })
+	case Revoke:
+		j.end(j.accepted, e, func(a *Entry) bool { return a.Seq == e.Of })
 	}
-	for _, op := range e.Ops {
-		if _, ok := ot.OpNamed(op); !ok {
-			return fmt.Errorf("ops: no plant verb %q%s", op, near.Hint(op, ot.OpNames()))
+	j.Entries = append(j.Entries, e)
+}
+
+// end makes decisions of before hold no longer than up to a later one.
+func (j *Journal) end(which []int, by Entry, that func(*Entry) bool) {
+	for _, i := range which {
+		if e := &j.Entries[i]; that(e) && by.At.Before(e.Until) {
+			e.ended = by.At
 		}
 	}
-	return nil
 }
 
 // Planned is the ticket of the planned work that covers an act, "" when none
@@ -107,9 +99,9 @@ func (j *Journal) Planned(source, target ot.Endpoint, op ot.Op, at int64) string
 	if j == nil {
 		return ""
 	}
-	for i := range j.Entries {
+	for _, i := range j.work {
 		e := &j.Entries[i]
-		if e.Do == "window" && e.holds(at) && at >= e.From.UnixNano() && covers(e.Hosts, target) && covers(e.Source, source) &&
+		if e.Holds(at) && at >= e.From.UnixNano() && e.Covers(source, target) &&
 			(len(e.Ops) == 0 || slices.Contains(e.Ops, op.String())) {
 			return e.Ticket
 		}
@@ -122,17 +114,8 @@ func (j *Journal) Accepted(rule string, source, target ot.Endpoint, at int64) bo
 	if j == nil {
 		return false
 	}
-	return slices.ContainsFunc(j.Entries, func(e Entry) bool {
-		return e.Do == "accept" && e.Rule == rule && e.holds(at) && covers(e.Source, source) && covers(e.Hosts, target)
+	return slices.ContainsFunc(j.accepted, func(i int) bool {
+		e := &j.Entries[i]
+		return e.Rule == rule && e.Holds(at) && e.Covers(source, target)
 	})
-}
-
-// holds reports whether the decision was made by then and has not ended.
-func (e *Entry) holds(at int64) bool {
-	return at >= e.At.UnixNano() && at < e.Until.UnixNano()
-}
-
-// covers reports whether a host is among those named; none named means any.
-func covers(hosts []netip.Addr, e ot.Endpoint) bool {
-	return len(hosts) == 0 || slices.Contains(hosts, e.Addr())
 }

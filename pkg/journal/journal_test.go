@@ -82,9 +82,9 @@ func TestMistakes(t *testing.T) {
 		`{"do":"x"}`:   `j:1: a decision needs at, when it was made, and by, who made it`,
 		`{"who":"me"}`: `j:1: not a decision: json: unknown field "who"`,
 		`{"at":"2026-03-01T06:00:00Z","by":"me","do":"windw"}`:                                                                                                      `j:1: do: no decision "windw"; did you mean "window"?`,
-		`{"at":"2026-03-01T06:00:00Z","by":"me","do":"accept","rule":"COM-01"}`:                                                                                     `j:1: a decision that changes what is raised needs until, when it ends`,
-		`{"at":"2026-03-01T06:00:00Z","by":"me","do":"accept","until":"2026-04-01T00:00:00Z"}`:                                                                      `j:1: an acceptance names the rule`,
-		`{"at":"2026-03-01T06:00:00Z","by":"me","do":"window","ticket":"W","from":"2026-04-02T00:00:00Z","until":"2026-04-01T00:00:00Z"}`:                           `j:1: a window needs a ticket, and from before until`,
+		`{"at":"2026-03-01T06:00:00Z","by":"me","do":"accept","rule":"COM-01"}`:                                                                                     `j:1: accept needs until, when it ends`,
+		`{"at":"2026-03-01T06:00:00Z","by":"me","do":"accept","until":"2026-04-01T00:00:00Z"}`:                                                                      `j:1: accept needs the rule, or the key of the habit`,
+		`{"at":"2026-03-01T06:00:00Z","by":"me","do":"window","ticket":"W","from":"2026-04-02T00:00:00Z","until":"2026-04-01T00:00:00Z"}`:                           `j:1: window needs a ticket, and from before until`,
 		`{"at":"2026-03-01T06:00:00Z","by":"me","do":"window","ticket":"W","from":"2026-03-02T00:00:00Z","until":"2026-04-01T00:00:00Z","ops":["program-dwnload"]}`: `j:1: ops: no plant verb "program-dwnload"; did you mean "program-download"?`,
 	} {
 		_, err := journal.Parse(strings.NewReader(in), "j")
