@@ -21,6 +21,11 @@ type Protocol struct {
 
 	Limit int // most bytes a decoder may leave unused before the stream is given up
 
+	// Join makes a fresh joiner of what only several conversations tell together;
+	// nil when there is nothing. It is given every observation in the order of the
+	// input, by the judge's goroutine, and may add to the row's own transactions.
+	Join func() func(o *ot.Observation)
+
 	Codes    []Code                                     // every code the specification lists, with its plant verb
 	Fields   []Field                                    // every field once: rule name, JSON name, meaning, getter
 	Describe func(t *ot.Transaction, dst []byte) []byte // what was touched, for people: "holding registers 12–15 of unit 1"

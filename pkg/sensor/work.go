@@ -6,6 +6,7 @@ import (
 
 	"otsensor/pkg/flow"
 	"otsensor/pkg/ot"
+	"otsensor/pkg/protocols"
 )
 
 // work follows the conversations of the shards w, w+W, w+2W, …
@@ -37,7 +38,8 @@ func (p *pipeline) work(w int) {
 // judge merges the workers' observations in the order of the input and hands
 // them on.
 func (p *pipeline) judge(j Judge) Stats {
-	m := merger{judge: j}
+	m := merger{judge: j, table: p.o.Table}
+	m.rejoin()
 	for t := range p.merge {
 		t.done.Wait()
 		m.task(t)
@@ -48,6 +50,8 @@ func (p *pipeline) judge(j Judge) Stats {
 
 type merger struct {
 	judge Judge
+	table []protocols.Protocol
+	joins []func(o *ot.Observation)
 	heads []int // per worker: how many of its observations were handed on
 	marks int   // steps of this task so far that were not packets
 	same  []*ot.Observation
@@ -101,7 +105,25 @@ func (m *merger) begin(t *task) {
 	m.marks, m.kept = 0, 0
 }
 
+// rejoin forgets what conversations told together.
+func (m *merger) rejoin() {
+	m.joins = m.joins[:0]
+	for i := range m.table {
+		if join := m.table[i].Join; join != nil {
+			m.joins = append(m.joins, join())
+		}
+	}
+}
+
+func (m *merger) observe(o *ot.Observation) {
+	for _, join := range m.joins {
+		join(o)
+	}
+	m.judge.Observe(o)
+}
+
 func (m *merger) newFile(t *task) {
+	m.rejoin()
 	if m.judge.NewFile != nil {
 		m.judge.NewFile(t.batch.File)
 	}
@@ -111,7 +133,7 @@ func (m *merger) newFile(t *task) {
 func (m *merger) packet(t *task, w int, seq uint64) {
 	obs := t.outs[w].Obs
 	for m.heads[w] < len(obs) && obs[m.heads[w]].Seq == seq {
-		m.judge.Observe(&obs[m.heads[w]])
+		m.observe(&obs[m.heads[w]])
 		m.heads[w]++
 	}
 }
@@ -129,7 +151,7 @@ func (m *merger) together(t *task, s *step) {
 	}
 	sort.SliceStable(m.same, func(i, j int) bool { return first(m.same[i]) < first(m.same[j]) })
 	for _, o := range m.same {
-		m.judge.Observe(o)
+		m.observe(o)
 	}
 	m.stats.Flow = flow.Counts{}
 	for w := range t.counts {

@@ -16,6 +16,7 @@ func Protocol() protocols.Protocol {
 		Codes:    services,
 		Fields:   fields,
 		Describe: Describe,
+		Join:     newPlant,
 	}
 }
 

@@ -153,3 +153,10 @@ func pcccAddressed(get func(t *ot.Transaction) uint32) num {
 func ofIO(get func(t *ot.Transaction) uint32) num {
 	return kinded(cyclic, func(t *ot.Transaction) (uint64, bool) { return uint64(get(t)), true })
 }
+
+// joined is a number that I/O has once its Forward Open is known, or only before.
+func joined(is bool, get func(t *ot.Transaction) uint32) num {
+	return kinded(cyclic, func(t *ot.Transaction) (uint64, bool) {
+		return uint64(get(t)), t.Arg[argRoute]&ioJoined != 0 == is
+	})
+}

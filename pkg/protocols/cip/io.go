@@ -70,6 +70,8 @@ type ioConn struct {
 	packets uint32 // since the last transaction, this one included
 	missed  uint32 // sequence numbers not seen since then
 	told    int64  // sensor clock of the last transaction
+	since   int64  // packet time of the packet it told of
+	silence uint32 // longest time between two packets since then, microseconds
 	frame   uint64
 	time    int64
 }
@@ -79,6 +81,8 @@ const (
 	ioHasRun = 1 << 24
 	ioIsRun  = 1 << 25
 	ioMissed = 1<<16 - 1 // low bits: missed; above them the reason
+	ioBytes  = 1<<16 - 1 // argA's low bits; above them the interval
+	ioTick   = 100_000   // nanoseconds, the unit of the interval
 )
 
 // Data takes one I/O datagram: a connection, its sequence number, its data
@@ -105,7 +109,8 @@ func (o *IO) Data(dir ot.Dir, id, seq uint32, data []byte, out *protocols.Emit) 
 	now.missed = min(was.missed+gap(was.seq, seq), ioMissed)
 	now.mode(was)
 	reason := was.changed(&now)
-	now.told = was.told
+	now.told, now.since = was.told, was.since
+	now.silence = max(was.silence, uint32(min(max(now.time-was.time, 0)/1000, 1<<32-1)))
 	*was = now
 	if reason == 0 && out.Clock-was.told >= ioSummary {
 		reason = IOSummary
@@ -179,7 +184,11 @@ func (c *ioConn) tell(why Reason, data []byte, out *protocols.Emit) {
 	}
 	setKind(&t, cyclic)
 	t.Arg[argConn], t.Arg[argSeq] = c.id, c.seq
-	t.Arg[argExtra], t.Arg[argA] = c.packets, uint32(c.size)
+	t.Arg[argExtra], t.Arg[argA] = c.packets, uint32(c.size)&ioBytes|c.interval()<<16
+	t.Arg[argSession] = c.silence
+	if c.dir == ot.ToClient {
+		t.Arg[argRoute] = ioServer
+	}
 	t.Arg[argB] = c.missed | uint32(why)<<16
 	if c.header && c.ran {
 		t.Arg[argB] |= ioHasRun
@@ -188,7 +197,17 @@ func (c *ioConn) tell(why Reason, data []byte, out *protocols.Emit) {
 		t.Arg[argB] |= ioIsRun
 	}
 	c.packets, c.missed, c.told = 0, 0, out.Clock
+	c.since, c.silence = c.time, 0
 	out.Did(&t)
+}
+
+// interval is the mean time between packets since the last transaction, in
+// units of 100 microseconds; 0 when there is none.
+func (c *ioConn) interval() uint32 {
+	if c.since == 0 || c.packets == 0 {
+		return 0
+	}
+	return uint32(min(max(c.time-c.since, 0)/int64(c.packets)/ioTick, 1<<16-1))
 }
 
 func (o *IO) find(id uint32) *ioConn {

@@ -5,13 +5,13 @@ import "otsensor/pkg/ot"
 // Places in Transaction.Arg. What does not fit there stays in Value, from
 // where the fields read it.
 const (
-	argSession = iota // encapsulation session handle
+	argSession = iota // encapsulation session handle; I/O: longest silence, or once joined the packet interval
 	argMarks          // encapsulation command << 16 | marks
 	argConn           // connection id of a connected message, of I/O
 	argSeq            // extended status << 16 | CIP sequence count; I/O: encapsulation sequence number
-	argRoute          // hops of the route, port << 8 | link address, the last hop lowest
+	argRoute          // hops of the route, port << 8 | link address, the last hop lowest; I/O: see plant.go
 	argExtra          // member, connection point or scope; PCCC: file << 16 | type << 8 | size; I/O: packets
-	argA              // list: attributes; tag: type code << 16 | elements; PCCC: command, function, status, extended; I/O: bytes
+	argA              // list: attributes; tag: type code << 16 | elements; PCCC: command, function, status, extended; I/O: interval << 16 | bytes
 	argB              // tag: byte offset; PCCC: element << 16 | sub-element; I/O: see io.go; else bytes of Value that are the request's
 )
 

@@ -322,6 +322,8 @@ var seeds = []Session{
 			Client(0x63, 0x00),
 		},
 	},
+	orderIO,
+	orderedIO,
 	{
 		Name: "cyclic I/O", Datagram: true, Conv: udp(2222),
 		Steps: []Step{

@@ -91,9 +91,14 @@ func prefix(p ot.Proto) string {
 
 func (s suite) unreached(t *testing.T, row protocols.Protocol) (names []string) {
 	reached := make([]bool, len(row.Fields))
+	join := func(*ot.Observation) {}
+	if row.Join != nil {
+		join = row.Join()
+	}
 	for _, seed := range s.seeds {
 		obs := Play(t, s.row, seed)
 		for i := range obs {
+			join(&obs[i])
 			if obs[i].Kind != ot.Did || obs[i].Did.Proto != row.Proto {
 				continue
 			}

@@ -1,0 +1,139 @@
+package cip
+
+import "otsensor/pkg/ot"
+
+// plant joins cyclic I/O to the Forward Open that ordered it. The open is one
+// conversation, its data are others, to a multicast group even another host
+// pair's: so this is done where all observations come together in their order.
+type plant struct {
+	opens     map[ioKey]ioOpen
+	producers map[ioKey][16]byte // who sends with an id to a receiver
+	opened    []ioKey            // oldest first, to forget by
+	produced  []ioKey
+}
+
+// plantMost is how many connections, and how many producers, are remembered.
+const plantMost = 4096
+
+// ioKey is a connection id at one end: ids are chosen by devices, and many choose alike.
+type ioKey struct {
+	host [16]byte
+	id   uint32
+}
+
+// ioOpen is one direction of an open connection.
+type ioOpen struct {
+	triad   triad
+	rpi     uint32 // actual packet interval, microseconds
+	timeout uint32 // silence after which the connection is over, microseconds
+	point   uint16 // connection point: the assembly
+	owner   owner
+}
+
+// Places in argRoute of I/O, written here and by the watch over the conversation.
+const (
+	ioJoined  = 1 << 31
+	ioSecond  = 1 << 30 // another host sends with the same id to the same receiver
+	ioLate    = 1 << 29 // silent for longer than the connection lives
+	ioServer  = 1 << 28 // the server's end sent it
+	ioOwner   = 24      // shift, 4 bits
+	ioPointOf = 1<<16 - 1
+)
+
+// newPlant begins with nothing known.
+func newPlant() func(o *ot.Observation) {
+	p := &plant{opens: map[ioKey]ioOpen{}, producers: map[ioKey][16]byte{}}
+	return p.see
+}
+
+func (p *plant) see(o *ot.Observation) {
+	if o.Kind != ot.Did || o.Did.Proto != ot.CIP || o.Conv == nil {
+		return
+	}
+	switch t := &o.Did; kindOf(t) {
+	case opening:
+		if t.Status == ot.OK && !isNull(t) {
+			p.open(o.Conv, t)
+		}
+	case closing:
+		if t.Status == ot.OK {
+			p.close(triadOf(t))
+		}
+	case cyclic:
+		p.join(o.Conv, t)
+	}
+}
+
+// open notes both directions of an accepted Forward Open of transport class 0 or 1.
+func (p *plant) open(c *ot.Conv, t *ot.Transaction) {
+	reply := replyData(t)
+	o2t, okO := u32(reply, openedO2TID)
+	t2o, okT := u32(reply, openedT2OID)
+	class, ok := transport(0, 0x0F)(t)
+	if !okO || !okT || !ok || class > 1 {
+		return
+	}
+	path, _ := connectionPath(t)
+	multiplier := uint32(4) << min(requestData(t)[openMultiplier], 7)
+	note := func(host [16]byte, id uint64, api int, point int) {
+		interval, _ := u32(reply, api)
+		n := ioOpen{triad: triadOf(t), rpi: uint32(interval), owner: ownerOf(t, &path)}
+		n.timeout = uint32(min(interval*uint64(multiplier), 1<<32-1))
+		if point < path.PointCount {
+			n.point = uint16(min(path.Points[point], ioPointOf))
+		}
+		k := ioKey{host, uint32(id)}
+		if _, known := p.opens[k]; !known {
+			p.opened = forget(p.opens, p.opened, k)
+		}
+		p.opens[k] = n
+	}
+	note(c.Client.IP, o2t, openedO2TAPI, 0)
+	note(c.Server.IP, t2o, openedT2OAPI, 1)
+}
+
+// forget makes room for a key.
+func forget[V any](table map[ioKey]V, order []ioKey, k ioKey) []ioKey {
+	if len(order) >= plantMost {
+		delete(table, order[0])
+		order = append(order[:0], order[1:]...)
+	}
+	return append(order, k)
+}
+
+func (p *plant) close(gone triad) {
+	kept := p.opened[:0]
+	for _, k := range p.opened {
+		if p.opens[k].triad == gone {
+			delete(p.opens, k)
+			continue
+		}
+		kept = append(kept, k)
+	}
+	p.opened = kept
+}
+
+// join tells of cyclic I/O what its Forward Open said.
+func (p *plant) join(c *ot.Conv, t *ot.Transaction) {
+	from, to := c.Client.IP, c.Server.IP
+	if t.Arg[argRoute]&ioServer != 0 {
+		from, to = to, from
+	}
+	id := t.Arg[argConn]
+	k := ioKey{to, id}
+	if was, known := p.producers[k]; !known {
+		p.produced = forget(p.producers, p.produced, k)
+		p.producers[k] = from
+	} else if was != from {
+		t.Arg[argRoute] |= ioSecond
+	}
+	open, known := p.opens[ioKey{from, id}]
+	if !known {
+		return
+	}
+	if t.Arg[argSession] > open.timeout && open.timeout > 0 {
+		t.Arg[argRoute] |= ioLate
+	}
+	t.Arg[argSession] = open.rpi
+	t.Arg[argRoute] |= ioJoined | uint32(open.owner)<<ioOwner | uint32(open.point)
+}
