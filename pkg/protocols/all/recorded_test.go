@@ -98,10 +98,13 @@ func mainCaptures(t testing.TB, truth, own []string) (files []string) {
 		some, _ := filepath.Glob(filepath.Join("../../../pcaps", begin+"*", "capture.pcap*"))
 		files = append(files, some...)
 	}
-	if len(files) == 0 {
+	if len(files) == 0 && len(own) > 0 {
 		t.Fatal("no case of the project's own")
 	}
 	dir := os.Getenv("SENSOR_SHARED")
+	if len(truth) == 0 {
+		return files
+	}
 	if dir == "" {
 		t.Log("SENSOR_SHARED is not set: only the project's own captures")
 		return files

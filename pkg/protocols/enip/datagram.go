@@ -30,7 +30,7 @@ func (d *decoder) feedDatagram(dir ot.Dir, b []byte, out *protocols.Emit) {
 		return
 	}
 	h := readHeader(b)
-	if !h.credible() {
+	if !h.credible() || !s.spoke && h.blank() {
 		d.foreign(s, dir, out)
 		return
 	}

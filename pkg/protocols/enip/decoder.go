@@ -54,7 +54,7 @@ func (d *decoder) next(dir ot.Dir, b []byte, out *protocols.Emit) int {
 	}
 	s := &d.sync[dir]
 	h := readHeader(b)
-	if !s.lost && (!h.credible() || s.doubt && !h.from(dir, s.session)) {
+	if !s.lost && (!h.credible() || !s.spoke && h.blank() || s.doubt && !h.from(dir, s.session)) {
 		s.lost = true
 		out.Odd(s.excuse(out), dir, ot.ENIP)
 	}

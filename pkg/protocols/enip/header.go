@@ -50,6 +50,9 @@ func (h *header) credible() bool {
 	return right >= 2
 }
 
+// blank reports a header of zeros: a NOP among messages, and no proof before them.
+func (h *header) blank() bool { return *h == header{} }
+
 // certain reports whether a header where none is expected is one. NOP is left
 // out: 24 zero bytes are no proof.
 func (h *header) certain() bool {
