@@ -39,6 +39,7 @@ func commands() []command {
 		{"explain", "EVENT-ID|OT-04|RULE", "the long form of an event, an incident type, a step or a rule", "sensor explain OT-04\nsensor explain --site site.yaml quality_unit\nsensor explain --events events.jsonl 3f2a9c0d11e4b7a6", runExplain},
 		{"check", "", "check configuration, site file, rules, playbook and the rules' own tests", "sensor check\nsensor check -c sensor.yaml --rules rules --pcaps pcaps", runCheck},
 		{"eval", "--labels F FILE…", "measure detections against labelled captures", "sensor eval --labels labels.csv --learn clean.pcap attack.pcap", runEval},
+		{"bench", "FILE…", "what each stage of a replay costs on this machine", "sensor bench --baseline line.baseline day1.pcap", runBench},
 		{"selftest", "", "replay a built-in capture and compare with what must come out", "sensor selftest", runSelftest},
 		{"report", "--events F [CASE]", "the papers of a case: what was seen, records to fill in and sign, evidence, quality", "sensor report --events events.jsonl --site site.yaml -o incident.html\nsensor report --events events.jsonl --journal journal.jsonl --format markdown", runReport},
 		{"export", "cacao|navigator|stix", "the playbook and what was seen, in the formats of other tools", "sensor export cacao                 # the response; preparation and OT-04 are parts, too\nsensor export navigator             # what rules cover\nsensor export navigator --events events.jsonl\nsensor export stix --events events.jsonl", runExport},
