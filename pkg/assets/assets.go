@@ -179,7 +179,7 @@ func (t *Table) spoke(s *seat, o *ot.Observation) {
 	if s.server != nil && !o.Conv.Guessed {
 		t.addService(s.server, o.Conv, o.Did.Proto, o.Service)
 	}
-	if s.client != nil && (o.Service == ot.STP || o.Service == ot.CDP) {
+	if s.client != nil && (o.Did.Proto == ot.ProtoSTP || o.Did.Proto == ot.ProtoCDP) {
 		s.client.evidence.Infrastructure++
 	}
 	if s.server != nil && infrastructure(o.Service) {

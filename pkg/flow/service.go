@@ -74,13 +74,12 @@ var tcpPorts = map[uint16]ot.Service{
 }
 
 var udpPorts = map[uint16]ot.Service{
-	53: ot.DNS, 67: ot.DHCP, 69: ot.TFTP, 123: ot.NTP, 137: ot.NetBIOS, 138: ot.NetBIOS, 161: ot.SNMP, 162: ot.SNMP, 319: ot.PTP,
-	320: ot.PTP, 514: ot.Syslog, 547: ot.DHCP, 1900: ot.SSDP, 5353: ot.MDNS, 5355: ot.LLMNR, 5094: ot.HARTIP, 9600: ot.FINS,
+	53: ot.DNS, 67: ot.DHCP, 69: ot.TFTP, 123: ot.NTP, 137: ot.NetBIOS, 138: ot.NetBIOS, 161: ot.SNMP, 162: ot.SNMP, 514: ot.Syslog, 547: ot.DHCP, 1900: ot.SSDP, 5353: ot.MDNS, 5355: ot.LLMNR, 5094: ot.HARTIP, 9600: ot.FINS,
 	20000: ot.DNP3, 47808: ot.BACnet, 48899: ot.ADS, 5006: ot.SLMP, 5007: ot.SLMP,
 }
 
 var etherTypes = map[uint16]ot.Service{
-	0x88cc: ot.LLDP, 0x88a4: ot.EtherCAT, 0x88b8: ot.GOOSE, 0x88f7: ot.PTP, 0x2000: ot.CDP, 0x4242: ot.STP,
+	0x88b8: ot.GOOSE,
 }
 
 // serviceOfPort names a service by its registered port, ethertype or IP protocol.

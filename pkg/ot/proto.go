@@ -21,8 +21,13 @@ const (
 	ProtoFINS
 	ProtoADS
 	Profinet
+	ProtoEtherCAT
 
-	// Office protocols: names, time, files, desktops.
+	// Office protocols: switching, names, time, files, desktops.
+	ProtoLLDP
+	ProtoCDP
+	ProtoSTP
+	ProtoPTP
 	ProtoDNS
 	ProtoDHCP
 	ProtoNTP
@@ -44,7 +49,8 @@ const (
 
 var protoNames = [protoCount]string{"", "modbus", "enip", "cip", "cotp", "s7comm", "s7comm-plus",
 	"dnp3", "iec104", "opcua", "bacnet", "slmp", "fins", "ads", "profinet",
-	"dns", "dhcp", "ntp", "snmp", "tls", "http", "ssh", "telnet", "ftp", "tftp", "smb", "rdp", "vnc", "kerberos", "syslog"}
+	"ethercat",
+	"lldp", "cdp", "stp", "ptp", "dns", "dhcp", "ntp", "snmp", "tls", "http", "ssh", "telnet", "ftp", "tftp", "smb", "rdp", "vnc", "kerberos", "syslog"}
 
 func (p Proto) String() string { return protoNames[min(p, protoCount-1)] }
 
@@ -55,9 +61,9 @@ func (p Proto) UnitAtStart() bool { return p == S7comm || p == S7Plus }
 // Sets of protocols are 64 bits wide elsewhere.
 const _ = uint(64 - protoCount)
 
-// Office reports whether a protocol is one of names, time, files and desktops,
-// which a plant has in common with an office. Who answers it is no controller by that.
-func (p Proto) Office() bool { return p >= ProtoDNS && p <= ProtoSyslog }
+// Office reports whether a protocol is one of switching, names, time, files and
+// desktops, which a plant has in common with an office. Who answers it is no controller by that.
+func (p Proto) Office() bool { return p >= ProtoLLDP && p <= ProtoSyslog }
 
 // Protos lists all protocols, without NoProto.
 func Protos() []Proto {

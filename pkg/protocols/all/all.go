@@ -5,21 +5,26 @@ import (
 	"otsensor/pkg/protocols"
 	"otsensor/pkg/protocols/ads"
 	"otsensor/pkg/protocols/bacnet"
+	"otsensor/pkg/protocols/cdp"
 	"otsensor/pkg/protocols/cip"
 	"otsensor/pkg/protocols/dhcp"
 	"otsensor/pkg/protocols/dnp3"
 	"otsensor/pkg/protocols/dns"
 	"otsensor/pkg/protocols/enip"
+	"otsensor/pkg/protocols/ethercat"
 	"otsensor/pkg/protocols/fins"
 	"otsensor/pkg/protocols/iec104"
+	"otsensor/pkg/protocols/lldp"
 	"otsensor/pkg/protocols/modbus"
 	"otsensor/pkg/protocols/ntp"
 	"otsensor/pkg/protocols/opcua"
 	"otsensor/pkg/protocols/profinet"
+	"otsensor/pkg/protocols/ptp"
 	"otsensor/pkg/protocols/s7comm"
 	"otsensor/pkg/protocols/s7plus"
 	"otsensor/pkg/protocols/slmp"
 	"otsensor/pkg/protocols/snmp"
+	"otsensor/pkg/protocols/stp"
 	"otsensor/pkg/protocols/tpkt"
 )
 
@@ -44,5 +49,10 @@ func Table() []protocols.Protocol {
 		dhcp.Protocol(),
 		ntp.Protocol(),
 		snmp.Protocol(),
+		lldp.Protocol(),
+		cdp.Protocol(),
+		stp.Protocol(),
+		ptp.Protocol(),
+		ethercat.Protocol(),
 	}
 }

@@ -115,6 +115,13 @@ var neighbours = []struct {
 	{proto: ot.Profinet, folders: profinetFolders, display: "pn_dcp.service_id == 4 && pn_dcp.service_type == 0", field: "pn_dcp.suboption_device", base: 0x40200},
 	{proto: ot.Profinet, folders: profinetFolders, display: "pn_dcp.service_id == 4 && pn_dcp.service_type == 0", field: "pn_dcp.suboption_ip", base: 0x40100},
 	{proto: ot.Profinet, folders: profinetFolders, display: "dcerpc.pkt_type == 0 && udp.dstport == 34964", field: "dcerpc.opnum", base: profinet.Call, except: profinetTwice},
+	{proto: ot.ProtoLLDP, folders: []string{"encap"}, display: "lldp", field: "eth.type", base: 1<<32 - 0x88cb},
+	{proto: ot.ProtoCDP, folders: []string{"encap"}, display: "cdp", field: "cdp.version", base: 0xffffffff, // they are of version 2
+		except: map[string]string{"tcpdump-various_gre": "some stand in GRE without a frame of their own: they are of the ends of the tunnel"}},
+	{proto: ot.ProtoSTP, folders: []string{"encap"}, display: "stp", field: "stp.type"},
+	{proto: ot.ProtoPTP},
+	{proto: ot.ProtoEtherCAT, folders: []string{"ethercat"}, display: "ecat.cmd == 5 && ecat.ado == 0x120 && ecat.cnt == 0", field: "ecat.ado", base: 1<<32 - 0x20, // ethercat.Control is 0x20 below the register
+		ignore: []uint64{304, 1282, 2048, 6144, 6389, 6390, 6635}}, // of the other commands of these frames
 	{proto: ot.ProtoADS, folders: []string{"beckhoff-ads"}, display: "ams", field: "ams.cmdid", both: true},
 	{proto: ot.ProtoDNS, office: true, folders: []string{"it-noise", "beckhoff-ads", "iec61850", "hart-ip"}, cases: []string{"dns-lookups", "mdns-announcement"},
 		display: "(dns || mdns || llmnr) && dns.flags.response == 0 && dns.count.queries <= 32 && dns.count.answers <= 1024 && dns.count.auth_rr <= 1024 && dns.count.add_rr <= 1024 && !(udp.port == 8053) && !icmp" /* random bytes, and a port of its own */, field: "dns.flags.opcode",

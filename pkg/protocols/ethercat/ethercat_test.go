@@ -1,0 +1,85 @@
+package ethercat
+
+import (
+	"testing"
+
+	"otsensor/pkg/protocols"
+	pt "otsensor/pkg/protocols/protocoltest"
+)
+
+// frame puts the header of a frame before its commands.
+func frame(commands ...[]byte) []byte {
+	b := pt.Join(commands...)
+	return append([]byte{byte(len(b)), byte(len(b)>>8) | kindCommands<<4}, b...)
+}
+
+// cmd is one command to a device; more says that another follows.
+func cmd(number byte, unit, at uint16, work byte, more bool, data string) []byte {
+	b := pt.Hex(data)
+	size := uint16(len(b))
+	if more {
+		size |= 0x8000
+	}
+	head := []byte{number, 0, byte(unit), byte(unit >> 8), byte(at), byte(at >> 8), byte(size), byte(size >> 8), 0, 0}
+	return append(append(head, b...), work, 0)
+}
+
+var seeds = []pt.Session{{
+	Name: "started", Datagram: true, PDUs: true,
+	Steps: []pt.Step{
+		pt.Client(frame(cmd(autoWrite, 0, registerStation, 0, false, "e903"))...),
+		pt.Client(frame(cmd(fixedWrite, 1001, registerControl, 0, false, "0800"))...),                                      // operational, please
+		pt.Client(frame(cmd(fixedRead, 1001, registerStatus, 1, true, "1400"), cmd(logicalBoth, 0, 1, 3, false, "00"))...), // safe, with a fault
+		pt.Client(frame(cmd(fixedRead, 1001, registerStatus, 1, false, "0800"))...),
+		pt.Client(frame(cmd(fixedRead, 1001, registerStatus, 1, false, "0800"))...), // says nothing new
+		pt.Client(frame(cmd(fixedWrite, 1001, registerEEPROM, 0, false, "0102"))...),
+		pt.Client(frame(cmd(logicalBoth, 0, 1, 2, false, "00"))...), // a device is gone
+	},
+}, {
+	Name: "mailboxes", Datagram: true, PDUs: true,
+	Steps: []pt.Step{
+		pt.Client(frame(cmd(fixedWrite, 1001, 0x1000, 0, false, "0a00 0000 00 13 0020 23 1610 01 64000000 0000"))...), // download 1016:1
+		pt.Client(frame(cmd(fixedWrite, 1001, 0x1000, 0, false, "0a00 0000 00 23 0020 40 0810 00 00000000"))...),      // upload 1008:0
+		pt.Client(frame(cmd(fixedRead, 1001, 0x1080, 1, false, "0a00 0000 00 23 0020 80 0810 00 02000106"))...),       // aborted: no such object
+		pt.Client(frame(cmd(fixedWrite, 1001, 0x1000, 0, false, "0b00 0000 00 34 02 00 00000000 66772e6265"))...),     // write fw.be
+	},
+}, {
+	Name: "another kind", Datagram: true, Foreign: true, Steps: []pt.Step{pt.Client(pt.Hex("0c30 0100 0000 0000 0000 0000 0000 0000")...)},
+}}
+
+func TestConform(t *testing.T) { pt.Conform(t, Protocol(), seeds) }
+func FuzzDecode(f *testing.F)  { pt.Fuzz(f, Protocol(), seeds) }
+
+func TestTransactions(t *testing.T) {
+	did := append(pt.Dids(pt.Play(t, Protocol(), seeds[0])), pt.Dids(pt.Play(t, Protocol(), seeds[1]))...)
+	for i, want := range []string{
+		"set_station_address config-write oneway device 0", "state_request mode-change oneway device 1001",
+		"state diagnostic oneway device 1001", "process_data io-cyclic oneway process data", "state diagnostic oneway device 1001",
+		"eeprom_write config-write oneway device 1001", "process_data io-cyclic oneway process data",
+		"sdo_download config-write oneway object 1016:1 of device 1001", "sdo_upload config-read oneway object 1008:0 of device 1001",
+		"sdo_abort error refused object 1008:0 of device 1001", "file_write firmware oneway fw.be of device 1001",
+	} {
+		if i >= len(did) {
+			t.Fatalf("only %d transactions", len(did))
+		}
+		d := &did[i]
+		if got := codeName(uint64(d.Code)) + " " + d.Op.String() + " " + d.Status.String() + " " + string(describe(d, nil)); got != want {
+			t.Errorf("%d: %q; want %q", i, got, want)
+		}
+	}
+	if d := did[2]; d.Arg[argState] != 4|present || d.Arg[argFault] != 1 {
+		t.Errorf("state %+v", d)
+	}
+	if d := did[6]; d.Arg[argWork] != 2|present {
+		t.Errorf("process data %+v", d)
+	}
+}
+
+func TestProbe(t *testing.T) {
+	for head, want := range map[string]protocols.Answer{"": protocols.More, "0c10": protocols.More,
+		"0c10 04 00 e903 3001 0200 0000": protocols.FromClient, "0c10 63 00 e903 3001 0200 0000": protocols.No} {
+		if got := probe(pt.Hex(head)); got != want {
+			t.Errorf("%s: %d; want %d", head, got, want)
+		}
+	}
+}
