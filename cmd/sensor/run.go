@@ -76,6 +76,7 @@ func watch(ctx context.Context, e *env, c config.Config) error {
 		log.Warn("no baseline: only rules that need none can fire; make one with sensor learn")
 	}
 	w := sensor.NewWatch(o)
+	doubt(o.Baseline, w, log)
 	k := newKeeper(c.Interface, src, out, w.Snapshot, log)
 	if k.locks, err = confine(src.Keep(), c, log); err != nil {
 		return errors.Join(err, out.Close())

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"otsensor/pkg/ot"
 )
 
 // Approval is a person's signature under a document. It stands behind the
@@ -66,6 +68,23 @@ func (b *Baseline) ApprovedBy(keys ...ed25519.PublicKey) (people []string) {
 		}
 	}
 	return people
+}
+
+// staleAfter is the age at which a baseline is looked at again.
+const staleAfter = 180 * 24 * 60 * minute
+
+// Doubts are what speaks against relying on a baseline at a time.
+func (b *Baseline) Doubts(now int64) (all []ot.Anomaly) {
+	switch {
+	case !b.Sealed:
+		all = append(all, ot.BaselineEdited)
+	case len(b.ApprovedBy()) == 0:
+		all = append(all, ot.BaselineUnapproved)
+	}
+	if now-b.Until > staleAfter {
+		all = append(all, ot.BaselineStale)
+	}
+	return all
 }
 
 // approvals writes the signatures that fit the document as it is now.

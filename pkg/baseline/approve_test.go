@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"otsensor/pkg/ot"
 )
 
 func keyOf(seed byte) ed25519.PrivateKey {
@@ -106,6 +108,27 @@ func TestReplace(t *testing.T) {
 					t.Errorf("%s anew: %s %s is %v in\n%s", only, pair, addr, got, text)
 				}
 			}
+		}
+	}
+}
+
+func TestDoubts(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		do   func(b *Baseline)
+		days int64
+		want []ot.Anomaly
+	}{
+		{"as learned", func(*Baseline) {}, 1, []ot.Anomaly{ot.BaselineUnapproved}},
+		{"approved", func(b *Baseline) { b.Approve(keyOf(1), "Anna", 0) }, 1, nil},
+		{"approved long ago", func(b *Baseline) { b.Approve(keyOf(1), "Anna", 0) }, 181, []ot.Anomaly{ot.BaselineStale}},
+		{"edited", func(b *Baseline) { b.Sealed = false }, 1, []ot.Anomaly{ot.BaselineEdited}},
+	} {
+		b, _ := learnQuiet(t, 5)
+		textOf(t, b)
+		c.do(b)
+		if got := b.Doubts(b.Until + c.days*24*60*minute); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v", c.name, got)
 		}
 	}
 }

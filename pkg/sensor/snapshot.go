@@ -21,6 +21,7 @@ type Snapshot struct {
 	Evicted    uint64 // assets put out of a full table
 	Habits     int    // of the baseline in force
 	Baseline   string // its hash, "" while there is none
+	Approved   int    // people who signed it as it is
 	Rules      string // hash of rules
 	Learning   *baseline.Progress
 	Evidence   *evidence.Counts // nil when none is kept

@@ -51,6 +51,7 @@ type Watch struct {
 	began    int64
 	snapshot atomic.Pointer[Snapshot]
 	describe []byte
+	approved int    // people who signed the baseline
 	rules    string // SHA-256 over rules and playbook
 	fresh    bool   // no frame of the present file was kept yet
 	before   uint64 // frames before the present file
@@ -61,6 +62,9 @@ func NewWatch(o WatchOptions) *Watch {
 	w := &Watch{o: o, fresh: true, rows: map[ot.Proto]*protocols.Protocol{}, assets: assets.NewTable(), weigher: baseline.NewWeigher(o.Baseline),
 		counts: EventCounts{ByType: map[EventClass]uint64{}, Records: map[string]Records{}}}
 	w.rules = RulesHash(o.Rules, o.Profile)
+	if o.Baseline != nil {
+		w.approved = len(o.Baseline.ApprovedBy())
+	}
 	for i := range o.Table {
 		if row := &o.Table[i]; w.rows[row.Proto] == nil {
 			w.rows[row.Proto] = row
@@ -157,7 +161,7 @@ func (w *Watch) publish() {
 	entries, limit, forgotten := w.engine.Windows()
 	s.Windows = Table{"counting_windows", entries, limit, forgotten}
 	if b := w.o.Baseline; b != nil {
-		s.Baseline, s.Habits = b.Hash, len(b.Habits)
+		s.Baseline, s.Habits, s.Approved = b.Hash, len(b.Habits), w.approved
 	}
 	if w.o.Learner != nil {
 		p := w.o.Learner.Progress()

@@ -157,6 +157,7 @@ func (m meter) learned(s *sensor.Snapshot) {
 	}
 	m.gauge("baseline_info", "The baseline in force.", 1, "hash", s.Baseline, "state", state)
 	m.gauge("baseline_habits", "Habits of the baseline in force.", float64(s.Habits))
+	m.gauge("baseline_approvals", "People who signed the baseline in force as it is.", float64(s.Approved))
 	m.gauge("config_hash_info", "Hash of the rules in force.", 1, "rules", s.Rules)
 	if s.Learning != nil {
 		m.gauge("learning_unseen_ratio", "Share of the traffic that is estimated to be still unseen.", s.Learning.Unseen)
