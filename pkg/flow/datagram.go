@@ -25,6 +25,7 @@ func (s *Shard) datagram(v *packet.View, at At) {
 	switch {
 	case v.Layer == packet.ICMP:
 		s.unreachable(v, at)
+	case s.unbelieved(c, d, v):
 	case v.Cut:
 		c.quality |= ot.Truncated
 	case len(v.Payload) > 0 && (v.Layer == packet.UDP || !c.probe.done || c.dec != nil):

@@ -19,6 +19,7 @@ type half struct {
 	acks      uint8 // acknowledgements of bytes behind the present hole
 	oldest    uint8 // of recent
 	nmacs     uint8
+	sound     sound
 	macs      [4][6]byte       // seen as this side's
 	remains   uint16           // bytes of past that are valid: those before next
 	past      *[pastBytes]byte // the latest bytes delivered, each at its sequence number modulo pastBytes

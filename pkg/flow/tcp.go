@@ -19,6 +19,13 @@ func (s *Shard) tcp(v *packet.View, at At) {
 	d := c.dir(fromA)
 	s.on(c, at)
 	s.seen(c, d, v, at)
+	if s.unbelieved(c, d, v) {
+		c.touch(s.listOf(c))
+		return
+	}
+	if len(v.Payload) > 0 && c.half[d].sound.strange(v) {
+		s.emit.Odd(ot.TTLShift, d, ot.NoProto)
+	}
 	s.handshake(c, d, v)
 	if v.Flags&packet.RST != 0 {
 		s.reset(c, d, v)

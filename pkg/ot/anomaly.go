@@ -30,6 +30,7 @@ const (
 	DataAfterClose // data after FIN or RST
 	SynAgain       // a second SYN with another sequence number
 	Urgent         // urgent pointer in use
+	TTLShift       // a segment with another time to live than the sender's usual
 	StreamOverflow // more out-of-order bytes than are kept
 
 	// Any decoder.
@@ -75,7 +76,7 @@ const AnomalyCount = int(anomalyCount)
 var anomalyNames = [anomalyCount]string{
 	"", "frame-short", "frame-bad-length", "bad-arp", "bad-ip-header", "bad-checksum", "illegal-address", "port-zero",
 	"extension-limit", "unsupported-encap", "fragment-overlap", "fragment-bad", "fragments-evicted",
-	"stream-conflict", "stream-gap", "out-of-window", "data-after-close", "syn-again", "urgent", "stream-overflow",
+	"stream-conflict", "stream-gap", "out-of-window", "data-after-close", "syn-again", "urgent", "ttl-shift", "stream-overflow",
 	"malformed", "bad-length", "bad-protocol-id", "bad-value", "reserved-code", "oversize", "trailing-bytes",
 	"wrong-direction", "unmatched", "doubled", "mismatched", "too-many-open", "too-deep", "wrong-protocol",
 	"bad-session", "lost-sync", "table-full", "clock-step", "no-traffic", "capture-loss", "frames-cut", "evidence-short",

@@ -1,6 +1,9 @@
 package packet
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // BadChecksum reports whether the checksum of the IPv4 header, or that of TCP
 // or UDP, does not add up (RFC 1071). It is false where there is nothing to
@@ -29,8 +32,18 @@ func (v *View) BadChecksum() bool {
 	return fold(pseudo+sum(segment)) != 0xffff
 }
 
-// sum adds b up as 16-bit words, the last one filled up with a zero byte.
+// sum adds b up as 16-bit words, the last one filled up with a zero byte. Four
+// of them are added at a time: carries come round in any case.
 func sum(b []byte) (s uint64) {
+	var carry uint64
+	for ; len(b) >= 8; b = b[8:] {
+		s, carry = bits.Add64(s, binary.BigEndian.Uint64(b), carry)
+	}
+	s += carry
+	if s < carry {
+		s++
+	}
+	s = s>>32 + s&0xffffffff
 	for ; len(b) >= 2; b = b[2:] {
 		s += uint64(binary.BigEndian.Uint16(b))
 	}
