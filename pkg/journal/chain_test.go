@@ -226,7 +226,7 @@ func TestEndedAndRevoked(t *testing.T) {
 	k.Add(e)
 	k.Add(journal.Entry{At: noon.Add(time.Minute), By: "a", Do: journal.Revoke, Of: e.Seq})
 	for sec, want := range map[int]bool{59: true, 60: false} {
-		if got := k.Accepted("COM-01", host("10.1.0.9"), host("10.1.0.20"), noon.Add(time.Duration(sec)*time.Second).UnixNano()); got != want {
+		if got := k.Accepted("COM-01", host("10.1.0.9"), host("10.1.0.20"), noon.Add(time.Duration(sec)*time.Second).UnixNano(), nil, nil); got != want {
 			t.Errorf("second %d: %v", sec, got)
 		}
 	}

@@ -37,11 +37,11 @@ type Entry struct {
 	From   time.Time    `json:"from,omitzero"`
 	Until  time.Time    `json:"until,omitzero"` // also the end of an acceptance
 
-	// An acceptance of a deviation: events of a rule that are not raised, or a
-	// habit that counts as learned.
+	// An acceptance of a deviation: events that are not raised, of a rule, of
+	// what is touched, or of a rule about it.
 	Rule  string `json:"rule,omitempty"`
-	Habit string `json:"habit,omitempty"` // key of a habit
-	Cause string `json:"cause,omitempty"` // the kind of deviation
+	Habit string `json:"habit,omitempty"` // what is touched, as events name their object
+	Cause string `json:"cause,omitempty"` // the event in whose train this was accepted
 	Of    uint64 `json:"of,omitempty"`    // revoke: number of the acceptance
 
 	File   string `json:"file,omitempty"`   // evidence: where it is
@@ -103,7 +103,7 @@ var verbs = []verb{
 	}},
 	{WindowEnd, func(e *Entry) string { return unless(e.Ticket != "", "the ticket of the window") }},
 	{Accept, func(e *Entry) string {
-		return first(needUntil(e), unless(e.Rule != "" || e.Habit != "", "the rule, or the key of the habit"))
+		return first(needUntil(e), unless(e.Rule != "" || e.Habit != "", "the rule, or the habit: what is touched"))
 	}},
 	{Revoke, func(e *Entry) string { return unless(e.Of > 0, "of, the number of the acceptance") }},
 	{BaselineApproved, func(e *Entry) string { return unless(hexSum(e.Sum), "sha256, the hash of the baseline") }},

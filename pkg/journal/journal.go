@@ -109,13 +109,14 @@ func (j *Journal) Planned(source, target ot.Endpoint, op ot.Op, at int64) string
 	return ""
 }
 
-// Accepted reports whether people accepted what a rule would say of two hosts.
-func (j *Journal) Accepted(rule string, source, target ot.Endpoint, at int64) bool {
-	if j == nil {
+// Accepted reports whether people accepted what a rule would say of two hosts,
+// and of what is touched where the decision names it; object writes that as events do.
+func (j *Journal) Accepted(rule string, source, target ot.Endpoint, at int64, t *ot.Transaction, object func(t *ot.Transaction) string) bool {
+	if j == nil || len(j.accepted) == 0 {
 		return false
 	}
 	return slices.ContainsFunc(j.accepted, func(i int) bool {
 		e := &j.Entries[i]
-		return e.Rule == rule && e.Holds(at) && e.Covers(source, target)
+		return (e.Rule == "" || e.Rule == rule) && e.Holds(at) && e.Covers(source, target) && (e.Habit == "" || e.Habit == object(t))
 	})
 }

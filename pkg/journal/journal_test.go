@@ -63,7 +63,7 @@ func TestAccepted(t *testing.T) {
 		"another rule":  {"COM-02", "10.1.0.40", "2026-03-02T00:00:00Z", false},
 		"somebody else": {"COM-01", "10.1.0.41", "2026-03-02T00:00:00Z", false},
 	} {
-		if got := j.Accepted(c.rule, host(c.source), host("10.1.0.1"), at(c.at)); got != c.want {
+		if got := j.Accepted(c.rule, host(c.source), host("10.1.0.1"), at(c.at), nil, nil); got != c.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
@@ -71,7 +71,7 @@ func TestAccepted(t *testing.T) {
 
 func TestNilKnowsNothing(t *testing.T) {
 	var j *journal.Journal
-	if j.Planned(host("10.1.0.9"), host("10.1.0.20"), ot.OpProgramDownload, 1) != "" || j.Accepted("COM-01", host("10.1.0.9"), host("10.1.0.20"), 1) {
+	if j.Planned(host("10.1.0.9"), host("10.1.0.20"), ot.OpProgramDownload, 1) != "" || j.Accepted("COM-01", host("10.1.0.9"), host("10.1.0.20"), 1, nil, nil) {
 		t.Error("a nil journal decided something")
 	}
 }
@@ -83,13 +83,30 @@ func TestMistakes(t *testing.T) {
 		`{"who":"me"}`: `j:1: not a decision: json: unknown field "who"`,
 		`{"at":"2026-03-01T06:00:00Z","by":"me","do":"windw"}`:                                                                                                      `j:1: do: no decision "windw"; did you mean "window"?`,
 		`{"at":"2026-03-01T06:00:00Z","by":"me","do":"accept","rule":"COM-01"}`:                                                                                     `j:1: accept needs until, when it ends`,
-		`{"at":"2026-03-01T06:00:00Z","by":"me","do":"accept","until":"2026-04-01T00:00:00Z"}`:                                                                      `j:1: accept needs the rule, or the key of the habit`,
+		`{"at":"2026-03-01T06:00:00Z","by":"me","do":"accept","until":"2026-04-01T00:00:00Z"}`:                                                                      `j:1: accept needs the rule, or the habit: what is touched`,
 		`{"at":"2026-03-01T06:00:00Z","by":"me","do":"window","ticket":"W","from":"2026-04-02T00:00:00Z","until":"2026-04-01T00:00:00Z"}`:                           `j:1: window needs a ticket, and from before until`,
 		`{"at":"2026-03-01T06:00:00Z","by":"me","do":"window","ticket":"W","from":"2026-03-02T00:00:00Z","until":"2026-04-01T00:00:00Z","ops":["program-dwnload"]}`: `j:1: ops: no plant verb "program-dwnload"; did you mean "program-download"?`,
 	} {
 		_, err := journal.Parse(strings.NewReader(in), "j")
 		if err == nil || err.Error() != want {
 			t.Errorf("%s\n got %v\nwant %s", in, err, want)
+		}
+	}
+}
+
+// An acceptance may be of what is touched, whoever tells of it, or of one rule about it.
+func TestAcceptedObject(t *testing.T) {
+	until := time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC)
+	j := &journal.Journal{}
+	j.Add(journal.Entry{At: time.Unix(0, 0), By: "me", Do: journal.Accept, Until: until, Rule: "MOD-04", Habit: "holding register 8"})
+	j.Add(journal.Entry{At: time.Unix(0, 0), By: "me", Do: journal.Accept, Until: until, Habit: "tag Speed"})
+	for _, c := range []struct {
+		rule, object string
+		want         bool
+	}{{"MOD-04", "holding register 8", true}, {"MOD-04", "holding register 9", false}, {"VAL-01", "holding register 8", false}, {"CIP-05", "tag Speed", true}} {
+		got := j.Accepted(c.rule, host("10.1.0.9"), host("10.1.0.1"), 1, &ot.Transaction{}, func(*ot.Transaction) string { return c.object })
+		if got != c.want {
+			t.Errorf("%s of %s accepted: %v", c.rule, c.object, got)
 		}
 	}
 }

@@ -51,6 +51,7 @@ type Watch struct {
 	began    int64
 	snapshot atomic.Pointer[Snapshot]
 	describe []byte
+	touched  func(t *ot.Transaction) string
 	approved int    // people who signed the baseline
 	rules    string // SHA-256 over rules and playbook
 	fresh    bool   // no frame of the present file was kept yet
@@ -70,13 +71,14 @@ func NewWatch(o WatchOptions) *Watch {
 			w.rows[row.Proto] = row
 		}
 	}
+	w.touched = w.object
 	w.engine = detect.NewEngine(o.Rules, detect.Facts{
 		Baseline: o.Baseline != nil,
 		Host:     w.host, Party: w.party, Object: w.object, Reasons: w.weigher.Explain,
 		Conduit: func(a, b ot.Endpoint) bool { return o.Site.Conduit(a, b) },
 		Planned: w.planned, File: o.Where,
 		Accepted: func(rule string, s *detect.Sighting) bool {
-			return o.Journal.Accepted(rule, s.Source(), s.Target(), s.O.Time)
+			return o.Journal.Accepted(rule, s.Source(), s.Target(), s.O.Time, &s.O.Did, w.touched)
 		},
 	}, w.raised)
 	return w

@@ -143,6 +143,7 @@ func (m meter) events(s *sensor.Snapshot) {
 			e.ByType[c], "incident_type", c.Type, "severity", strconv.Itoa(c.Severity))
 	}
 	m.counter("events_unjudgable_total", "Sightings no rule could judge for want of coverage.", e.Unjudgable)
+	m.counter("events_accepted_total", "Sightings that people accepted: counted, and not raised.", e.Accepted)
 	m.gauge("events_open", "Events that still grow.", float64(e.Open))
 }
 

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What people accept is not raised while it holds; what they revoke is again.
+func TestAcceptAndRevoke(t *testing.T) {
+	capture, baseline := line(t)
+	dir := filepath.Dir(capture)
+	events, decisions := filepath.Join(dir, "events.jsonl"), filepath.Join(dir, "journal.jsonl")
+	replay := func(more ...string) string {
+		out, _ := must(t, append([]string{"replay", "--baseline", baseline}, append(more, capture)...)...)
+		return out
+	}
+	all := replay()
+	if err := os.WriteFile(events, []byte(all), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	read, _, err := readEvents(&env{}, events)
+	if err != nil || len(read) < 5 {
+		t.Fatalf("%d events: %v", len(read), err)
+	}
+	var first string
+	for _, ev := range read {
+		if ev.Rule.ID == "S7-06" {
+			first = ev.ID
+		}
+	}
+	flags := []string{"--events", events, "--journal", decisions, "--by", "Anna", "--why", "tried on purpose", "--at", "2020-01-01T00:00:00Z", "--until", "2099-01-01T00:00:00Z"}
+	must(t, append(append([]string{"accept"}, flags...), first)...)
+	one := replay("--journal", decisions)
+	if strings.Contains(one, first) || strings.Count(one, "\n") != len(read)-1 {
+		t.Errorf("of %d events %d are left", len(read), strings.Count(one, "\n"))
+	}
+	must(t, append(append([]string{"accept"}, flags...), "--cause", first)...)
+	if left := strings.Count(replay("--journal", decisions), "\n"); left >= len(read)-2 {
+		t.Errorf("of one cause: of %d events %d are left", len(read), left)
+	}
+	out, _ := must(t, "accept", "list", "--journal", decisions)
+	if !strings.Contains(out, "   1  holds  2020-01-01 00:00:00  Anna         rule S7-06") {
+		t.Errorf("listed\n%s", out)
+	}
+	must(t, "accept", "revoke", "--journal", decisions, "--of", "1", "--by", "Bert", "--why", "no longer")
+	if out, _ := must(t, "accept", "list", "--journal", decisions); !strings.Contains(out, "   1  ended") {
+		t.Errorf("listed\n%s", out)
+	}
+	for args, says := range map[string]string{
+		"accept --by x":                         "a decision needs --by, --why and --until",
+		"accept revoke":                         "say which with --of NUMBER",
+		"accept --by x --why y --until never z": "no event",
+	} {
+		if code, _, errs := call(t, nil, append(strings.Fields(args), "--events", events, "--journal", decisions)...); code == 0 || !strings.Contains(errs, says) {
+			t.Errorf("%s: exit %d, %s", args, code, errs)
+		}
+	}
+}
