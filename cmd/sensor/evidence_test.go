@@ -91,31 +91,31 @@ func TestEvidenceOfEveryRuleTest(t *testing.T) {
 		t.Fatal(err)
 	}
 	tests := newRuleTests("../../pcaps", judgeFlags{})
-	dir, named, seen := t.TempDir(), []string(nil), map[[2]string]bool{}
+	dir, named, seen := t.TempDir(), []string(nil), map[testRun]bool{}
 	rules, grave := map[string]bool{}, 0
 	for i := range set.Rules {
 		for _, test := range set.Rules[i].Tests {
-			key := [2]string{test.Fires + test.Silent, test.Learn}
+			key := testRun{test.Fires + test.Silent, test.Learn, test.Learning}
 			if seen[key] {
 				continue
 			}
 			seen[key] = true
-			folder := filepath.Join(dir, key[0]+"-after-"+key[1])
+			folder := filepath.Join(dir, fmt.Sprint(key.name, "-after-", key.learn, key.learning))
 			last := map[string]*event.Event{}
-			if err := tests.replay(context.Background(), key[0], key[1], config.Evidence{Dir: folder, MemoryMB: 64, QuotaMB: 1024}, func(e *event.Event) error {
+			if err := tests.replay(context.Background(), key, config.Evidence{Dir: folder, MemoryMB: 64, QuotaMB: 1024}, func(e *event.Event) error {
 				last[e.ID] = copied(e)
 				return nil
 			}); err != nil {
 				t.Fatal(err)
 			}
-			found, _ := filepath.Glob(filepath.Join("../../pcaps", key[0], "*.pcap*"))
+			found, _ := filepath.Glob(filepath.Join("../../pcaps", key.name, "*.pcap*"))
 			original := framesOf(t, found[0], nil)
 			for _, e := range last {
 				if e.Playbook.Severity.Suggested < 2 || e.Playbook.IncidentType == "OT-15" || e.State == "summary" {
 					continue
 				}
 				if len(e.Captures) == 0 {
-					t.Errorf("%s after %q: event %s of %s has no evidence", key[0], key[1], e.ID, e.Rule.ID)
+					t.Errorf("%s after %q: event %s of %s has no evidence", key.name, key.learn, e.ID, e.Rule.ID)
 				}
 				grave++
 				rules[e.Rule.ID] = true

@@ -25,8 +25,15 @@ type ruleTests struct {
 	dir     string
 	judge   judgeFlags
 	pipe    sensor.Options
-	fired   map[[2]string][]string // case and what was learned first: ids of rules that fired
+	fired   map[testRun][]string // ids of rules that fired
 	learned map[string]*baseline.Baseline
+}
+
+// testRun is a replay that tests share: a case, what was learned first, and
+// whether it is learned from.
+type testRun struct {
+	name, learn string
+	learning    bool
 }
 
 // lineCase is the recorded line; its quiet part is what is learned from it.
@@ -37,7 +44,7 @@ const testMemoryMB = 1
 
 func newRuleTests(dir string, judge judgeFlags) *ruleTests {
 	return &ruleTests{dir: dir, judge: judge, pipe: (&pipeFlags{workers: 1}).options(),
-		fired: map[[2]string][]string{}, learned: map[string]*baseline.Baseline{}}
+		fired: map[testRun][]string{}, learned: map[string]*baseline.Baseline{}}
 }
 
 // run gives one line for every test that does not hold, and how many were run.
@@ -50,7 +57,7 @@ func (t *ruleTests) run(ctx context.Context, set *detect.Set) (failed []string, 
 			if test.Silent != "" {
 				name, wants = test.Silent, false
 			}
-			fired, err := t.firedOn(ctx, name, test.Learn)
+			fired, err := t.firedOn(ctx, testRun{name, test.Learn, test.Learning})
 			switch does := slices.Contains(fired, r.ID); {
 			case err != nil:
 				failed = append(failed, fmt.Sprintf("%s:%d: %s: %v", r.File, r.Line, r.ID, err))
@@ -65,8 +72,7 @@ func (t *ruleTests) run(ctx context.Context, set *detect.Set) (failed []string, 
 }
 
 // firedOn replays a case, after learning from another, and gives the rules that fired.
-func (t *ruleTests) firedOn(ctx context.Context, name, learn string) ([]string, error) {
-	key := [2]string{name, learn}
+func (t *ruleTests) firedOn(ctx context.Context, key testRun) ([]string, error) {
 	if fired, done := t.fired[key]; done {
 		return fired, nil
 	}
@@ -76,7 +82,7 @@ func (t *ruleTests) firedOn(ctx context.Context, name, learn string) ([]string, 
 	}
 	defer os.RemoveAll(dir)
 	fired := []string{}
-	err = t.replay(ctx, name, learn, config.Evidence{Dir: dir, MemoryMB: testMemoryMB, QuotaMB: 2 * testMemoryMB}, func(e *event.Event) error {
+	err = t.replay(ctx, key, config.Evidence{Dir: dir, MemoryMB: testMemoryMB, QuotaMB: 2 * testMemoryMB}, func(e *event.Event) error {
 		if !slices.Contains(fired, e.Rule.ID) {
 			fired = append(fired, e.Rule.ID)
 		}
@@ -88,10 +94,14 @@ func (t *ruleTests) firedOn(ctx context.Context, name, learn string) ([]string, 
 }
 
 // replay judges a case, after learning from another.
-func (t *ruleTests) replay(ctx context.Context, name, learn string, keep config.Evidence, emit func(*event.Event) error) error {
+func (t *ruleTests) replay(ctx context.Context, run testRun, keep config.Evidence, emit func(*event.Event) error) error {
+	name, learn := run.name, run.learn
 	o, err := t.judge.options(t.pipe.Table)
 	if err != nil {
 		return err
+	}
+	if run.learning {
+		o.Learner = baseline.NewLearner(name, baseline.Defaults)
 	}
 	if learn != "" {
 		if o.Baseline, err = t.learn(ctx, learn); err != nil {

@@ -119,21 +119,7 @@ func scanStories() []story {
 			}},
 		{"industrial-scan", "controllers are looked for by their ports",
 			"the laptop tries ports 102, 502, 2222 and 44818 of four controllers; what is served answers and is reset, the rest refuses",
-			func(t *tape) {
-				served := map[string]uint16{air.ip.String(): 502, pressure.ip.String(): 502, filler.ip.String(): 102, cartoner.ip.String(): 44818}
-				for _, h := range []host{air, pressure, filler, cartoner} {
-					t.resolve(laptop, h)
-					for _, port := range []uint16{102, 502, 2222, 44818} {
-						t.wait(30 * time.Millisecond)
-						t.act()
-						if served[h.ip.String()] == port {
-							t.halfOpen(laptop, h, port)
-							continue
-						}
-						t.refused(laptop, h, port)
-					}
-				}
-			}},
+			industrialScan},
 		{"syn-flood", "a small flood of connections that are never completed",
 			"the laptop sends 200 SYNs to port 502 of the air handling unit in two seconds; the server answers each, the laptop never",
 			func(t *tape) {
@@ -155,4 +141,21 @@ func (t *tape) halfOpen(client, server host, port uint16) {
 	c.client.next++
 	c.send(&c.server, &c.client, layers.TCP{SYN: true, ACK: true}, nil)
 	c.send(&c.client, &c.server, layers.TCP{RST: true}, nil)
+}
+
+// industrialScan tries the ports of industrial protocols on four controllers.
+func industrialScan(t *tape) {
+	served := map[string]uint16{air.ip.String(): 502, pressure.ip.String(): 502, filler.ip.String(): 102, cartoner.ip.String(): 44818}
+	for _, h := range []host{air, pressure, filler, cartoner} {
+		t.resolve(laptop, h)
+		for _, port := range []uint16{102, 502, 2222, 44818} {
+			t.wait(30 * time.Millisecond)
+			t.act()
+			if served[h.ip.String()] == port {
+				t.halfOpen(laptop, h, port)
+				continue
+			}
+			t.refused(laptop, h, port)
+		}
+	}
 }

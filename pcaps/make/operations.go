@@ -46,6 +46,13 @@ func operationStories() []story {
 				f := t.fins(panel, press)
 				t.every(2*time.Second, 90, func(int) { f.poll() })
 			}},
+		{"fins-other", "a panel uses an operation that it never used, and that is no engineering work",
+			"the panel reads two words over FINS as in fins-quiet, then the status of the controller",
+			func(t *tape) {
+				f := t.fins(panel, press)
+				f.poll()
+				f.act("0601", "0000 01 02 0000 0000 0000 0000 00000000000000000000000000000000")
+			}},
 		{"fins-engineering", "engineering work over a protocol that is decoded by operation",
 			"the panel that so far only read reads and writes program memory, deletes it, writes and reads parameters, sets the clock, forces a bit, clears a message, changes protection, and tells the controller to stop; all is accepted",
 			func(t *tape) {

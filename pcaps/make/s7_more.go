@@ -47,6 +47,16 @@ func s7MoreStories() []story {
 				})
 				s.close()
 			}},
+		{"s7-oversize", "a message longer than both ends agreed",
+			"the laptop agrees on 480 bytes with the filler and then sends a message of 700",
+			func(t *tape) {
+				s := t.s7(laptop, filler, 3)
+				s.readDB(10, 0, 4)
+				t.act()
+				s.ask(message(1, 99, octets("05 01 12 0a 10 02 02a0 000a 84 000000"), append(octets("00 04 1500"), make([]byte, 672)...)))
+				s.serverAck()
+				s.close()
+			}},
 		{"s7-ob-download", "an organisation block is loaded into a controller",
 			"the engineering station asks to load OB 1 into the filler; the controller fetches it and the engineering station answers; the end is confirmed",
 			func(t *tape) {

@@ -145,6 +145,9 @@ func (s *Site) zoneOrOutside(e ot.Endpoint) string {
 	return Outside
 }
 
+// Works reports whether the site file names times of planned work.
+func (s *Site) Works() bool { return s != nil && len(s.Work) > 0 }
+
 // Planned is the ticket of the planned work that covers an act, "" when none
 // does. Acts that change nothing and are no engineering work, and what has no
 // verb, are covered with any work of the same two hosts.

@@ -9,15 +9,16 @@ import (
 
 // link is a member of a chain, ready to be met.
 type link struct {
-	rules  []bool // by number of a rule
-	ops    uint32
-	status uint8 // 0 for any, and for what has none
+	rules   []bool // by number of a rule
+	ops     uint32
+	status  uint8 // 0 for any, and for what has none
+	several int
 }
 
 func linksOf(rules []compiled, r *Rule) (all []link) {
 	for i := range r.Chain {
 		from := &r.Chain[i]
-		to := link{rules: make([]bool, len(rules))}
+		to := link{rules: make([]bool, len(rules)), several: from.Several}
 		for n := range rules {
 			to.rules[n] = slices.Contains(from.Rules, rules[n].ID) || slices.Contains(from.Types, rules[n].Play)
 		}
@@ -53,15 +54,27 @@ func (e *Engine) chain(n int, s *Sighting) {
 			continue
 		}
 		w := e.tallies[c].of(e.chainKey(r, s), e.now)
-		if !w.advance(r.links, int64(r.Over), e.now, n, s.O) {
+		many := r.links[0].several > 0
+		if many && !e.another(c, w, n) || !many && !w.advance(r.links, int64(r.Over), e.now, n, s.O) {
 			continue
 		}
 		if e.facts.Accepted(r.ID, s) {
 			e.Counts.Accepted++
 			continue
 		}
-		e.raise(c, s, nil)
+		if !many {
+			w = nil
+		}
+		e.raise(c, s, w)
 	}
+}
+
+// another counts rule n in a chain that waits for several; true when there were enough.
+func (e *Engine) another(c int, w *window, n int) bool {
+	r := &e.set.compiled[c]
+	id := e.set.Rules[n].ID
+	show := func() string { return id }
+	return e.tallies[c].differs(w, e.now, []byte(id), show, r.links[0].several, int64(r.Over)) >= r.links[0].several
 }
 
 func (e *Engine) chainKey(r *compiled, s *Sighting) []byte {

@@ -61,7 +61,11 @@ func (c checker) thresholds() {
 
 func (c checker) chain() {
 	r := c.r
-	c.need(len(r.Chain) >= 2, "a chain has at least two links", "chain")
+	if several := r.Chain[0].Several; several > 0 {
+		c.need(len(r.Chain) == 1 && several >= 2 && several <= mostSightings, fmt.Sprintf("several (2 to %d) stands alone in its chain", mostSightings), "chain", 0)
+	} else {
+		c.need(len(r.Chain) >= 2, "a chain has at least two links", "chain")
+	}
 	c.need(r.Over > 0, "chain needs over")
 	c.need(len(r.By) > 0, "chain needs by: source, target or both")
 	c.need(r.Count == nil && r.Distinct == nil, "a chain has no count and no distinct")

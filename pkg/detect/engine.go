@@ -14,7 +14,10 @@ type Facts struct {
 	Party    func(e ot.Endpoint) event.Party
 	Object   func(t *ot.Transaction) string // what was touched, for people
 	Reasons  func(o *ot.Observation, d baseline.Deviation) []event.Reason
-	Conduit  func(a, b ot.Endpoint) bool         // the site file allows it, or has no zones
+	Conduit  func(a, b ot.Endpoint) bool // the site file allows it, or has no zones
+	Critical func(s *Sighting) Critical
+	Windows  bool                                // people name the times of planned work
+	Learning bool                                // the sensor learns beside
 	Planned  func(s *Sighting) string            // ticket of the planned work that covers this, "" when none
 	Accepted func(rule string, s *Sighting) bool // people accepted what the rule would say
 	File     func(frame uint64) (string, uint64) // which file a frame is from, and its number there

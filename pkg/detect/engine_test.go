@@ -53,6 +53,7 @@ func (f *site) facts() Facts {
 		Reasons:  func(*ot.Observation, baseline.Deviation) []event.Reason { return nil },
 		Conduit:  func(a, b ot.Endpoint) bool { return true },
 		Planned:  func(*Sighting) string { return f.ticket },
+		Critical: func(*Sighting) Critical { return Critical{} },
 		Accepted: func(rule string, _ *Sighting) bool { return rule == f.accepted },
 		File:     func(frame uint64) (string, uint64) { return "a.pcap", frame },
 	}

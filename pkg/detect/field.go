@@ -16,7 +16,24 @@ type Host struct {
 	Engineering bool // named as an engineering host in the site file
 	Scanner     bool // named as an approved scanner in the site file
 	Safety      bool
+	Unlisted    bool   // the site file lists assets, and this host is none of them
+	GxP         string // direct, indirect or none, as the site file says; "" when it does not
+	Purpose     string // what the site file says it is for: inspection, environment, labelling, records
+	Batch       bool   // its line makes product now, as far as the line's phase was seen
 }
+
+// Critical is what the site file says of a value that is written.
+type Critical struct {
+	Name   string // of the critical parameter, "" when it is none
+	Breach uint8  // bits: in which ways the write is not as the site file has it
+}
+
+// The ways of a breach.
+const (
+	BeyondLimits uint8 = 1 << iota
+	WrongWriter
+	WrongPhase
+)
 
 // Sighting is one observation as rules see it.
 type Sighting struct {
@@ -142,7 +159,7 @@ func isDid(s *Sighting) bool { return s.O.Kind == ot.Did }
 
 // fieldsOf lists all fields: the sensor's own and those of every protocol.
 func fieldsOf(table []protocols.Protocol) []field {
-	all := ownFields()
+	all := append(ownFields(), siteFields()...)
 	for i := range table {
 		row := &table[i]
 		for j := range row.Fields {

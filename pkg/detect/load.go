@@ -81,7 +81,7 @@ func (s *Set) Fields() [][2]string {
 // OwnFields lists the fields every observation may have: name and meaning.
 func OwnFields() [][2]string {
 	var all [][2]string
-	for _, f := range ownFields() {
+	for _, f := range append(ownFields(), siteFields()...) {
 		all = append(all, [2]string{f.name, f.doc})
 	}
 	return all

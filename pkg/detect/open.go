@@ -130,6 +130,10 @@ func (e *Engine) sight(o *open, r *compiled, s *Sighting, w *window) (graver boo
 		for _, item := range w.shown() {
 			ev.List = listed(ev.List, item)
 		}
+	case w != nil && len(r.of) == 0: // a chain of several: the window knows their rules
+		for _, item := range w.shown() {
+			ev.List = listed(ev.List, item)
+		}
 	case w != nil:
 		ev.List = listed(ev.List, showParts(r.of, s))
 	}

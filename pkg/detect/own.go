@@ -84,6 +84,13 @@ func ownFields() []field {
 			}
 			return s.bytes(s.O.Who.Source), s.O.Kind == ot.Identified
 		}},
+		{name: "identity.state", doc: "state a device says it is in", text: func(s *Sighting) ([]byte, bool) {
+			if s.O.Kind != ot.Identified || s.O.Who == nil {
+				return nil, false
+			}
+			state := s.O.Who.Facts[ot.FactState]
+			return s.bytes(state), state != ""
+		}},
 		number("client_bytes", "payload bytes of the asking side since the last report; of a conversation that ended, in all", func(s *Sighting) (uint64, bool) {
 			return s.O.Traffic.Bytes[ot.ToServer], s.O.Kind == ot.Moved || s.O.Kind == ot.Closed
 		}),

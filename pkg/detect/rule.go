@@ -66,14 +66,20 @@ type Link struct {
 	Types  []string `yaml:"types"`
 	Ops    []string `yaml:"ops"`
 	Status []string `yaml:"status"`
+
+	// Several asks for that many different rules of those named instead of one;
+	// it stands alone in its chain.
+	Several int `yaml:"several"`
 }
 
 // Test names a folder of pcaps/ and what the rule must do on it. Learn names
-// the folder a baseline is learned from first.
+// the folder a baseline is learned from first; Learning says that it learns from this one.
 type Test struct {
 	Fires  string `yaml:"fires"`
 	Silent string `yaml:"silent"`
 	Learn  string `yaml:"learn"`
+
+	Learning bool `yaml:"learning"` // the sensor learns beside
 }
 
 // Duration is written as Go does: 60s, 10m, 24h.

@@ -93,6 +93,11 @@ func (j *Journal) end(which []int, by Entry, that func(*Entry) bool) {
 	}
 }
 
+// Works reports whether the journal names times of planned work.
+func (j *Journal) Works() bool {
+	return j != nil && slices.ContainsFunc(j.Entries, func(e Entry) bool { return e.Do == "window" })
+}
+
 // Planned is the ticket of the planned work that covers an act, "" when none
 // does. at is packet time, nanoseconds.
 func (j *Journal) Planned(source, target ot.Endpoint, op ot.Op, at int64) string {

@@ -60,6 +60,9 @@ const (
 	CaptureLoss // the kernel dropped frames
 	FramesCut   // frames were captured shorter than they were
 
+	Duplicates // the mirror port shows many frames twice
+	VLANSilent // a VLAN that was seen on the mirror port is no longer seen, and others are
+
 	EvidenceShort // frames that an event's evidence should hold were no longer kept
 	PortTransmits // this host sent frames through the capture port
 	SandboxWeak   // a lock on the sensor's own process does not hold
@@ -79,7 +82,7 @@ var anomalyNames = [anomalyCount]string{
 	"stream-conflict", "stream-gap", "out-of-window", "data-after-close", "syn-again", "urgent", "ttl-shift", "stream-overflow",
 	"malformed", "bad-length", "bad-protocol-id", "bad-value", "reserved-code", "oversize", "trailing-bytes",
 	"wrong-direction", "unmatched", "doubled", "mismatched", "too-many-open", "too-deep", "wrong-protocol",
-	"bad-session", "lost-sync", "table-full", "clock-step", "no-traffic", "capture-loss", "frames-cut", "evidence-short",
+	"bad-session", "lost-sync", "table-full", "clock-step", "no-traffic", "capture-loss", "frames-cut", "duplicates", "vlan-silent", "evidence-short",
 	"port-transmits", "sandbox-weak", "baseline-unapproved", "baseline-edited", "baseline-stale",
 }
 

@@ -13,6 +13,9 @@ type coverage struct {
 	cut     uint64
 	sent    uint64
 	notes   []ot.Anomaly // to be told with the next tick
+
+	copies copies
+	vlans  vlans
 }
 
 // When silence of the whole port counts.
@@ -27,9 +30,10 @@ func (c *coverage) tick(t Tick, odd func(o *ot.Observation)) {
 	if c.since == 0 {
 		c.since = now
 	}
-	tell := func(a ot.Anomaly) {
-		odd(&ot.Observation{Seq: t.At.Seq, Frame: t.At.Frame, Time: t.At.Time, Clock: now, Kind: ot.Odd, Odd: a})
+	tellOf := func(a ot.Anomaly, vlan uint16) {
+		odd(&ot.Observation{Claim: ot.Claim{VLAN: vlan}, Seq: t.At.Seq, Frame: t.At.Frame, Time: t.At.Time, Clock: now, Kind: ot.Odd, Odd: a})
 	}
+	tell := func(a ot.Anomaly) { tellOf(a, 0) }
 	if t.Stepped {
 		tell(ot.ClockStep)
 	}
@@ -60,6 +64,12 @@ func (c *coverage) tick(t Tick, odd func(o *ot.Observation)) {
 		tell(a)
 	}
 	c.notes = nil
+	if c.copies.tick(now, &t.Stats) {
+		tell(ot.Duplicates)
+	}
+	if quiet < quietMin {
+		c.vlans.tick(now, func(vlan uint16) { tellOf(ot.VLANSilent, vlan) })
+	}
 }
 
 // newFile forgets how the port was watched so far. What was lost and cut stays

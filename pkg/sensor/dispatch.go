@@ -173,7 +173,7 @@ func (d *dispatcher) flush(t *task) {
 
 // all adds a step that every worker takes.
 func (d *dispatcher) all(t *task, s step) {
-	s.so = sofar{d.stats.Packets, d.stats.Cut, d.last}
+	s.so = sofar{d.stats.Packets, d.stats.Cut, d.stats.Copies, d.last}
 	for w := range t.lists {
 		t.lists[w] = append(t.lists[w], uint32(len(t.steps)))
 	}

@@ -18,7 +18,10 @@ func (w *Watch) host(e ot.Endpoint) detect.Host {
 		if s.Role != "" {
 			h.Role = s.Role
 		}
-		h.Engineering, h.Safety, h.Zone = s.Engineering, s.Safety, s.Zone
+		h.Engineering, h.Safety, h.Zone, h.GxP, h.Purpose = s.Engineering, s.Safety, s.Zone, s.GxP, s.Purpose
+		h.Batch = w.batch(s.Line)
+	} else {
+		h.Unlisted = w.o.Site != nil && len(w.o.Site.Assets) > 0 && e.IsHost()
 	}
 	if zone := w.o.Site.Zone(e); zone != "" {
 		h.Zone = zone

@@ -159,8 +159,8 @@ type step struct {
 
 // sofar is what the dispatcher had seen before a step, whatever the batch it is in.
 type sofar struct {
-	packets, cut uint64
-	last         int64 // sensor clock of the latest packet
+	packets, cut, copies uint64
+	last                 int64 // sensor clock of the latest packet
 }
 
 type stepKind uint8

@@ -46,6 +46,7 @@ type Watch struct {
 	weigher  *baseline.Weigher
 	engine   *detect.Engine
 	coverage coverage
+	phases   phases
 	counts   EventCounts
 	last     Tick
 	began    int64
@@ -62,7 +63,7 @@ type Watch struct {
 func NewWatch(o WatchOptions) *Watch {
 	w := &Watch{o: o, fresh: true, rows: map[ot.Proto]*protocols.Protocol{}, assets: assets.NewTable(), weigher: baseline.NewWeigher(o.Baseline),
 		counts: EventCounts{ByType: map[EventClass]uint64{}, Records: map[string]Records{}}}
-	w.rules = RulesHash(o.Rules, o.Profile)
+	w.rules, w.phases = RulesHash(o.Rules, o.Profile), newPhases(o.Site)
 	if o.Baseline != nil {
 		w.approved = len(o.Baseline.ApprovedBy())
 	}
@@ -76,7 +77,8 @@ func NewWatch(o WatchOptions) *Watch {
 		Baseline: o.Baseline != nil,
 		Host:     w.host, Party: w.party, Object: w.object, Reasons: w.weigher.Explain,
 		Conduit: func(a, b ot.Endpoint) bool { return o.Site.Conduit(a, b) },
-		Planned: w.planned, File: o.Where,
+		Planned: w.planned, File: o.Where, Critical: w.critical,
+		Windows: o.Site.Works() || o.Journal.Works(), Learning: o.Learner != nil,
 		Accepted: func(rule string, s *detect.Sighting) bool {
 			return o.Journal.Accepted(rule, s.Source(), s.Target(), s.O.Time, &s.O.Did, w.touched)
 		},
@@ -98,6 +100,8 @@ func (w *Watch) observe(o *ot.Observation) {
 		w.began = o.Time
 	}
 	w.assets.See(o)
+	w.phases.see(w.o.Site, o)
+	w.coverage.vlans.see(o)
 	if w.o.Learner != nil {
 		w.o.Learner.Learn(o)
 	}
@@ -118,6 +122,7 @@ func (w *Watch) newFile() {
 	w.engine.NewFile()
 	w.weigher.NewFile()
 	w.coverage.newFile()
+	w.phases = newPhases(w.o.Site)
 	w.began = 0
 	if w.o.Evidence != nil {
 		w.o.Evidence.NewFile()

@@ -158,7 +158,7 @@ func (m *merger) together(t *task, s *step) {
 		m.stats.Flow.Add(&t.counts[w][m.marks])
 	}
 	m.marks++
-	m.stats.Packets, m.stats.Cut = s.so.packets, s.so.cut
+	m.stats.Packets, m.stats.Cut, m.stats.Copies = s.so.packets, s.so.cut, s.so.copies
 	if m.judge.Tick != nil {
 		m.judge.Tick(Tick{At: s.at, LastPacket: s.so.last, Stepped: s.stepped, Stats: m.stats})
 	}

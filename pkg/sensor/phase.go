@@ -1,0 +1,65 @@
+package sensor
+
+import (
+	"otsensor/pkg/config"
+	"otsensor/pkg/detect"
+	"otsensor/pkg/ot"
+)
+
+// phases is the present phase of every line whose phase can be read on the
+// wire, as the site file says where and how.
+type phases struct {
+	now map[string]*config.Phase // by line
+}
+
+func newPhases(s *config.Site) phases {
+	if s == nil {
+		return phases{}
+	}
+	for i := range s.Lines {
+		if s.Lines[i].Phases != nil {
+			return phases{now: map[string]*config.Phase{}}
+		}
+	}
+	return phases{}
+}
+
+// see takes what a transaction shows of a line's phase.
+func (p *phases) see(s *config.Site, o *ot.Observation) {
+	if p.now == nil || o.Kind != ot.Did {
+		return
+	}
+	if line, phase := s.PhaseSeen(o.Conv.Server, &o.Did); phase != nil {
+		p.now[line.ID] = phase
+	}
+}
+
+// batch reports whether a line makes product now; a phase nobody saw says no.
+func (w *Watch) batch(line string) bool {
+	p := w.phases.now[line]
+	return p != nil && p.Batch
+}
+
+// critical is what the site file says of a value that is written.
+func (w *Watch) critical(s *detect.Sighting) (c detect.Critical) {
+	asset, t := w.o.Site.Find(s.Target()), &s.O.Did
+	p := asset.CriticalPoint(t)
+	if p == nil {
+		return c
+	}
+	c.Name = p.Name
+	if v, ok := p.Point.Number(t); ok && p.Outside(v) {
+		c.Breach |= detect.BeyondLimits
+	}
+	by := ""
+	if from := w.o.Site.Find(s.Source()); from != nil {
+		by = from.Name
+	}
+	if !p.MayWrite(by) {
+		c.Breach |= detect.WrongWriter
+	}
+	if now := w.phases.now[asset.Line]; now != nil && !p.MayWriteIn(now.Name) {
+		c.Breach |= detect.WrongPhase
+	}
+	return c
+}
