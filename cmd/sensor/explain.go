@@ -15,11 +15,12 @@ func runExplain(_ context.Context, e *env, fs *flag.FlagSet, args []string) erro
 	events := fs.String("events", "", "`FILE` with events, as replay and run write them, to find an event id in")
 	rulesDir := fs.String("rules", "", "`DIR` with rules and playbook instead of the built-in ones")
 	siteFile := fs.String("site", "", "site `FILE`: who holds roles, reporting clocks and citations as they are here")
+	markdown := fs.Bool("markdown", false, "all rules as the page docs/rules.md")
 	ids, err := parse(fs, args)
 	if err != nil {
 		return err
 	}
-	if len(ids) != 1 {
+	if len(ids) != 1 && !*markdown {
 		return usagef("explain: name one thing: an event id, an incident type (OT-04), a step (DIA-2), a rule (S7-06), a technique (T0858)")
 	}
 	o, err := (&judgeFlags{rules: *rulesDir, site: *siteFile}).options(all.Table())
@@ -27,6 +28,10 @@ func runExplain(_ context.Context, e *env, fs *flag.FlagSet, args []string) erro
 		return err
 	}
 	set, profile := o.Rules, o.Profile
+	if *markdown {
+		rulesPage(e.stdout, set, profile)
+		return nil
+	}
 	id := ids[0]
 	if len(id) == 16 && strings.Trim(id, "0123456789abcdef") == "" {
 		ev, err := findEvent(e, *events, id)

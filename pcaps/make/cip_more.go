@@ -200,6 +200,18 @@ func cipMoreStories() []story {
 				e.serverAck()
 				e.close()
 			}},
+		{"enip-io-late", "I/O stays away for longer than its connection lives",
+			"the packaging panel and the cartoner exchange I/O every 100 ms; after 6 s nothing comes for 3 s, and then it goes on",
+			func(t *tape) {
+				cyclicFor(t, 60, 61)
+				t.wait(3 * time.Second)
+				t.act()
+				t.every(100*time.Millisecond, 120, func(i int) {
+					seq := le.AppendUint32(nil, 61+uint32(i))
+					t.udp(packer, cartoner, 2222, 2222, ioPacket("01000020", seq, octets("01000000 7800 0100")))
+					t.udp(cartoner, packer, 2222, 2222, ioPacket("01000077", seq, octets("e0470000 b004 0100")))
+				})
+			}},
 		{"enip-io-injected", "a second sender on an I/O connection",
 			"the packaging panel and the cartoner exchange I/O; then the laptop sends output data under the same connection id, three packets",
 			func(t *tape) {

@@ -209,6 +209,11 @@ var fields = []protocols.Field{
 		Num: ofIO(func(t *ot.Transaction) uint32 { return t.Arg[argRoute] >> 31 })},
 	{Name: "cip.io_second_producer", Doc: "1 when another host sends with the same connection id to the same receiver",
 		Num: ofIO(func(t *ot.Transaction) uint32 { return t.Arg[argRoute] >> 30 & 1 })},
+	{Name: "cip.io_foreign", Doc: "1 when the data come from another host, from the wrong side, or in a second version under one sequence number",
+		Num: ofIO(func(t *ot.Transaction) uint32 {
+			why := Reason(t.Arg[argB] >> 16)
+			return foreign(t.Arg[argRoute]&ioSecond != 0 || why == IOSource || why == IOConflict)
+		})},
 	{Name: "cip.io_silence", Doc: "longest time between two packets since the last transaction, microseconds; only while the Forward Open is not known",
 		Num: joined(false, func(t *ot.Transaction) uint32 { return t.Arg[argSession] })},
 	{Name: "cip.io_rpi", Doc: "packet interval the target granted for this direction, microseconds",

@@ -240,3 +240,10 @@ func fnv(b []byte) uint64 {
 	}
 	return h
 }
+
+func foreign(yes bool) uint32 {
+	if yes {
+		return 1
+	}
+	return 0
+}
