@@ -119,10 +119,9 @@ var explained = map[string]struct {
 	"iti-fuzz-72":      {17, "the TCP headers are fuzzed: sequence numbers, flags and SYN at random, so what follows what is a guess for both"},
 	"iti-modbus_test_data_part1": {11, "in the last conversation the side that opened it, from port 502, sends exceptions to port 4446 and " +
 		"nothing comes back: by the handshake the server's port is 4446, and one direction alone is no proof on such a port"},
-	"iti-modbusBig":     {1, "the acknowledgement stands before the answer: tshark takes its only copy for a retransmission"},
-	"malcolm-Advantech": {3, "mirror doubles with acknowledgements before the data: tshark takes three first copies for retransmissions"},
-	"snort3-modbus_w_pafs": {2, "a length field longer than function 17 allows: the PDU is complete in frame 4, " +
-		"and the rest of what the header declares comes in frame 5"},
+	"iti-modbusBig":        {1, "the acknowledgement stands before the answer: tshark takes its only copy for a retransmission"},
+	"malcolm-Advantech":    {3, "mirror doubles with acknowledgements before the data: tshark takes three first copies for retransmissions"},
+	"snort3-modbus_w_pafs": {1, "both segments of the PDU have wrong TCP checksums where their sender's others are right: not believed"},
 }
 
 // note logs the first differences of a capture.
