@@ -25,7 +25,7 @@ var rooms = []string{
 	"pkg/protocols/profinet", "pkg/protocols/lldp", "pkg/protocols/cdp", "pkg/protocols/stp", "pkg/protocols/ptp", "pkg/protocols/ethercat",
 	"pkg/protocols/dns", "pkg/protocols/dhcp", "pkg/protocols/ntp", "pkg/protocols/snmp",
 	"pkg/protocols/all",
-	"pkg/assets", "pkg/baseline", "pkg/detect", "pkg/playbook", "pkg/output", "pkg/evidence", "pkg/config", "pkg/journal", "pkg/export", "pkg/paper",
+	"pkg/assets", "pkg/baseline", "pkg/detect", "pkg/playbook", "pkg/journal", "pkg/cases", "pkg/output", "pkg/evidence", "pkg/config", "pkg/export", "pkg/paper",
 	"rules", "pcaps", "pcaps/make", "lab", "pkg/sensor", "pkg/web", "cmd/sensor",
 }
 
@@ -94,7 +94,7 @@ func TestImportsRunOneWay(t *testing.T) {
 }
 
 // timeless are the rooms between dispatch and event: there time is packet time.
-var timeless = []string{"pkg/ot", "pkg/packet", "pkg/flow", "pkg/protocols", "pkg/assets", "pkg/baseline", "pkg/detect", "pkg/playbook", "pkg/event", "pkg/evidence", "pkg/sensor"}
+var timeless = []string{"pkg/ot", "pkg/packet", "pkg/flow", "pkg/protocols", "pkg/assets", "pkg/baseline", "pkg/detect", "pkg/playbook", "pkg/cases", "pkg/event", "pkg/evidence", "pkg/sensor"}
 
 func TestHouseRules(t *testing.T) {
 	for _, p := range packages(t) {

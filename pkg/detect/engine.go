@@ -157,6 +157,17 @@ func (e *Engine) Tick(now int64) {
 	}
 }
 
+// Cut closes the open events that are named: what comes next is another event.
+func (e *Engine) Cut(which func(*event.Event) bool) {
+	for o := e.open.first; o != nil; {
+		next := o.next
+		if which(o.event) {
+			e.close(o)
+		}
+		o = next
+	}
+}
+
 // Flush closes everything that is open, as at the end of the input.
 func (e *Engine) Flush() {
 	for n := range e.budget {

@@ -161,6 +161,7 @@ func (p Playbook) MarshalZerologObject(z *zerolog.Event) {
 	text(z, "on_dismiss", p.OnDismiss)
 	z.Object("severity", p.Severity)
 	text(z, "case", p.Case)
+	text(z, "phase_input", p.PhaseInput)
 	if p.Again {
 		z.Bool("again", true)
 	}

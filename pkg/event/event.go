@@ -92,6 +92,7 @@ type Playbook struct {
 	OnConfirm, OnDismiss    string
 	Severity                Severity
 	Case                    string // id of the case, "" while there is none
+	PhaseInput              string // what placed it: none (the sensor alone), ack (people moved the case), window (planned work)
 	Again                   bool   // seen before in a case that was contained or closed
 	Evidence                []string
 	Containment             []string

@@ -23,6 +23,7 @@ func full(t *testing.T) *event.Event {
 	e.Source.MAC, e.Target.MAC = "02:00:00:00:00:10", "02:00:00:00:00:20"
 	e.Rule.Level, e.Playbook.Severity.Suggested = 4, 3
 	e.Playbook.IncidentType, e.Playbook.Phase = "OT-04", "containment"
+	e.Playbook.PhaseInput = "ack"
 	e.Quality.GxPImpact = "direct"
 	e.Captures[0].SHA256 = strings.Repeat("0f", 32)
 	return &e

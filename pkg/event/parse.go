@@ -70,6 +70,7 @@ type wire struct {
 			ConfirmedBy string `json:"confirmed_by"`
 		}
 		Case        string
+		PhaseInput  string `json:"phase_input"`
 		Again       bool
 		Evidence    []string
 		Containment []string
@@ -118,7 +119,7 @@ func (w *wire) event() *Event {
 	e.Playbook = Playbook{
 		Profile: p.Profile, ProfileVersion: p.ProfileVersion, IncidentType: p.IncidentType, IncidentTitle: p.IncidentTitle,
 		Phase: p.Phase, Step: p.Step, Next: p.Next, OnConfirm: p.OnConfirm, OnDismiss: p.OnDismiss,
-		Severity: Severity(p.Severity), Case: p.Case, Again: p.Again,
+		Severity: Severity(p.Severity), Case: p.Case, PhaseInput: p.PhaseInput, Again: p.Again,
 		Evidence: p.Evidence, Containment: p.Containment, DoNot: p.DoNot, Reporting: p.Reporting,
 	}
 	q := &w.Quality

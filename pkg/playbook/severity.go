@@ -25,10 +25,13 @@ const (
 	basisPlanned       = "planned_work"
 	basisNotPlanned    = "no_planned_work"
 	basisIncomplete    = "coverage_incomplete"
+	basisAgain         = "again"         // given by the phase of a case
+	basisWork          = "expected_work" // likewise
 )
 
 var basisIDs = []string{basisAccepted, basisRefused, basisNoAnswer, basisNotSeen, basisNoChange, basisSafety, basisDirect, basisUnknown,
-	basisIndirect, basisNone, basisRaised, basisSourceUnknown, basisPlanned, basisNotPlanned, basisIncomplete}
+	basisIndirect, basisNone, basisRaised, basisSourceUnknown, basisPlanned, basisNotPlanned, basisIncomplete,
+	basisAgain, basisWork}
 
 // suggest gives a level from 0 to 4 and its reasons: the higher of what the
 // behaviour and the asset ask for, less planned work.

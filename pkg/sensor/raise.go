@@ -21,9 +21,13 @@ func (w *Watch) raised(r detect.Raised) {
 	if e.State == "open" {
 		w.counts.ByType[EventClass{e.Playbook.IncidentType, e.Playbook.Severity.Suggested}]++
 	}
+	w.book.Grew(e)
 	w.schedule(r)
-	w.counts.record(e.State, w.o.Emit(e) == nil)
+	w.emit(e)
 }
+
+// emit hands over a record and counts it.
+func (w *Watch) emit(e *event.Event) { w.counts.record(e.State, w.o.Emit(e) == nil) }
 
 // record counts a record that was written, or could not be.
 func (c *EventCounts) record(state string, written bool) {
@@ -58,10 +62,17 @@ func (w *Watch) place(e *event.Event, s *detect.Sighting) {
 	f.SourceKnown = f.SourceKnown || w.o.Baseline == nil || s.Source().Host() == (ot.Endpoint{})
 	f.LastKnownGood = min(w.lastGood(host), e.First)
 	e.Playbook, e.Quality, e.Attack = w.o.Profile.Map(f)
-	e.Integrity = event.Integrity{SensorVersion: w.o.Version, Rules: w.rules, Config: w.o.ConfigHash}
+	w.inCase(e, s, f.Ticket)
+	e.Integrity = w.integrity()
+}
+
+// integrity is what events are judged with.
+func (w *Watch) integrity() event.Integrity {
+	i := event.Integrity{SensorVersion: w.o.Version, Rules: w.rules, Config: w.o.ConfigHash}
 	if w.o.Baseline != nil {
-		e.Integrity.Baseline = w.o.Baseline.Hash
+		i.Baseline = w.o.Baseline.Hash
 	}
+	return i
 }
 
 // concerned is the host a sighting weighs on, with its asset of the site file:

@@ -33,6 +33,7 @@ type Snapshot struct {
 type EventCounts struct {
 	Raised     map[string]uint64 // by rule, with those over the rule's budget
 	Suppressed map[string]uint64 // by rule: over its budget, told in a summary
+	Returned   uint64            // events that prove a return to the baseline
 	Written    uint64
 	Dropped    uint64 // the first record could not be written
 	ByType     map[EventClass]uint64

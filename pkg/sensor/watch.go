@@ -8,6 +8,7 @@ import (
 
 	"otsensor/pkg/assets"
 	"otsensor/pkg/baseline"
+	"otsensor/pkg/cases"
 	"otsensor/pkg/config"
 	"otsensor/pkg/detect"
 	"otsensor/pkg/event"
@@ -23,11 +24,12 @@ type WatchOptions struct {
 	Table      []protocols.Protocol
 	Rules      *detect.Set
 	Profile    *playbook.Profile
-	Baseline   *baseline.Baseline // nil: only rules that need none can fire
-	Site       *config.Site       // nil: nothing is known of assets, zones and planned work
-	Journal    *journal.Journal   // nil: people decided nothing
-	Learner    *baseline.Learner  // learns beside; nil when the sensor does not learn
-	Evidence   *evidence.Recorder // keeps frames and cuts files for events; nil: none
+	Baseline   *baseline.Baseline     // nil: only rules that need none can fire
+	Site       *config.Site           // nil: nothing is known of assets, zones and planned work
+	Journal    *journal.Journal       // nil: people decided nothing
+	Fresh      func() []journal.Entry // decisions made since the last call, asked at ticks; nil in a replay
+	Learner    *baseline.Learner      // learns beside; nil when the sensor does not learn
+	Evidence   *evidence.Recorder     // keeps frames and cuts files for events; nil: none
 	Sensor     event.Sensor
 	Version    string
 	ConfigHash string // SHA-256 of configuration and site file, "" when there is none
@@ -50,6 +52,7 @@ type Watch struct {
 	counts   EventCounts
 	last     Tick
 	began    int64
+	book     *cases.Book
 	snapshot atomic.Pointer[Snapshot]
 	describe []byte
 	touched  func(t *ot.Transaction) string
@@ -63,6 +66,11 @@ type Watch struct {
 func NewWatch(o WatchOptions) *Watch {
 	w := &Watch{o: o, fresh: true, rows: map[ot.Proto]*protocols.Protocol{}, assets: assets.NewTable(), weigher: baseline.NewWeigher(o.Baseline),
 		counts: EventCounts{ByType: map[EventClass]uint64{}, Records: map[string]Records{}}}
+	if w.o.Journal == nil {
+		w.o.Journal = &journal.Journal{}
+	}
+	w.book = cases.NewBook(o.Profile)
+	w.book.Add(w.o.Journal.Entries...)
 	w.rules, w.phases = RulesHash(o.Rules, o.Profile), newPhases(o.Site)
 	if o.Baseline != nil {
 		w.approved = len(o.Baseline.ApprovedBy())
@@ -80,7 +88,7 @@ func NewWatch(o WatchOptions) *Watch {
 		Planned: w.planned, File: o.Where, Critical: w.critical,
 		Windows: o.Site.Works() || o.Journal.Works(), Learning: o.Learner != nil,
 		Accepted: func(rule string, s *detect.Sighting) bool {
-			return o.Journal.Accepted(rule, s.Source(), s.Target(), s.O.Time, &s.O.Did, w.touched)
+			return w.o.Journal.Accepted(rule, s.Source(), s.Target(), s.O.Time, &s.O.Did, w.touched)
 		},
 	}, w.raised)
 	return w
@@ -99,6 +107,7 @@ func (w *Watch) observe(o *ot.Observation) {
 	if w.began == 0 {
 		w.began = o.Time
 	}
+	w.decide(o.Clock)
 	w.assets.See(o)
 	w.phases.see(w.o.Site, o)
 	w.coverage.vlans.see(o)
@@ -110,10 +119,13 @@ func (w *Watch) observe(o *ot.Observation) {
 
 func (w *Watch) tick(t Tick) {
 	w.last = t
+	w.freshDecisions()
+	w.decide(t.At.Clock)
 	w.coverage.tick(t, func(o *ot.Observation) { w.engine.Match(o, baseline.Weight{}) })
 	w.cut(t.At, false)
 	w.weigher.Tick(t.At.Clock, w.engine.Match)
 	w.engine.Tick(t.At.Clock)
+	w.returns(t.At.Clock)
 	w.publish()
 }
 
@@ -145,6 +157,9 @@ func (w *Watch) Finish(final Stats) {
 // Assets lists the hosts seen so far.
 func (w *Watch) Assets() []assets.Asset { return w.assets.List() }
 
+// Cases lists the cases so far. It is for the judge's goroutine, or for after the end.
+func (w *Watch) Cases() []*cases.Case { return w.book.Cases() }
+
 // Counts is what was raised so far.
 func (w *Watch) Counts() EventCounts { return w.counts }
 
@@ -161,6 +176,9 @@ func (w *Watch) publish() {
 		id := w.o.Rules.Rules[i].ID
 		opened, suppressed := w.engine.Counts.Raised[i], w.engine.Counts.Suppressed[i]
 		s.Events.Raised[id], s.Events.Suppressed[id] = opened+suppressed, suppressed
+	}
+	if n := w.counts.Returned; n > 0 {
+		s.Events.Raised[cases.ReturnedRule] = n
 	}
 	s.Events.ByType, s.Events.Records = maps.Clone(w.counts.ByType), maps.Clone(w.counts.Records)
 	s.Events.Open, s.Events.Evicted = w.engine.Open(), w.engine.Counts.Evicted

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"otsensor/pkg/cases"
+	"otsensor/pkg/config"
+	"otsensor/pkg/journal"
+	"otsensor/pkg/playbook"
+)
+
+// desk is where people decide: the files decisions are about and go to.
+type desk struct {
+	config, events, journal, rules string
+	by, why, at                    string
+	asJSON                         bool
+
+	profile *playbook.Profile
+	cases   []*cases.Case
+	entries []journal.Entry
+}
+
+func (d *desk) declare(fs *flag.FlagSet) {
+	fs.StringVar(&d.config, "c", "", "configuration `FILE` that names events, journal and rules")
+	fs.StringVar(&d.events, "events", "", "`FILE` of events as JSON lines")
+	fs.StringVar(&d.journal, "journal", "", "`FILE` decisions go to")
+	fs.StringVar(&d.rules, "rules", "", "`DIR` with rules and playbook instead of the built-in ones")
+	fs.StringVar(&d.by, "by", "", "`NAME` of who decides; without it the name you are logged in with, which is told")
+	fs.StringVar(&d.why, "why", "", "the reason, in `WORDS`")
+	fs.StringVar(&d.at, "at", "", "`TIME` of the decision, as 2026-03-01T07:00:00Z, for recorded captures; without it now")
+	fs.BoolVar(&d.asJSON, "json", false, "print JSON")
+}
+
+// open reads what the flags name; events are not needed for windows.
+func (d *desk) open(e *env, events bool) error {
+	if d.config != "" {
+		c, err := config.Load(d.config)
+		if err != nil {
+			return err
+		}
+		for from, to := range map[string]*string{c.Events.File: &d.events, c.Journal: &d.journal, c.Rules: &d.rules} {
+			if *to == "" {
+				*to = from
+			}
+		}
+	}
+	if d.journal == "" {
+		return usagef("say with --journal, or in the configuration, which journal decisions are in")
+	}
+	if events && (d.events == "" || d.events == "-") {
+		return usagef("say with --events, or in the configuration, which file events are in")
+	}
+	var err error
+	if d.profile, err = playbook.Load(ruleFiles(d.rules)); err != nil {
+		return err
+	}
+	if d.entries, err = d.decisions(); err != nil || !events {
+		return err
+	}
+	all, _, err := readEvents(e, d.events)
+	d.cases = cases.Fold(d.profile, all, d.entries)
+	return err
+}
+
+// decisions reads the journal; one that does not exist yet holds none.
+func (d *desk) decisions() ([]journal.Entry, error) {
+	f, err := os.Open(d.journal)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the journal: %w", err)
+	}
+	defer f.Close()
+	j, err := journal.Parse(f, d.journal)
+	return j.Entries, err
+}
+
+// signed completes a decision with who, why and when.
+func (d *desk) signed(e *env, j journal.Entry) (journal.Entry, error) {
+	j.By, j.Why, j.At = d.by, d.why, time.Now().UTC().Truncate(time.Millisecond)
+	if d.at != "" {
+		at, err := time.Parse(time.RFC3339, d.at)
+		if err != nil {
+			return j, usagef("--at %q is no time such as 2026-03-01T07:00:00Z", d.at)
+		}
+		j.At = at
+	}
+	for _, name := range []string{"SUDO_USER", "USER"} {
+		if j.By == "" && os.Getenv(name) != "" {
+			j.By = os.Getenv(name)
+			fmt.Fprintf(e.stderr, "signed as %s, your log-on name ($%s); --by says otherwise\n", j.By, name)
+		}
+	}
+	if j.By == "" {
+		return j, usagef("say with --by who decides")
+	}
+	return j, nil
+}
+
+// put writes a decision into the journal.
+func (d *desk) put(e *env, j journal.Entry) error {
+	written, torn, err := journal.Append(d.journal, j)
+	tellTorn(e, d.journal, torn)
+	if err == nil {
+		fmt.Fprintf(e.stderr, "decision %d by %s in %s\n", written[0].Seq, written[0].By, d.journal)
+		d.entries = append(d.entries, written...)
+	}
+	return err
+}

@@ -1,0 +1,68 @@
+package cases
+
+import (
+	"cmp"
+	"slices"
+
+	"otsensor/pkg/event"
+	"otsensor/pkg/journal"
+	"otsensor/pkg/playbook"
+)
+
+// ReturnedRule is the rule of the event that proves the return to the baseline.
+const ReturnedRule = "CASE-01"
+
+// Fold makes the cases of written events and a journal. Events carry the case
+// they were placed in; several records of one event count as the last.
+func Fold(p *playbook.Profile, events []*event.Event, decisions []journal.Entry) []*Case {
+	b := NewBook(p)
+	b.Add(decisions...)
+	for _, e := range lastRecords(events) {
+		if e.Playbook.Case == "" {
+			continue
+		}
+		b.Decide(e.First)
+		b.again(e)
+	}
+	if len(b.waiting) > 0 {
+		b.Decide(b.waiting[len(b.waiting)-1].At.UnixNano())
+	}
+	return b.cases
+}
+
+// again takes an event that was placed before.
+func (b *Book) again(e *event.Event) {
+	c := b.Find(e.Playbook.Case)
+	if c == nil {
+		c = &Case{ID: e.Playbook.Case}
+		b.cases = append(b.cases, c)
+	}
+	if e.Rule.ID == ReturnedRule {
+		c.returned(e)
+		return
+	}
+	c.take(e)
+}
+
+// returned takes the proof of the silent time.
+func (c *Case) returned(e *event.Event) {
+	c.Recovered = Stamp(e.First)
+	c.add(&c.Events, e.ID)
+	c.tell(Stamp(e.First), bySensor, e.What)
+}
+
+// lastRecords gives each event as its last record has it, in the order first seen.
+func lastRecords(events []*event.Event) []*event.Event {
+	at := map[string]int{}
+	var all []*event.Event
+	for _, e := range events {
+		if i, known := at[e.ID]; known {
+			all[i] = e
+			continue
+		}
+		at[e.ID] = len(all)
+		all = append(all, e)
+	}
+	slices.SortStableFunc(all, func(x, y *event.Event) int { return cmp.Compare(x.First, y.First) })
+	return all
+}
