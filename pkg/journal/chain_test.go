@@ -108,11 +108,15 @@ func TestTornTail(t *testing.T) {
 	f, _ := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
 	f.WriteString(l[1][:50])
 	f.Close()
+	data, _ := os.ReadFile(path)
+	if j, err := journal.Parse(strings.NewReader(string(data)), "j"); err != nil || len(j.Entries) != 2 {
+		t.Errorf("read: %v", err)
+	}
 	_, torn, err := journal.Append(path, note(3))
 	if err != nil || torn != 50 {
 		t.Fatalf("torn %d, %v", torn, err)
 	}
-	data, _ := os.ReadFile(path)
+	data, _ = os.ReadFile(path)
 	if r, _ := journal.Verify(strings.NewReader(string(data))); r.Lines != 3 || !r.Whole() {
 		t.Errorf("%+v", r)
 	}

@@ -36,13 +36,17 @@ const (
 func Parse(r io.Reader, name string) (*Journal, error) {
 	j := &Journal{}
 	var errs []error
-	lines := bufio.NewScanner(r)
+	ends := ending{r: r}
+	lines := bufio.NewScanner(&ends)
 	lines.Buffer(nil, longestLine)
 	for n := 1; lines.Scan(); n++ {
 		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
 			continue
 		}
 		e, err := parseEntry(lines.Bytes())
+		if err != nil && j.torn(ends.last) && !lines.Scan() {
+			break
+		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s:%d: %w", name, n, err))
 			continue
@@ -56,6 +60,27 @@ func Parse(r io.Reader, name string) (*Journal, error) {
 		errs = append(errs, fmt.Errorf("%s: %w", name, err))
 	}
 	return j, errors.Join(errs...)
+}
+
+// torn reports whether a line that is no decision may be what a crash left at
+// the end of a chained journal: without a line end, it was never acknowledged.
+func (j *Journal) torn(last byte) bool {
+	n := len(j.Entries)
+	return n > 0 && j.Entries[n-1].Hash != "" && last != '\n'
+}
+
+// ending remembers the last byte that was read.
+type ending struct {
+	r    io.Reader
+	last byte
+}
+
+func (e *ending) Read(b []byte) (int, error) {
+	n, err := e.r.Read(b)
+	if n > 0 {
+		e.last = b[n-1]
+	}
+	return n, err
 }
 
 func parseEntry(line []byte) (Entry, error) {
