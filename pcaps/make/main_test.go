@@ -36,7 +36,8 @@ func TestCasesAreAsTold(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, f := range there {
-				if files[f.Name()] == nil && f.Name() != "site.yaml" && f.Name() != "notes" {
+				told := files[f.Name()] != nil || f.Name() == "site.yaml" || f.Name() == "notes" || strings.HasSuffix(f.Name(), ".tsv.gz") // tshark's answers
+				if !told {
 					t.Errorf("nobody told of %s", f.Name())
 				}
 			}
