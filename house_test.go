@@ -25,7 +25,7 @@ var rooms = []string{
 	"pkg/protocols/profinet", "pkg/protocols/lldp", "pkg/protocols/cdp", "pkg/protocols/stp", "pkg/protocols/ptp", "pkg/protocols/ethercat",
 	"pkg/protocols/dns", "pkg/protocols/dhcp", "pkg/protocols/ntp", "pkg/protocols/snmp",
 	"pkg/protocols/all",
-	"pkg/assets", "pkg/baseline", "pkg/detect", "pkg/playbook", "pkg/journal", "pkg/cases", "pkg/output", "pkg/evidence", "pkg/config", "pkg/export", "pkg/paper",
+	"pkg/assets", "pkg/baseline", "pkg/detect", "pkg/playbook", "pkg/journal", "pkg/cases", "pkg/output", "pkg/evidence", "pkg/config", "pkg/export", "pkg/paper", "pkg/ready",
 	"rules", "pcaps", "pcaps/make", "lab", "pkg/sensor", "pkg/web", "cmd/sensor",
 }
 

@@ -45,6 +45,8 @@ func commands() []command {
 		{"bench", "FILE…", "what each stage of a replay costs on this machine", "sensor bench --baseline line.baseline day1.pcap", runBench},
 		{"selftest", "", "replay a built-in capture and compare with what must come out", "sensor selftest", runSelftest},
 		{"report", "--events F [CASE]", "the papers of a case: what was seen, records to fill in and sign, evidence, quality", "sensor report --events events.jsonl --site site.yaml -o incident.html\nsensor report --events events.jsonl --journal journal.jsonl --format markdown", runReport},
+		{"readiness", "", "how far the preparation phase is, and what to do next; exit 1 while anything is open", "sensor readiness -c /etc/sensor/sensor.yaml\nsensor readiness --site site.yaml --baseline line.baseline --journal journal.jsonl", runReadiness},
+		{"exercise", "line|CAPTURE|FOLDER", "replay a scenario through the whole chain and write the exercise report", "sensor exercise line -o exercise.html\nsensor exercise attack.pcap --learn quiet.pcap --site site.yaml -o exercise.html --journal journal.jsonl --by ada", runExercise},
 		{"export", "cacao|navigator|stix", "the playbook and what was seen, in the formats of other tools", "sensor export cacao                 # the response; preparation and OT-04 are parts, too\nsensor export navigator             # what rules cover\nsensor export navigator --events events.jsonl\nsensor export stix --events events.jsonl", runExport},
 		{"fields", "", "every field of rules and of decode, with its meaning", "sensor fields", runFields},
 		{"version", "[--json]", "version and what is inside", "sensor version --json", runVersion},

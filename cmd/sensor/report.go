@@ -76,7 +76,7 @@ func (r *reportFlags) write(e *env, c *paper.Case) (err error) {
 	if err != nil {
 		return err
 	}
-	c.Decisions = append(c.Decisions, decided(o.Journal)...)
+	c.Decisions = append(c.Decisions, decided(o.Journal, c.ID)...)
 	out := e.stdout
 	if r.out != "" {
 		f, err := os.OpenFile(r.out, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o640)
@@ -93,20 +93,16 @@ func (r *reportFlags) write(e *env, c *paper.Case) (err error) {
 	return reportFormats[r.format](out, paper.Report(o.Profile, c))
 }
 
-// decided are the lines of a journal as a report shows them.
-func decided(j *journal.Journal) (all []paper.Decision) {
+// decided are the lines of a journal as a report shows them: those about its
+// case, or about none.
+func decided(j *journal.Journal, of string) (all []paper.Decision) {
 	if j == nil {
 		return nil
 	}
 	for i := range j.Entries {
-		x := &j.Entries[i]
-		do := x.Do
-		for _, about := range []string{x.Ticket, x.Rule} {
-			if about != "" {
-				do += " " + about
-			}
+		if x := &j.Entries[i]; x.Case == "" || of == "" || x.Case == of {
+			all = append(all, paper.Decision{At: x.At.UnixNano(), By: x.By, Do: x.Do, Text: x.Text()})
 		}
-		all = append(all, paper.Decision{At: x.At.UnixNano(), By: x.By, Do: do, Text: x.Why})
 	}
 	return all
 }

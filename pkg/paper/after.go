@@ -2,7 +2,10 @@ package paper
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"otsensor/pkg/event"
 )
 
 // afterAction is the review: what happened when, and what is to be better.
@@ -31,13 +34,20 @@ func (r *report) exercise() Section {
 	if len(r.c.Events) > 0 {
 		first = fmt.Sprintf("%s after the scenario began (%s)", or(span(x.Began, r.c.Events[0].First), "0s"), clean(r.c.Events[0].What))
 	}
+	next := r.collect(func(e *event.Event) (all []string) {
+		for _, n := range e.Playbook.Next {
+			all = append(all, n.Step)
+		}
+		return all
+	})
 	t := &Table{Head: []string{"Step", "What", "Reached by", "Reached by people, when"}, Wide: 1, Level: -1, Open: map[int]bool{3: true}}
 	for _, s := range r.p.Steps {
 		by := ""
-		for _, reached := range x.Reached {
-			if reached == s.ID {
-				by = "the sensor"
-			}
+		switch {
+		case s.ID == r.p.Places.Start && len(r.c.Events) > 0:
+			by = "the sensor"
+		case slices.Contains(next, s.ID):
+			by = "named next by events"
 		}
 		if s.Phase == r.p.Phases[0].ID {
 			continue
@@ -48,6 +58,31 @@ func (r *report) exercise() Section {
 		{Fields: []Field{known("Scenario", clean(x.Scenario)), known("Recorded", when(x.Began)+" to "+when(x.Ended)), known("Frames", fmt.Sprint(x.Packets)), known("Replayed in", x.Took),
 			known("First event", or(first, "none")), known("Incident types found", strings.Join(r.typeNames(), "; ")),
 			blank("Held on, with"), blank("Objective"), blank("Result: met, met in part, not met")}},
+		{Title: "Found, by incident type", Table: r.foundIn(x)},
 		{Title: "Steps", Table: t, Note: "Steps after triage need people: fill in who reached them in the exercise, and when.", Sign: []string{r.p.Role("steering_committee").Title}},
 	}}
+}
+
+// foundIn says what was found in which time.
+func (r *report) foundIn(x *Exercise) *Table {
+	t := &Table{Head: []string{"Incident type", "Events", "First after", "Highest severity", "Rules"}, Wide: 4, Level: 3}
+	for i, id := range r.types() {
+		n, level, first := 0, 0, int64(0)
+		var rules []string
+		for _, e := range r.c.Events {
+			if e.Playbook.IncidentType != id {
+				continue
+			}
+			n++
+			level = max(level, e.Playbook.Severity.Suggested)
+			if first == 0 || e.First < first {
+				first = e.First
+			}
+			if rule := clean(e.Rule.ID); !slices.Contains(rules, rule) {
+				rules = append(rules, rule)
+			}
+		}
+		t.Rows = append(t.Rows, []string{r.typeNames()[i], fmt.Sprint(n), or(span(x.Began, first), "0s"), fmt.Sprint(level), strings.Join(rules, ", ")})
+	}
+	return t
 }

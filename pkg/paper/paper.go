@@ -41,7 +41,6 @@ type Exercise struct {
 	Began    int64 // packet time of the first frame
 	Ended    int64
 	Took     string // on the clock on the wall
-	Reached  []string
 }
 
 // Document is a report before it is written.

@@ -104,7 +104,7 @@ func TestReportClaimsNothing(t *testing.T) {
 // The page asks for nothing from anywhere, runs nothing and is well formed.
 func TestPageStandsAlone(t *testing.T) {
 	p := profile(t)
-	page, _ := both(t, p, &Case{Events: []*event.Event{placed(p, "OT-05", 1)}, Exercise: &Exercise{Scenario: "x", Reached: []string{"DIA-1"}}})
+	page, _ := both(t, p, &Case{Events: []*event.Event{placed(p, "OT-05", 1)}, Exercise: &Exercise{Scenario: "x"}})
 	standsAlone(t, page)
 	empty, _ := both(t, p, &Case{})
 	standsAlone(t, empty)

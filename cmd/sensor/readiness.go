@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"time"
+
+	"otsensor/pkg/capture"
+	"otsensor/pkg/config"
+	"otsensor/pkg/protocols/all"
+	"otsensor/pkg/ready"
+)
+
+// errNotReady ends with exit code 1: something is open, or cannot be told.
+var errNotReady = errors.New("the preparation is not complete; what is next stands above")
+
+func runReadiness(_ context.Context, e *env, fs *flag.FlagSet, args []string) error {
+	var judge judgeFlags
+	judge.declare(fs)
+	file := fs.String("c", "", "configuration `FILE`")
+	events := fs.String("events", "", "`FILE` with events, as run writes them")
+	iface := fs.String("i", "", "`INTERFACE` that is watched")
+	at := fs.String("at", "", "`TIME` to judge ages by, as 2026-03-02T06:00:00Z, instead of now")
+	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
+		return orUnexpected(err, "readiness", rest)
+	}
+	if *file != "" {
+		c, err := config.Load(*file)
+		if err != nil {
+			return err
+		}
+		judge.fill(c)
+		if *events == "" && c.Events.File != "-" {
+			*events = c.Events.File
+		}
+		if *iface == "" {
+			*iface = c.Interface
+		}
+	}
+	in, err := readinessOf(e, judge, *events, *iface, *at)
+	if err != nil {
+		return err
+	}
+	checks := ready.Assess(in)
+	readinessTable(e.stdout, checks)
+	if !ready.Ready(checks) {
+		return errNotReady
+	}
+	return nil
+}
+
+// readinessOf reads what readiness is judged by.
+func readinessOf(e *env, judge judgeFlags, events, iface, at string) (*ready.Inputs, error) {
+	o, err := judge.options(all.Table())
+	if err != nil {
+		return nil, err
+	}
+	in := &ready.Inputs{Profile: o.Profile, Site: o.Site, Baseline: o.Baseline, Journal: o.Journal, Clock: clockSynced(), Now: time.Now()}
+	if at != "" {
+		if in.Now, err = time.Parse(time.RFC3339, at); err != nil {
+			return nil, usagef("readiness: --at %q is no time such as 2026-03-02T06:00:00Z", at)
+		}
+	}
+	if events != "" {
+		in.HaveEvents = true
+		if in.Events, _, err = readEvents(e, events); err != nil {
+			return nil, err
+		}
+	}
+	if iface != "" {
+		in.HavePort = true
+		for _, f := range capture.Preflight(iface) {
+			in.Port = append(in.Port, f.What)
+		}
+	}
+	return in, nil
+}
+
+// readinessTable writes the checks, and what to do next.
+func readinessTable(w io.Writer, checks []ready.Check) {
+	done := 0
+	for _, c := range checks {
+		if c.State == ready.Done {
+			done++
+		}
+		fmt.Fprintf(w, "%-7s %-10s %s: %s\n", c.Step, c.State, c.What, c.Found)
+		if c.Next != "" {
+			for i, line := range wrap(c.Next, 76) {
+				fmt.Fprintf(w, "%18s %s%s\n", "", map[bool]string{true: "next: ", false: "      "}[i == 0], line)
+			}
+		}
+	}
+	fmt.Fprintf(w, "\n%d of %d done\n", done, len(checks))
+}
