@@ -2,7 +2,8 @@
 # Records the cases of office protocols: real programs in two network namespaces
 # joined by a wire. As root, on Debian 12 with:
 #   apt-get install wireshark-common dnsmasq-base bind9-dnsutils isc-dhcp-client snmpd snmp chrony \
-#     ntpsec-ntpdig samba smbclient avahi-daemon python3
+#     ntpsec-ntpdate samba smbclient avahi-daemon openssh-server vsftpd tftpd-hpa \
+#     tftp-hpa telnetd-ssl curl openssl python3
 # Times, ports and random values differ from run to run.
 set -u
 S=office-server; C=office-client; W=$(mktemp -d); OUTDIR=$(cd "$(dirname "$0")/.." && pwd)
@@ -139,4 +140,106 @@ P
 sleep 1.5; kill $AV; sleep 1
 stop
 kill %1 2>/dev/null
+D=$W/files; mkdir -p $D/up; echo recipe > $D/recipe.xml; chmod 777 $D/up; chmod 755 $D
+# http
+cat > $W/web.py <<'P'
+from http.server import *
+class H(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def do_PUT(self):
+        self.rfile.read(int(self.headers["Content-Length"])); self.send_response(201 if self.headers.get("Authorization") else 401); self.send_header("Content-Length","0"); self.end_headers()
+    do_POST = do_PUT
+    def log_message(self,*a): pass
+ThreadingHTTPServer(("10.77.10.44",80),H).serve_forever()
+P
+(cd $D && exec ip netns exec $S python3 $W/web.py) & WB=$!
+sleep 1
+rec http-pages
+cli curl -s http://10.77.10.44/recipe.xml "http://10.77.10.44/status?token=Gq7pump" -o /dev/null -o /dev/null
+cli curl -s -T $D/recipe.xml http://10.77.10.44/firmware_20261128.bin
+cli curl -s -u operator:Gq7pump -T $D/recipe.xml http://10.77.10.44/firmware_20261128.bin
+cli curl -s -u operator:Gq7pump -d start=1 http://10.77.10.44/command
+stop; kill $WB
+# tls
+openssl req -x509 -newkey rsa:2048 -nodes -keyout $W/key.pem -out $W/cert.pem -days 365 -subj "/O=Plant/CN=mes.plant.example" >/dev/null 2>&1
+srv openssl s_server -quiet -accept 10.77.10.44:443 -key $W/key.pem -cert $W/cert.pem -www >/dev/null 2>&1 & T1=$!
+sleep .7
+rec tls-handshakes
+echo Q | cli openssl s_client -connect 10.77.10.44:443 -servername mes.plant.example -alpn http/1.1 >/dev/null 2>&1
+echo Q | cli openssl s_client -connect 10.77.10.44:443 -servername mes.plant.example -tls1_2 >/dev/null 2>&1
+echo Q | cli openssl s_client -connect 10.77.10.44:443 -tls1_1 -cipher DEFAULT@SECLEVEL=0 >/dev/null 2>&1
+stop; kill $T1
+# ssh
+mkdir -p /run/sshd; ssh-keygen -q -t ed25519 -N '' -f $W/hk 2>/dev/null </dev/null; ssh-keygen -q -t ed25519 -N '' -f $W/ck 2>/dev/null </dev/null
+srv /usr/sbin/sshd -D -h $W/hk -o ListenAddress=10.77.10.44 -o PidFile=none -o UsePAM=no -o PasswordAuthentication=no & SD=$!
+sleep 1
+rec ssh-login
+cli ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes -i $W/ck operator@10.77.10.44 true 2>/dev/null
+stop; kill $SD
+# ftp
+cat > $W/vsftpd.conf <<X
+listen=YES
+listen_address=10.77.10.44
+anonymous_enable=YES
+anon_root=$D
+anon_upload_enable=YES
+write_enable=YES
+local_enable=YES
+no_anon_password=NO
+background=NO
+seccomp_sandbox=NO
+secure_chroot_dir=/var/run/vsftpd/empty
+X
+mkdir -p /var/run/vsftpd/empty; chmod 755 $W
+srv vsftpd $W/vsftpd.conf & FT=$!
+sleep 1
+rec ftp-transfer
+cli curl -s ftp://10.77.10.44/recipe.xml -o /dev/null
+cli curl -s -T $D/recipe.xml ftp://10.77.10.44/up/BR_20261128_001.csv
+cli curl -s -u operator:Gq7pump ftp://10.77.10.44/recipe.xml
+cli curl -s ftp://10.77.10.44/absent.bin
+stop; kill $FT
+# tftp
+srv in.tftpd -L -c -a 10.77.10.44:69 -s $D/up & TF=$!
+chmod 777 $D/up; cp $D/recipe.xml $D/up/startup.cfg; chmod 666 $D/up/*
+sleep .7
+rec tftp-transfer
+(cd $W; echo x > firmware_20261128.bin; cli tftp -m binary 10.77.10.44 -c get startup.cfg; cli tftp -m binary 10.77.10.44 -c put firmware_20261128.bin)
+stop; kill $TF
+# telnet
+cat > $W/login.sh <<'X'
+#!/bin/bash
+for i in 1 2 3; do printf 'pump-7 login: '; read u; stty -echo; printf 'Password: '; read p; stty echo; echo
+[ "$p" = Gq7pump ] && { echo "Last login: today"; printf '$ '; read x; exit; }; echo 'Login incorrect'; done
+X
+chmod 755 $W/login.sh
+cat > $W/inetd.py <<P
+import socket,subprocess
+s=socket.socket(); s.setsockopt(socket.SOL_SOCKET,socket.SO_REUSEADDR,1); s.bind(("10.77.10.44",23)); s.listen(1)
+c,a=s.accept(); subprocess.run(["in.telnetd","-h","-L","$W/login.sh"],stdin=c.fileno(),stdout=c.fileno(),stderr=c.fileno())
+P
+srv python3 $W/inetd.py 2>$W/telnet.err & TN=$!
+sleep .7
+rec telnet-login
+cli python3 - <<'P'
+import socket,time
+s=socket.create_connection(("10.77.10.44",23))
+import threading
+def answer():
+    while True:
+        try: b=s.recv(4096)
+        except OSError: return
+        if not b: return
+        i=0
+        while i+2<len(b)+0:
+            if b[i]==255 and b[i+1]==253: s.send(bytes([255,252,b[i+2]])); i+=3
+            elif b[i]==255 and b[i+1]==251 : s.send(bytes([255,253 if b[i+2] in (1,3) else 254,b[i+2]])); i+=3
+            else: i+=1
+threading.Thread(target=answer,daemon=True).start()
+time.sleep(1.5)
+for line in ["operator","wrong","operator","Gq7pump","exit"]:
+    s.send(line.encode()+b"\r\n"); time.sleep(.5)
+s.close()
+P
+stop; kill $TN 2>/dev/null
 down

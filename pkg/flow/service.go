@@ -24,9 +24,6 @@ var serviceMarks = []struct {
 	{0, "OPTIONS ", ot.HTTP},
 	{0, "DELETE ", ot.HTTP},
 	{0, "PRI * HTTP/2", ot.HTTP},
-	{0, "220-", ot.FTP},
-	{0, "220 ", ot.FTP},
-	{0, "USER ", ot.FTP},
 	{0, "\x16\x03", ot.TLS},    // handshake record
 	{0, "\xff\xfd", ot.Telnet}, // IAC DO
 	{0, "\xff\xfb", ot.Telnet}, // IAC WILL

@@ -13,6 +13,8 @@ import (
 	"otsensor/pkg/protocols/enip"
 	"otsensor/pkg/protocols/ethercat"
 	"otsensor/pkg/protocols/fins"
+	"otsensor/pkg/protocols/ftp"
+	"otsensor/pkg/protocols/http"
 	"otsensor/pkg/protocols/iec104"
 	"otsensor/pkg/protocols/lldp"
 	"otsensor/pkg/protocols/modbus"
@@ -25,6 +27,10 @@ import (
 	"otsensor/pkg/protocols/slmp"
 	"otsensor/pkg/protocols/snmp"
 	"otsensor/pkg/protocols/stp"
+	"otsensor/pkg/protocols/ssh"
+	"otsensor/pkg/protocols/telnet"
+	"otsensor/pkg/protocols/tftp"
+	"otsensor/pkg/protocols/tls"
 	"otsensor/pkg/protocols/tpkt"
 )
 
@@ -54,5 +60,11 @@ func Table() []protocols.Protocol {
 		stp.Protocol(),
 		ptp.Protocol(),
 		ethercat.Protocol(),
+		tls.Protocol(),
+		http.Protocol(),
+		ssh.Protocol(),
+		telnet.Protocol(),
+		ftp.Protocol(),
+		tftp.Protocol(),
 	}
 }

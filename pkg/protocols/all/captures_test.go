@@ -132,6 +132,12 @@ var neighbours = []struct {
 	{proto: ot.ProtoNTP, office: true, folders: []string{"it-noise", "iec61850"}, cases: []string{"ntp-poll"}, display: "ntp && !icmp", field: "ntp.flags.mode", ignore: []uint64{4, 6, 7}},
 	{proto: ot.ProtoSNMP, office: true, folders: []string{"iec61850", "modbus"}, cases: []string{"snmp-read-write"}, display: "snmp && !icmp", field: "snmp.data", ignore: []uint64{2, 8},
 		except: map[string]string{"malmod-modbus": "one request is there twice, by a mirror"}},
+	{proto: ot.ProtoTLS, office: true, folders: []string{"it-noise", "hart-ip"}, cases: []string{"tls-handshakes"}, display: "tls.handshake.type == 1", field: "tls.handshake.type", ignore: []uint64{2, 11, 12, 14, 16}},
+	{proto: ot.ProtoHTTP, office: true, folders: []string{"it-noise", "s7comm"}, cases: []string{"http-pages"}}, // tshark has no numbers for methods
+	{proto: ot.ProtoSSH, office: true, folders: []string{"labelled/westermo"}, cases: []string{"ssh-login"}},
+	{proto: ot.ProtoTelnet, office: true, folders: []string{"it-noise"}, cases: []string{"telnet-login"}},
+	{proto: ot.ProtoFTP, office: true, cases: []string{"ftp-transfer"}},
+	{proto: ot.ProtoTFTP, office: true, cases: []string{"tftp-transfer"}, display: "tftp.opcode <= 2", field: "tftp.opcode"},
 }
 
 var (

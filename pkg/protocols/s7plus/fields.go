@@ -2,6 +2,7 @@ package s7plus
 
 import (
 	"otsensor/pkg/protocols"
+	"otsensor/pkg/protocols/tls"
 )
 
 var fields = []protocols.Field{
@@ -56,10 +57,7 @@ var fields = []protocols.Field{
 	{Name: "s7plus.tls_alert", Doc: "TLS alert description", Num: number32(isAlert, status)},
 }
 
-var tlsNames = protocols.NameTable([]protocols.Code{
-	{Number: 0x0300, Name: "ssl_3"}, {Number: 0x0301, Name: "tls_1_0"}, {Number: 0x0302, Name: "tls_1_1"},
-	{Number: 0x0303, Name: "tls_1_2"}, {Number: 0x0304, Name: "tls_1_3"},
-})
+var tlsNames = protocols.NameTable(tls.Versions)
 
 // stateNames are the operating states that can be asked for.
 var stateNames = protocols.NameTable([]protocols.Code{{Number: 1, Name: "stop"}, {Number: 3, Name: "run"}})

@@ -5,6 +5,7 @@ import (
 
 	"otsensor/pkg/ot"
 	"otsensor/pkg/protocols"
+	"otsensor/pkg/protocols/tls"
 )
 
 // Stream decodes the messages of one conversation. The transport's user calls
@@ -12,7 +13,7 @@ import (
 type Stream struct {
 	open  protocols.Open
 	half  [2]chain
-	tls   tls
+	tls   secured
 	made  [madeMax]made // objects the client had created, newest last
 	count int           // of them
 	asked bool          // a request was seen
@@ -25,11 +26,11 @@ type Stream struct {
 
 // Takes reports whether a message belongs to this stream. Once TLS has begun every
 // one does, for its records may be cut anywhere.
-func (s *Stream) Takes(b []byte) bool { return s.tls.on || b[0] == ProtocolID || isRecord(b) }
+func (s *Stream) Takes(b []byte) bool { return s.tls.on || b[0] == ProtocolID || tls.IsRecord(b) }
 
 // Message takes one message of the transport's user.
 func (s *Stream) Message(dir ot.Dir, b []byte, out *protocols.Emit) {
-	if !Fits(b) && (s.tls.on || isRecord(b)) {
+	if !Fits(b) && (s.tls.on || tls.IsRecord(b)) {
 		s.tls.feed(s, dir, b, out)
 		return
 	}

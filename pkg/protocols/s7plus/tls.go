@@ -5,24 +5,11 @@ import (
 
 	"otsensor/pkg/ot"
 	"otsensor/pkg/protocols"
+	"otsensor/pkg/protocols/tls"
 )
 
-// The TLS records, RFC 8446 §5.1, and the handshake messages in clear, §4.
-const (
-	recordCipher    = 20 // change cipher spec: what follows is encrypted
-	recordAlert     = 21
-	recordHandshake = 22
-	recordData      = 23
-	recordHeader    = 5
-	recordMax       = 1<<14 + 256 + recordHeader
-
-	clientHello = 1
-	serverHello = 2
-	certificate = 11
-)
-
-// tls reads the records in the data units up to where they are encrypted.
-type tls struct {
+// secured reads the records in the data units up to where they are encrypted.
+type secured struct {
 	on   bool
 	told bool
 	half [2]records
@@ -35,12 +22,7 @@ type records struct {
 	closed bool // encrypted, or not to be followed
 }
 
-// isRecord reports whether a message begins with a TLS record.
-func isRecord(b []byte) bool {
-	return len(b) > recordHeader && b[0] >= recordCipher && b[0] <= recordData && b[1] == 3 && b[2] <= 4
-}
-
-func (t *tls) lost(dir ot.Dir, out *protocols.Emit) {
+func (t *secured) lost(dir ot.Dir, out *protocols.Emit) {
 	if t.on {
 		t.half[dir].close(out)
 	}
@@ -54,7 +36,7 @@ func (r *records) close(out *protocols.Emit) {
 }
 
 // feed takes the next bytes of a direction.
-func (t *tls) feed(s *Stream, dir ot.Dir, b []byte, out *protocols.Emit) {
+func (t *secured) feed(s *Stream, dir ot.Dir, b []byte, out *protocols.Emit) {
 	t.on = true
 	if !t.told {
 		t.told = true
@@ -82,7 +64,7 @@ func (t *tls) feed(s *Stream, dir ot.Dir, b []byte, out *protocols.Emit) {
 
 // keep holds bytes until their record is whole.
 func (r *records) keep(b []byte, out *protocols.Emit) bool {
-	if len(r.buf)+len(b) > recordMax || out.Budget != nil && out.Budget.Left < len(b) {
+	if len(r.buf)+len(b) > tls.RecordMax || out.Budget != nil && out.Budget.Left < len(b) {
 		r.close(out)
 		return false
 	}
@@ -102,7 +84,7 @@ func (r *records) read(s *Stream, dir ot.Dir, b []byte, out *protocols.Emit) (us
 		if c.Short() {
 			return used
 		}
-		if version>>8 != 3 || n+recordHeader > recordMax {
+		if version>>8 != 3 || n+tls.RecordHeader > tls.RecordMax {
 			r.close(out)
 			return used
 		}
@@ -110,11 +92,11 @@ func (r *records) read(s *Stream, dir ot.Dir, b []byte, out *protocols.Emit) (us
 		if c.Short() {
 			return used
 		}
-		used += recordHeader + n
+		used += tls.RecordHeader + n
 		switch kind {
-		case recordHandshake:
+		case tls.RecordHandshake:
 			s.handshake(dir, version, body, out)
-		case recordAlert:
+		case tls.RecordAlert:
 			s.alert(dir, version, body, out)
 		default:
 			r.close(out)
@@ -133,14 +115,13 @@ func (s *Stream) handshake(dir ot.Dir, version uint16, b []byte, out *protocols.
 		if c.Short() {
 			return
 		}
-		m := protocols.Read(body)
 		switch kind {
-		case clientHello:
-			s.clientHello(dir, version, &m, out)
-		case serverHello:
-			s.serverHello(dir, &m, body, out)
-		case certificate:
-			s.certificate(dir, version, &m, out)
+		case tls.ClientHello:
+			s.clientHello(dir, version, body, out)
+		case tls.ServerHello:
+			s.serverHello(dir, body, out)
+		case tls.Certificate:
+			s.certificate(dir, version, body, out)
 		}
 	}
 }
@@ -153,31 +134,25 @@ func (s *Stream) begun(dir ot.Dir, code uint32, version uint16) ot.Transaction {
 	return t
 }
 
-// clientHello, §4.1.2, opens the handshake. Its name is that of the server asked for.
-func (s *Stream) clientHello(dir ot.Dir, version uint16, c *protocols.Cursor, out *protocols.Emit) {
+// clientHello opens the handshake. Its name is that of the server asked for.
+func (s *Stream) clientHello(dir ot.Dir, version uint16, body []byte, out *protocols.Emit) {
 	t := s.begun(dir, codeTLSHello, version)
-	if v := c.U16(); !c.Short() {
-		t.Arg[argExtra] = uint32(v)
+	var h tls.Hello
+	if h.Client(body) {
+		t.Arg[argExtra] = uint32(h.Version)
+		s.call(&t, h.Name)
 	}
-	c.Skip(32)
-	c.Skip(int(c.U8()))  // session
-	c.Skip(int(c.U16())) // cipher suites
-	c.Skip(int(c.U8()))  // compression
-	s.extensions(&t, c)
 	a := asking{s.open.Ask(keyTLS, ot.S7Plus, out), out}
 	a.add(&t)
 }
 
-// serverHello, §4.1.3, says what was agreed.
-func (s *Stream) serverHello(dir ot.Dir, c *protocols.Cursor, whole []byte, out *protocols.Emit) {
-	t := s.begun(dir, codeTLSHello, c.U16())
-	c.Skip(32)
-	c.Skip(int(c.U8()))
-	suite := uint32(c.U16())
-	c.Skip(1)
-	s.extensions(&t, c)
-	agreed := t.Arg[argExtra]&0xffff | suite<<16
-	r, verdict := s.open.Take(keyTLS, whole, out)
+// serverHello says what was agreed.
+func (s *Stream) serverHello(dir ot.Dir, body []byte, out *protocols.Emit) {
+	var h tls.Hello
+	h.Server(body)
+	t := s.begun(dir, codeTLSHello, h.Version)
+	agreed := uint32(h.Version) | uint32(h.Suite)<<16
+	r, verdict := s.open.Take(keyTLS, body, out)
 	if verdict != protocols.Fits {
 		t.Arg[argExtra], t.Status, t.Answered = agreed, ot.Unasked, out.Frame
 		out.Did(&t)
@@ -190,31 +165,9 @@ func (s *Stream) serverHello(dir ot.Dir, c *protocols.Cursor, whole []byte, out 
 	}
 }
 
-// extensions reads the server's name, RFC 6066 §3, and the version meant, RFC 8446 §4.2.1.
-func (s *Stream) extensions(t *ot.Transaction, c *protocols.Cursor) {
-	const serverName, supportedVersions = 0, 43
-	list := protocols.Read(c.Bytes(int(c.U16())))
-	for list.Left() >= 4 {
-		kind := list.U16()
-		b := list.Bytes(int(list.U16()))
-		e := protocols.Read(b)
-		switch {
-		case kind == serverName && len(b) > 5:
-			e.Skip(3)
-			s.call(t, e.Bytes(int(e.U16())))
-		case kind == supportedVersions && len(b) == 2:
-			t.Arg[argExtra] = uint32(e.U16())
-		case kind == supportedVersions && len(b) > 2:
-			e.Skip(1)
-			t.Arg[argExtra] = uint32(e.U16()) // the one it likes best
-		}
-	}
-}
-
 // certificate gives the fingerprint of the first certificate, in clear up to TLS 1.2 (RFC 5246 §7.4.2).
-func (s *Stream) certificate(dir ot.Dir, version uint16, c *protocols.Cursor, out *protocols.Emit) {
-	c.Skip(3)
-	der := c.Bytes(int(c.U8())<<16 | int(c.U16()))
+func (s *Stream) certificate(dir ot.Dir, version uint16, body []byte, out *protocols.Emit) {
+	der := tls.First(body)
 	if len(der) == 0 {
 		return
 	}

@@ -1,0 +1,123 @@
+package tls
+
+import (
+	"bytes"
+	"time"
+
+	"otsensor/pkg/protocols"
+)
+
+// The tags of DER met, X.690 §8.
+const (
+	tagOID      = 0x06
+	tagUTCTime  = 0x17
+	tagTime     = 0x18
+	tagSequence = 0x30
+	tagVersion  = 0xa0
+)
+
+// leaf is what is told of a certificate; its texts are views.
+type leaf struct {
+	subject, issuer []byte
+	self            bool
+	notAfter        time.Time
+}
+
+// der reads one value; nil when there is none whole.
+func der(c *protocols.Cursor) (tag uint8, body []byte) {
+	tag = c.U8()
+	n := int(c.U8())
+	if n >= 0x80 {
+		count := n & 0x7f
+		if n = 0; count == 0 || count > 3 {
+			c.Skip(c.Left() + 1)
+			return 0, nil
+		}
+		for range count {
+			n = n<<8 | int(c.U8())
+		}
+	}
+	if body = c.Bytes(n); c.Short() {
+		return 0, nil
+	}
+	return tag, body
+}
+
+// parse walks a certificate up to its subject, RFC 5280 §4.1.
+func (x *leaf) parse(b []byte) (ok bool) {
+	c := protocols.Read(b)
+	_, whole := der(&c)
+	c = protocols.Read(whole)
+	_, signed := der(&c)
+	c = protocols.Read(signed)
+	ahead := c
+	if tag, _ := der(&ahead); tag == tagVersion {
+		c = ahead
+	}
+	der(&c) // serial number
+	der(&c) // algorithm
+	_, issuer := der(&c)
+	_, validity := der(&c)
+	tag, subject := der(&c)
+	if c.Short() || tag != tagSequence {
+		return false
+	}
+	v := protocols.Read(validity)
+	der(&v)
+	x.notAfter = moment(der(&v))
+	x.subject, x.issuer, x.self = called(subject), called(issuer), bytes.Equal(subject, issuer)
+	return true
+}
+
+// moment reads a time of validity; zero when it is none.
+func moment(tag uint8, b []byte) time.Time {
+	year := 0
+	switch {
+	case tag == tagUTCTime && len(b) >= 12:
+		if year = digits(b[:2]); year < 50 {
+			year += 100
+		}
+		year, b = year+1900, b[2:]
+	case tag == tagTime && len(b) >= 14:
+		year, b = digits(b[:4]), b[4:]
+	default:
+		return time.Time{}
+	}
+	return time.Date(year, time.Month(digits(b[:2])), digits(b[2:4]), digits(b[4:6]), digits(b[6:8]), digits(b[8:10]), 0, time.UTC)
+}
+
+func digits(b []byte) (n int) {
+	for _, x := range b {
+		n = n*10 + int(x-'0')%10
+	}
+	return n
+}
+
+// The attributes of a name that are told, RFC 5280 appendix A.1.
+var (
+	commonName   = []byte{0x55, 4, 3}
+	organisation = []byte{0x55, 4, 10}
+)
+
+// called is the common name in a name, else the organisation.
+func called(name []byte) (text []byte) {
+	c := protocols.Read(name)
+	for c.Left() > 0 {
+		_, set := der(&c)
+		s := protocols.Read(set)
+		_, pair := der(&s)
+		p := protocols.Read(pair)
+		tag, id := der(&p)
+		_, value := der(&p)
+		if c.Short() || p.Short() || tag != tagOID {
+			return text
+		}
+		switch {
+		case bytes.Equal(id, commonName):
+			return value
+		case bytes.Equal(id, organisation):
+			text = value
+		}
+	}
+	return text
+}
