@@ -242,4 +242,37 @@ for line in ["operator","wrong","operator","Gq7pump","exit"]:
 s.close()
 P
 stop; kill $TN 2>/dev/null
+# smb
+cat > $W/smbd.conf <<X
+[global]
+netbios name = FILLER-HMI
+workgroup = PLANT
+interfaces = 10.77.10.44/24
+bind interfaces only = yes
+smb ports = 445
+server min protocol = NT1
+lock directory = $W/smb
+state directory = $W/smb
+cache directory = $W/smb
+pid directory = $W/smb
+private dir = $W/smb
+ncalrpc dir = $W/smb/ncalrpc
+log file = $W/smbd.log
+map to guest = never
+passdb backend = tdbsam:$W/smb/passdb.tdb
+[recipes]
+path = $D/up
+writable = yes
+X
+mkdir -p $W/smb; id office-operator >/dev/null 2>&1 || useradd -M -s /usr/sbin/nologin office-operator
+printf 'Gq7pump\nGq7pump\n' | smbpasswd -c $W/smbd.conf -s -a office-operator >/dev/null
+srv smbd -F --no-process-group -s $W/smbd.conf >$W/smbd.out 2>&1 & SM=$!
+sleep 2
+rec smb-share
+cd $W
+cli smbclient -m SMB3 -U office-operator%wrong //10.77.10.44/recipes -c ls 2>&1 | tail -1
+cli smbclient -m SMB3 -U office-operator%Gq7pump //10.77.10.44/recipes -c 'put firmware_20261128.bin; get startup.cfg x.cfg; get absent.xml' 2>&1 | tail -1
+cli smbclient -m NT1 --option='client min protocol=NT1' -U office-operator%Gq7pump //10.77.10.44/recipes -c 'get startup.cfg x.cfg' 2>&1 | tail -1
+cli smbclient -m SMB3 -U office-operator%Gq7pump //10.77.10.44/secret -c ls 2>&1 | tail -1
+stop; kill $SM; userdel office-operator
 down

@@ -39,8 +39,6 @@ const (
 	ProtoFTP
 	ProtoTFTP
 	ProtoSMB
-	ProtoRDP
-	ProtoVNC
 
 	protoCount
 )
@@ -48,7 +46,7 @@ const (
 var protoNames = [protoCount]string{"", "modbus", "enip", "cip", "cotp", "s7comm", "s7comm-plus",
 	"dnp3", "iec104", "opcua", "bacnet", "slmp", "fins", "ads", "profinet",
 	"ethercat",
-	"lldp", "cdp", "stp", "ptp", "dns", "dhcp", "ntp", "snmp", "tls", "http", "ssh", "telnet", "ftp", "tftp", "smb", "rdp", "vnc"}
+	"lldp", "cdp", "stp", "ptp", "dns", "dhcp", "ntp", "snmp", "tls", "http", "ssh", "telnet", "ftp", "tftp", "smb"}
 
 func (p Proto) String() string { return protoNames[min(p, protoCount-1)] }
 
@@ -61,7 +59,7 @@ const _ = uint(64 - protoCount)
 
 // Office reports whether a protocol is one of switching, names, time, files and
 // desktops, which a plant has in common with an office. Who answers it is no controller by that.
-func (p Proto) Office() bool { return p >= ProtoLLDP && p <= ProtoVNC }
+func (p Proto) Office() bool { return p >= ProtoLLDP && p <= ProtoSMB }
 
 // Protos lists all protocols, without NoProto.
 func Protos() []Proto {

@@ -25,6 +25,7 @@ import (
 	"otsensor/pkg/protocols/s7comm"
 	"otsensor/pkg/protocols/s7plus"
 	"otsensor/pkg/protocols/slmp"
+	"otsensor/pkg/protocols/smb"
 	"otsensor/pkg/protocols/snmp"
 	"otsensor/pkg/protocols/ssh"
 	"otsensor/pkg/protocols/stp"
@@ -66,5 +67,6 @@ func Table() []protocols.Protocol {
 		telnet.Protocol(),
 		ftp.Protocol(),
 		tftp.Protocol(),
+		smb.Protocol(),
 	}
 }

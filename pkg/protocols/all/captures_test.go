@@ -137,6 +137,7 @@ var neighbours = []struct {
 	{proto: ot.ProtoSSH, office: true, folders: []string{"labelled/westermo"}, cases: []string{"ssh-login"}},
 	{proto: ot.ProtoTelnet, office: true, folders: []string{"it-noise"}, cases: []string{"telnet-login"}},
 	{proto: ot.ProtoFTP, office: true, cases: []string{"ftp-transfer"}},
+	{proto: ot.ProtoSMB, office: true, cases: []string{"smb-share"}, display: "smb2 && smb2.flags.response == 0", field: "smb2.cmd"},
 	{proto: ot.ProtoTFTP, office: true, cases: []string{"tftp-transfer"}, display: "tftp.opcode <= 2", field: "tftp.opcode"},
 }
 
