@@ -32,6 +32,7 @@ func commands() []command {
 		{"replay", "FILE…", "events of captures as JSON lines", "sensor replay --baseline line.baseline day2.pcap\ntcpdump -i eth1 -w - | sensor replay --baseline line.baseline -", runReplay},
 		{"learn", "-o F FILE… | -o F -i IFACE --for 30m", "write the baseline of what is normal", "sensor learn -o line.baseline day1.pcap\nsensor learn -o line.baseline -i eth1 --for 8h", runLearn},
 		{"run", "-c sensor.yaml | -i IFACE", "watch an interface", "sensor run -i eth1\nsensor run -c /etc/sensor/sensor.yaml", runRun},
+		{"probe", "-i IFACE | FILE…", "look at a mirror port for a while: what comes, what is missing, how to mend it", "sensor probe -i eth1\nsensor probe -i eth1 --for 5m\nsensor probe capture.pcap", runProbe},
 		{"decode", "FILE…", "one JSON line per transaction", "sensor decode --proto modbus capture.pcap", runDecode},
 		{"assets", "FILE…", "who is on the wire, one JSON line per asset", "sensor assets capture.pcap", runAssets},
 		{"baseline", "show|diff|merge|seal|expire|keygen|approve|verify|rollback FILE…", "read, compare, join and approve baselines; seal one that was edited", "sensor baseline show line.baseline\nsensor baseline seal line.baseline\nsensor baseline keygen -o anna\nsensor baseline approve --key anna.key --by 'Anna Ott' line.baseline\nsensor baseline verify --key anna.pub line.baseline\nsensor baseline rollback line.baseline\nsensor baseline diff old.baseline new.baseline\nsensor baseline merge -o all.baseline a.baseline b.baseline", runBaseline},
