@@ -1,0 +1,238 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"otsensor/pkg/capture"
+	"otsensor/pkg/event"
+)
+
+// What a live sensor bears on this machine. It is a measurement, not a test:
+//
+//	SENSOR_LIVE_FILE=mix.pcap SENSOR_LIVE_PPS=10000,100000 SENSOR_LIVE_SECONDS=60 \
+//	  go test ./cmd/sensor -run TestLiveRate -v -timeout 30m
+//
+// The file is sent over and over into a mirror port of veth; with a baseline in
+// SENSOR_LIVE_BASELINE and all rules. That every frame sent is processed,
+// dropped by the kernel and counted, or left and counted, is checked at any rate.
+func TestLiveRate(t *testing.T) {
+	file := os.Getenv("SENSOR_LIVE_FILE")
+	if file == "" {
+		t.Skip("a measurement of minutes: name a capture in SENSOR_LIVE_FILE")
+	}
+	seconds, err := strconv.Atoi(os.Getenv("SENSOR_LIVE_SECONDS"))
+	if err != nil {
+		seconds = 10
+	}
+	frames := everyFrame(t, file)
+	for word := range strings.SplitSeq(os.Getenv("SENSOR_LIVE_PPS"), ",") {
+		pps, err := strconv.Atoi(word)
+		if err != nil {
+			t.Fatalf("SENSOR_LIVE_PPS: %v", err)
+		}
+		m := newMirror(t)
+		args := []string{"run", "-i", mirrorPort}
+		if b := os.Getenv("SENSOR_LIVE_BASELINE"); b != "" {
+			args = append(args, "--baseline", b)
+		}
+		p := m.start(args...)
+		p.wait("ready", 10*time.Second, func() bool { code, _ := p.get("/readyz"); return code == 200 })
+		before := p.used()
+		sent, took := m.blast(frames, pps, time.Duration(seconds)*time.Second)
+		busy := p.used() - before
+		time.Sleep(2 * time.Second)
+		p.cmd.Process.Signal(syscall.SIGTERM)
+		p.cmd.Wait()
+		got := ended(t, p.said())
+		t.Logf("sent %d in %.1f s (%.0f/s): processed %d, dropped %d, left %d; %.1f %% of a core",
+			sent, took.Seconds(), float64(sent)/took.Seconds(), got["processed"], got["dropped"], got["left"], 100*busy.Seconds()/took.Seconds())
+		if got["processed"]+got["dropped"]+got["left"] != sent || got["sent"] != 0 {
+			t.Errorf("sent %d, accounted for %v", sent, got)
+		}
+		m.remove()
+	}
+}
+
+// TestLiveLatency measures how long after its packet an event is in the file.
+func TestLiveLatency(t *testing.T) {
+	if os.Getenv("SENSOR_LIVE_FILE") == "" {
+		t.Skip("a measurement: name any capture in SENSOR_LIVE_FILE")
+	}
+	m := newMirror(t)
+	dir := t.TempDir()
+	_, baseline := line(t)
+	config := filepath.Join(dir, "sensor.yaml")
+	if err := os.WriteFile(config, fmt.Appendf(nil, "interface: %s\nbaseline: %s\nevents: { file: events.jsonl }\n", mirrorPort, baseline), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := m.start("run", "-c", config)
+	p.wait("ready", 10*time.Second, func() bool { code, _ := p.get("/readyz"); return code == 200 })
+	stop, done := make(chan struct{}), make(chan []time.Duration)
+	go func() { done <- follow(filepath.Join(dir, "events.jsonl"), stop) }()
+	m.play(incident(t, 20))
+	time.Sleep(time.Second)
+	close(stop)
+	all := <-done
+	slices.Sort(all)
+	if len(all) < 10 {
+		t.Fatalf("%d events", len(all))
+	}
+	t.Logf("%d events: p50 %s, p99 %s, longest %s after their packet", len(all), all[len(all)/2], all[len(all)*99/100], all[len(all)-1])
+}
+
+// follow reads a growing file of events until stop, and tells how long after its
+// first packet each was there.
+func follow(path string, stop chan struct{}) (all []time.Duration) {
+	var rest []byte
+	f, err := os.Open(path)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	for buf := make([]byte, 1<<20); ; {
+		n, _ := f.Read(buf)
+		now := time.Now()
+		rest = append(rest, buf[:n]...)
+		for {
+			line, after, whole := bytes.Cut(rest, []byte("\n"))
+			if !whole {
+				break
+			}
+			if e, err := event.Parse(line); err == nil && e.State == "open" {
+				all = append(all, now.Sub(time.Unix(0, e.First)))
+			}
+			rest = after
+		}
+		select {
+		case <-stop:
+			return all
+		case <-time.After(time.Millisecond):
+		}
+	}
+}
+
+// everyFrame loads a capture.
+func everyFrame(t *testing.T, file string) (all [][]byte) {
+	t.Helper()
+	src, err := capture.OpenFiles([]string{file}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	b := capture.NewBatch(1024)
+	for err = src.Fill(b); err == nil; err = src.Fill(b) {
+		for _, p := range b.Packets {
+			all = append(all, bytes.Clone(p.Data))
+		}
+	}
+	if err != io.EOF {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// blast sends frames over and over, so many a second, 32 with one system call.
+func (m *mirror) blast(frames [][]byte, pps int, length time.Duration) (sent int, took time.Duration) {
+	m.t.Helper()
+	err := m.within(m.plant, func() error {
+		out, err := net.InterfaceByName("plant0")
+		if err != nil {
+			return err
+		}
+		fd, err := unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, 0)
+		if err != nil {
+			return err
+		}
+		defer unix.Close(fd)
+		if err := unix.SetsockoptInt(fd, unix.SOL_PACKET, unix.PACKET_QDISC_BYPASS, 1); err != nil {
+			return err
+		}
+		if err := unix.Bind(fd, &unix.SockaddrLinklayer{Ifindex: out.Index}); err != nil {
+			return err
+		}
+		const burst = 32
+		var iovs [burst]unix.Iovec
+		var msgs [burst]struct { // struct mmsghdr
+			hdr unix.Msghdr
+			_   uint32
+		}
+		began := time.Now()
+		for at := 0; time.Since(began) < length; {
+			for i := range burst {
+				f := frames[(at+i)%len(frames)]
+				iovs[i] = unix.Iovec{Base: &f[0]}
+				iovs[i].SetLen(len(f))
+				msgs[i].hdr = unix.Msghdr{Iov: &iovs[i]}
+				msgs[i].hdr.SetIovlen(1)
+			}
+			n, _, errno := unix.Syscall6(unix.SYS_SENDMMSG, uintptr(fd), uintptr(unsafe.Pointer(&msgs)), burst, 0, 0, 0)
+			if errno == 0 {
+				at, sent = at+int(n), sent+int(n)
+			} else if errno != unix.ENOBUFS && errno != unix.EAGAIN {
+				return errno
+			}
+			for pps > 0 && time.Since(began) < time.Duration(sent)*time.Second/time.Duration(pps) {
+				time.Sleep(100 * time.Microsecond)
+			}
+		}
+		took = time.Since(began)
+		return nil
+	})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return sent, took
+}
+
+// used is the processor time of a running sensor.
+func (p *process) used() time.Duration {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	if err != nil {
+		p.m.t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(stat), ") ")
+	words := strings.Fields(after)
+	user, _ := strconv.Atoi(words[11])
+	system, _ := strconv.Atoi(words[12])
+	return time.Duration(user+system) * 10 * time.Millisecond // of 100 a second
+}
+
+// ended reads the numbers of the sensor's last words.
+func ended(t *testing.T, said string) map[string]int {
+	t.Helper()
+	_, last, found := strings.Cut(said, `"msg":"ended"`)
+	if !found {
+		t.Fatalf("it did not end well:\n%s", said)
+	}
+	got := map[string]int{}
+	for field := range strings.SplitSeq(strings.Trim(last, "},\n"), ",") {
+		name, number, _ := strings.Cut(field, ":")
+		n, err := strconv.Atoi(number)
+		if err != nil {
+			t.Fatalf("%s: %v", field, err)
+		}
+		got[strings.Trim(name, `"`)] = n
+	}
+	return got
+}
+
+// remove takes the cable and its namespaces away before the test ends.
+func (m *mirror) remove() {
+	for _, ns := range []string{m.plant, m.host} {
+		m.must("ip", "netns", "del", ns)
+	}
+}
