@@ -34,10 +34,12 @@ func (s *Shard) Tick(at At, before int64, out *protocols.Output) {
 			}
 		}
 	}
-	s.expire(&s.tried, at, triedIdle)
+	s.press()
+	tried, live := s.patience()
+	s.expire(&s.tried, at, tried)
 	s.expire(&s.ended, at, endedLinger)
 	s.expire(&s.dgram, at, datagramIdle)
-	s.expire(&s.live, at, liveIdle)
+	s.expire(&s.live, at, live)
 	s.count.OneSided = s.oneSided()
 }
 

@@ -19,6 +19,8 @@ type Shard struct {
 	ended list
 	kept  int // bytes in tails and disorder
 
+	emergency bool // the table is nearly full
+
 	defrag *packet.Defrag
 	whole  packet.View // of a reassembled datagram
 	asked  asked
@@ -42,6 +44,9 @@ func NewShard(rows *Rows) *Shard {
 func (s *Shard) Counts() Counts {
 	c := s.count
 	c.Convs, c.Kept, c.Incomplete = uint64(len(s.conns)), uint64(s.kept), uint64(s.defrag.Len())
+	if s.emergency {
+		c.Emergency = 1
+	}
 	return c
 }
 

@@ -53,6 +53,7 @@ const (
 
 	// Tables and time.
 	TableFull // a bounded table evicted an entry
+	Emergency // a table is nearly full: idle entries go sooner
 	ClockStep // packet time ran back, or leapt
 
 	// The capture itself.
@@ -82,7 +83,7 @@ var anomalyNames = [anomalyCount]string{
 	"stream-conflict", "stream-gap", "out-of-window", "data-after-close", "syn-again", "urgent", "ttl-shift", "stream-overflow",
 	"malformed", "bad-length", "bad-protocol-id", "bad-value", "reserved-code", "oversize", "trailing-bytes",
 	"wrong-direction", "unmatched", "doubled", "mismatched", "too-many-open", "too-deep", "wrong-protocol",
-	"bad-session", "lost-sync", "table-full", "clock-step", "no-traffic", "capture-loss", "frames-cut", "duplicates", "vlan-silent", "evidence-short",
+	"bad-session", "lost-sync", "table-full", "emergency", "clock-step", "no-traffic", "capture-loss", "frames-cut", "duplicates", "vlan-silent", "evidence-short",
 	"port-transmits", "sandbox-weak", "baseline-unapproved", "baseline-edited", "baseline-stale",
 }
 

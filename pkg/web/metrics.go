@@ -110,6 +110,7 @@ func (m meter) decode(s *sensor.Snapshot) {
 }
 
 func (m meter) state(s *sensor.Snapshot) {
+	m.gauge("emergency_mode", "Shards, of 16, whose table of conversations is nearly full: idle ones are let go sooner.", float64(s.Stats.Flow.Emergency))
 	for _, t := range s.Tables() {
 		m.gauge("state_entries", "Entries of a bounded table.", float64(t.Entries), "table", t.Name)
 		m.gauge("state_limit", "Limit of a bounded table.", float64(t.Limit), "table", t.Name)
