@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 
+	"otsensor/pkg/cases"
 	"otsensor/pkg/event"
 	"otsensor/pkg/journal"
 	"otsensor/pkg/near"
@@ -77,6 +78,9 @@ func (r *reportFlags) write(e *env, c *paper.Case) (err error) {
 		return err
 	}
 	c.Decisions = append(c.Decisions, decided(o.Journal, c.ID)...)
+	if o.Journal != nil {
+		stand(c, cases.Fold(o.Profile, c.Events, o.Journal.Entries))
+	}
 	out := e.stdout
 	if r.out != "" {
 		f, err := os.OpenFile(r.out, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o640)
@@ -105,4 +109,14 @@ func decided(j *journal.Journal, of string) (all []paper.Decision) {
 		}
 	}
 	return all
+}
+
+// stand fills in where people stand with a case.
+func stand(c *paper.Case, all []*cases.Case) {
+	for _, k := range all {
+		if k.ID == c.ID {
+			c.Confirmed, c.Contained, c.Eradicated, c.Recovered = int64(k.Confirmed), int64(k.Contained), int64(k.Eradicated), int64(k.Recovered)
+			c.Closed, c.Severity, c.Phase, c.Step = int64(k.Ended), k.Declared, k.Phase, k.Step
+		}
+	}
 }

@@ -53,16 +53,22 @@ func (w *Watch) returns(now int64) {
 
 // lastSeen is when a host was last seen to speak, 0 when never.
 func (w *Watch) lastSeen(host string) int64 {
-	e := ot.Endpoint{}
-	if a, err := netip.ParseAddr(host); err == nil {
-		e = ot.EndpointOf(a, 0)
-	} else if mac, err := net.ParseMAC(host); err == nil && len(mac) == 6 {
-		e.MAC = [6]byte(mac)
-	}
+	e, _ := hostNamed(host)
 	if a, ok := w.assets.Find(e); ok {
 		return a.Last
 	}
 	return 0
+}
+
+// hostNamed is the host with an address or a MAC; false where it is neither.
+func hostNamed(name string) (ot.Endpoint, bool) {
+	if a, err := netip.ParseAddr(name); err == nil {
+		return ot.EndpointOf(a, 0), true
+	}
+	if mac, err := net.ParseMAC(name); err == nil && len(mac) == 6 {
+		return ot.Endpoint{MAC: [6]byte(mac)}, true
+	}
+	return ot.Endpoint{}, false
 }
 
 // returned is the event that proves the return to the baseline: nothing of the

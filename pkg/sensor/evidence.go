@@ -1,8 +1,11 @@
 package sensor
 
 import (
+	"slices"
+
 	"otsensor/pkg/baseline"
 	"otsensor/pkg/capture"
+	"otsensor/pkg/cases"
 	"otsensor/pkg/detect"
 	"otsensor/pkg/flow"
 	"otsensor/pkg/ot"
@@ -68,7 +71,26 @@ func (w *Watch) cut(at flow.At, all bool) {
 	} else {
 		e.Tick(at.Clock)
 	}
+	w.follow(all)
 	if e.Short() {
 		w.engine.Match(&ot.Observation{Seq: at.Seq, Frame: at.Frame, Time: at.Time, Clock: at.Clock, Kind: ot.Odd, Odd: ot.EvidenceShort}, baseline.Weight{})
+	}
+}
+
+// follow records the hosts of every case that people confirmed, until it is
+// closed or dismissed.
+func (w *Watch) follow(end bool) {
+	for _, c := range w.book.Cases() {
+		if c.Status != cases.Confirmed || end {
+			w.o.Evidence.Unfollow(c.ID)
+			continue
+		}
+		var hosts []ot.Endpoint
+		for _, name := range slices.Concat(c.Sources, c.Targets) {
+			if e, ok := hostNamed(name); ok {
+				hosts = append(hosts, e)
+			}
+		}
+		w.o.Evidence.Follow(c.ID, hosts)
 	}
 }
