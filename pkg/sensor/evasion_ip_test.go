@@ -205,7 +205,7 @@ func protocolEvasions() []evasion {
 		}
 	}
 	list := []evasion{
-		{id: "E28", name: "HTTP on 502", odd: []ot.Anomaly{ot.WrongProtocol}, play: at(502, func(s *stage) {
+		{id: "E28", name: "HTTP on 502", reads: 1, odd: []ot.Anomaly{ot.WrongProtocol}, play: at(502, func(s *stage) {
 			s.say(0, "GET / HTTP/1.1\r\nHost: plc\r\n\r\n", opts{whole: true})
 			s.say(1, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", opts{whole: true})
 		})},
