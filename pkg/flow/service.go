@@ -67,11 +67,11 @@ var tcpPorts = map[uint16]ot.Service{
 	139: ot.NetBIOS, 389: ot.LDAP, 443: ot.TLS, 445: ot.SMB, 514: ot.Syslog, 636: ot.LDAP, 802: ot.TLS, 1433: ot.SQLServer,
 	1883: ot.MQTT, 2404: ot.IEC104, 3389: ot.RDP, 4840: ot.OPCUA, 4843: ot.OPCUA, 5900: ot.VNC, 5901: ot.VNC, 5938: ot.TeamViewer,
 	5985: ot.WinRM, 5986: ot.WinRM, 8080: ot.HTTP, 8443: ot.TLS, 8883: ot.MQTT, 9600: ot.FINS, 18245: ot.SRTP, 20000: ot.DNP3,
-	48898: ot.ADS, 5006: ot.SLMP, 5007: ot.SLMP, 5094: ot.HARTIP, 2221: ot.TLS,
+	48898: ot.ADS, 5006: ot.SLMP, 5007: ot.SLMP, 2221: ot.TLS,
 }
 
 var udpPorts = map[uint16]ot.Service{
-	53: ot.DNS, 67: ot.DHCP, 69: ot.TFTP, 123: ot.NTP, 137: ot.NetBIOS, 138: ot.NetBIOS, 161: ot.SNMP, 162: ot.SNMP, 514: ot.Syslog, 547: ot.DHCP, 1900: ot.SSDP, 5353: ot.MDNS, 5355: ot.LLMNR, 5094: ot.HARTIP, 9600: ot.FINS,
+	53: ot.DNS, 67: ot.DHCP, 69: ot.TFTP, 123: ot.NTP, 137: ot.NetBIOS, 138: ot.NetBIOS, 161: ot.SNMP, 162: ot.SNMP, 514: ot.Syslog, 547: ot.DHCP, 1900: ot.SSDP, 5353: ot.MDNS, 5355: ot.LLMNR, 9600: ot.FINS,
 	20000: ot.DNP3, 47808: ot.BACnet, 48899: ot.ADS, 5006: ot.SLMP, 5007: ot.SLMP,
 }
 

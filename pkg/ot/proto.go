@@ -22,6 +22,8 @@ const (
 	ProtoADS
 	Profinet
 	ProtoEtherCAT
+	ProtoHARTIP
+	ProtoMMS
 
 	// Office protocols: switching, names, time, files, desktops.
 	ProtoLLDP
@@ -45,7 +47,7 @@ const (
 
 var protoNames = [protoCount]string{"", "modbus", "enip", "cip", "cotp", "s7comm", "s7comm-plus",
 	"dnp3", "iec104", "opcua", "bacnet", "slmp", "fins", "ads", "profinet",
-	"ethercat",
+	"ethercat", "hart-ip", "mms",
 	"lldp", "cdp", "stp", "ptp", "dns", "dhcp", "ntp", "snmp", "tls", "http", "ssh", "telnet", "ftp", "tftp", "smb"}
 
 func (p Proto) String() string { return protoNames[min(p, protoCount-1)] }

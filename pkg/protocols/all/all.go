@@ -14,9 +14,11 @@ import (
 	"otsensor/pkg/protocols/ethercat"
 	"otsensor/pkg/protocols/fins"
 	"otsensor/pkg/protocols/ftp"
+	"otsensor/pkg/protocols/hartip"
 	"otsensor/pkg/protocols/http"
 	"otsensor/pkg/protocols/iec104"
 	"otsensor/pkg/protocols/lldp"
+	"otsensor/pkg/protocols/mms"
 	"otsensor/pkg/protocols/modbus"
 	"otsensor/pkg/protocols/ntp"
 	"otsensor/pkg/protocols/opcua"
@@ -52,6 +54,8 @@ func Table() []protocols.Protocol {
 		fins.Protocol(),
 		ads.Protocol(),
 		profinet.Protocol(),
+		hartip.Protocol(),
+		mms.Protocol(),
 		dns.Protocol(),
 		dhcp.Protocol(),
 		ntp.Protocol(),

@@ -122,6 +122,10 @@ var neighbours = []struct {
 	{proto: ot.ProtoPTP},
 	{proto: ot.ProtoEtherCAT, folders: []string{"ethercat"}, display: "ecat.cmd == 5 && ecat.ado == 0x120 && ecat.cnt == 0", field: "ecat.ado", base: 1<<32 - 0x20, // ethercat.Control is 0x20 below the register
 		ignore: []uint64{304, 1282, 2048, 6144, 6389, 6390, 6635}}, // of the other commands of these frames
+	{proto: ot.ProtoHARTIP, folders: []string{"hart-ip"}, display: "hart_ip.message_type == 0", field: "hart_ip.pt.command"},
+	{proto: ot.ProtoMMS, folders: []string{"iec61850"}, display: "mms", field: "mms.confirmedServiceRequest", except: map[string]string{
+		"iti-iec": "the first association began before the capture: tshark does not read what is in it",
+	}},
 	{proto: ot.ProtoADS, folders: []string{"beckhoff-ads"}, display: "ams", field: "ams.cmdid", both: true},
 	{proto: ot.ProtoDNS, office: true, folders: []string{"it-noise", "beckhoff-ads", "iec61850", "hart-ip"}, cases: []string{"dns-lookups", "mdns-announcement"},
 		display: "(dns || mdns || llmnr) && dns.flags.response == 0 && dns.count.queries <= 32 && dns.count.answers <= 1024 && dns.count.auth_rr <= 1024 && dns.count.add_rr <= 1024 && !(udp.port == 8053) && !icmp" /* random bytes, and a port of its own */, field: "dns.flags.opcode",

@@ -328,7 +328,7 @@ func TestOtherUsersOfThePortAreNamed(t *testing.T) {
 		var got []ot.Service
 		for _, o := range pt.Play(t, Protocol(), s) {
 			switch {
-			case o.Kind == ot.Spoke && o.Did.Proto == ot.NoProto:
+			case o.Kind == ot.Spoke && o.Service != ot.NoService:
 				got = append(got, o.Service)
 			case o.Did.Proto == ot.S7comm:
 				t.Errorf("%s: claimed as S7comm", test.data)

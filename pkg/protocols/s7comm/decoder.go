@@ -3,6 +3,7 @@ package s7comm
 import (
 	"otsensor/pkg/ot"
 	"otsensor/pkg/protocols"
+	"otsensor/pkg/protocols/mms"
 	"otsensor/pkg/protocols/s7plus"
 	"otsensor/pkg/protocols/tpkt"
 )
@@ -14,6 +15,7 @@ type decoder struct {
 	held    [heldMax]held
 	moving  [2]transfer    // by whether the block is uploaded
 	plus    *s7plus.Stream // nil until S7comm-plus was seen
+	mms     *mms.Stream    // nil until MMS was seen
 
 	spoken bool   // S7comm was seen
 	told   bool   // and what else is spoken was said
@@ -51,6 +53,9 @@ func (d *decoder) Lost(dir ot.Dir, out *protocols.Emit) {
 	if d.plus != nil {
 		d.plus.Lost(dir, out)
 	}
+	if d.mms != nil {
+		d.mms.Lost()
+	}
 	d.moving[0].broken, d.moving[1].broken = true, true
 }
 
@@ -60,6 +65,9 @@ func (d *decoder) Tick(now int64, out *protocols.Emit) {
 	d.expireHeld(now, out)
 	if d.plus != nil {
 		d.plus.Tick(now, out)
+	}
+	if d.mms != nil {
+		d.mms.Tick(now, out)
 	}
 }
 
@@ -77,6 +85,9 @@ func (d *decoder) message(dir ot.Dir, b []byte, out *protocols.Emit) {
 			d.spoken = true
 			out.Add(ot.Spoke).Did.Proto = ot.S7comm
 		}
+	case d.mms != nil:
+		d.mms.Message(dir, b, out)
+		return
 	case !d.spoken:
 		d.foreign(dir, b, out)
 		return
@@ -121,6 +132,11 @@ func (d *decoder) foreign(dir ot.Dir, b []byte, out *protocols.Emit) {
 	service := serviceOf(b)
 	d.told = service != ot.NoService
 	switch {
+	case service == ot.MMS:
+		d.mms = &mms.Stream{}
+		spoke := out.Add(ot.Spoke)
+		spoke.Service, spoke.Did.Proto = service, ot.ProtoMMS
+		d.mms.Message(dir, b, out)
 	case d.told:
 		out.Spoke(service)
 	case b[0] == protocolID:
