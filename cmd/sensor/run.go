@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"net"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"otsensor/pkg/capture"
 	"otsensor/pkg/config"
 	"otsensor/pkg/event"
+	"otsensor/pkg/journal"
 	"otsensor/pkg/ot"
 	"otsensor/pkg/output"
 	"otsensor/pkg/sensor"
@@ -52,9 +54,12 @@ func watch(ctx context.Context, e *env, c config.Config) error {
 	defer log.Sync()
 	pipe := (&pipeFlags{workers: c.Workers}).options()
 	pipe.Wall = wallClock
-	judge := judgeFlags{baseline: c.Baseline, site: c.Site, rules: c.Rules, journal: c.Journal}
+	judge := judgeFlags{baseline: c.Baseline, site: c.Site, rules: c.Rules}
 	o, err := judge.options(pipe.Table)
 	if err != nil {
+		return err
+	}
+	if o.Journal, o.Fresh, err = decisions(c.Journal, log); err != nil {
 		return err
 	}
 	src, err := capture.OpenLive(capture.LiveOptions{Interface: c.Interface, Promiscuous: true})
@@ -92,6 +97,30 @@ func watch(ctx context.Context, e *env, c config.Config) error {
 		group.Go(func() error { return serve(ctx, c.Listen, w.Snapshot, k, log) })
 	}
 	return errors.Join(group.Wait(), out.Close())
+}
+
+// decisions reads the journal, and then, each second, what people add to it
+// while the sensor runs. A file that is not there yet may come.
+func decisions(path string, log *zap.Logger) (*journal.Journal, func() []journal.Entry, error) {
+	if path == "" {
+		return nil, nil, nil
+	}
+	f, j, err := journal.Follow(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("cannot read the journal: %w", err)
+	}
+	failing := ""
+	return j, func() []journal.Entry {
+		fresh, err := f.Next()
+		if len(fresh) > 0 {
+			log.Info("decisions taken over from the journal", zap.Int("lines", len(fresh)))
+		}
+		if now := fmt.Sprint(err); err != nil && now != failing {
+			log.Error("a line of the journal cannot be read and is not followed", zap.Error(err))
+			failing = now
+		}
+		return fresh
+	}, nil
 }
 
 // judged takes the interface through the pipeline until ctx is done.

@@ -66,7 +66,7 @@ func TestRunLive(t *testing.T) {
 	events, recorded := filepath.Join(dir, "events.jsonl"), filepath.Join(dir, "recorded.pcap")
 	_, baseline := line(t)
 	config := filepath.Join(dir, "sensor.yaml")
-	if err := os.WriteFile(config, fmt.Appendf(nil, "interface: %s\nbaseline: %s\nevents: { file: events.jsonl }\nevidence: { dir: evidence }\n", mirrorPort, baseline), 0o600); err != nil {
+	if err := os.WriteFile(config, fmt.Appendf(nil, "interface: %s\nbaseline: %s\nevents: { file: events.jsonl }\nevidence: { dir: evidence }\njournal: journal.jsonl\n", mirrorPort, baseline), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	p := m.start("run", "-c", config)
@@ -93,6 +93,9 @@ func TestRunLive(t *testing.T) {
 			t.Errorf("%s is %d, want %d", name, got, want)
 		}
 	}
+	must(t, "window", "add", "T-1", "--journal", filepath.Join(dir, "journal.jsonl"), "--by", "ann", "--why", "a valve is exchanged",
+		"--from", "2030-01-01T06:00:00Z", "--until", "2030-01-01T08:00:00Z")
+	p.wait("the decision is taken over", 5*time.Second, func() bool { return strings.Contains(p.said(), "decisions taken over") })
 	if n := stop(); n != len(frames) {
 		t.Fatalf("%d of %d frames recorded", n, len(frames))
 	}

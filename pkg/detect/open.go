@@ -96,7 +96,7 @@ func (e *Engine) begin(n int, key string, s *Sighting) *open {
 	}
 	r := &e.set.compiled[n]
 	o := &open{key: key, rule: n, weight: -1, event: &event.Event{
-		ID:   eventID(r.ID, key[:len(key)-2], s.O.Time),
+		ID:   eventID(r.ID, key[:len(key)-2], packetTime(s.O)),
 		Rule: event.Rule{ID: r.ID, Title: r.Title, Level: r.Level}, First: s.O.Time,
 	}}
 	e.open.byKey[key] = o
@@ -195,6 +195,16 @@ func (e *Engine) close(o *open) {
 	e.open.unlink(o)
 	delete(e.open.byKey, o.key)
 	e.tell(o, "closed", nil)
+}
+
+// packetTime is when the packet came that an observation rests on. A request
+// that nobody answered is told at a tick, and where the ticks of a live capture
+// fall is no property of the packets.
+func packetTime(o *ot.Observation) int64 {
+	if o.Kind == ot.Did && o.Did.Answered == 0 && o.Did.AskedAt != 0 {
+		return o.Did.AskedAt
+	}
+	return o.Time
 }
 
 // eventID is the same for the same rule, key and first packet.

@@ -14,7 +14,6 @@ type exposure struct {
 	asset, line, gxp  string
 	good, first, last int64
 	ask               int // index of the strongest question
-	accepted          uint64
 }
 
 // quality is the exposure statement for the quality unit.

@@ -30,8 +30,6 @@ const (
 	kindUnknown = 5
 )
 
-const dcpHeader = 12 // service, kind, exchange id, delay, length
-
 // probeDCP tells DCP by a service that its frame id may carry.
 func probeDCP(id uint16, head []byte) protocols.Answer {
 	if len(head) < 4 {

@@ -58,8 +58,6 @@ type decoder struct {
 		odd  bool
 	}
 	open  protocols.Open
-	user  [64]byte
-	n     int
 	value [2*ot.NameCap + 1]byte
 	gist  [ot.NameCap]byte
 	wide  [ot.NameCap]byte
