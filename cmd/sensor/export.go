@@ -1,16 +1,21 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
+	"slices"
 	"strings"
 
+	"otsensor/pkg/cases"
 	"otsensor/pkg/event"
 	"otsensor/pkg/export"
+	"otsensor/pkg/journal"
 	"otsensor/pkg/near"
 	"otsensor/pkg/playbook"
 	"otsensor/pkg/protocols/all"
+	"otsensor/pkg/sensor"
 )
 
 // formats of export, each with what it may be of.
@@ -20,6 +25,8 @@ func runExport(_ context.Context, e *env, fs *flag.FlagSet, args []string) error
 	var judge judgeFlags
 	fs.StringVar(&judge.rules, "rules", "", "`DIR` with rules and playbook instead of the built-in ones")
 	fs.StringVar(&judge.site, "site", "", "site `FILE`: who holds roles, reporting clocks and citations as they are here")
+	fs.StringVar(&judge.journal, "journal", "", "`FILE` with people's decisions, for how they stand with a case")
+	id := fs.String("case", "", "`CASE` the export is of, with --events; without it the whole profile or all events")
 	events := fs.String("events", "", "`FILE` with events, as replay and run write them; - is standard input")
 	what, err := parse(fs, args)
 	if err != nil {
@@ -38,38 +45,64 @@ func runExport(_ context.Context, e *env, fs *flag.FlagSet, args []string) error
 			return err
 		}
 	}
-	doc, err := exported(o.Profile, what, seen, func() any { return export.Covered(o.Profile, o.Rules.Rules) })
+	var k export.Case
+	if *id != "" {
+		if k, seen, err = oneCase(o, *id, seen); err != nil {
+			return err
+		}
+	}
+	doc, err := exported(o.Profile, what, k, seen, func() any { return export.Covered(o.Profile, o.Rules.Rules) })
 	if err != nil {
 		return err
 	}
 	return export.Write(e.stdout, doc)
 }
 
+// oneCase keeps the events of a case, and says how people stand with it.
+func oneCase(o sensor.WatchOptions, id string, seen []*event.Event) (export.Case, []*event.Event, error) {
+	seen = slices.DeleteFunc(seen, func(e *event.Event) bool { return e.Playbook.Case != id })
+	var decisions []journal.Entry
+	if o.Journal != nil {
+		decisions = o.Journal.Entries
+	}
+	for _, k := range cases.Fold(o.Profile, seen, decisions) {
+		if k.ID != id {
+			continue
+		}
+		c := export.Case{ID: id, Name: "Case " + id, Type: k.Types[0], Step: k.Step, Severity: k.Suggested, Confirmed: k.Confirmed != 0}
+		if k.Declared != nil {
+			c.Severity = *k.Declared
+		}
+		return c, seen, nil
+	}
+	return export.Case{}, nil, fmt.Errorf("no event given is of case %s; sensor case list shows the cases", id)
+}
+
 // exported makes the document; without events a layer is what rules cover.
-func exported(p *playbook.Profile, what []string, seen []*event.Event, covered func() any) (any, error) {
+func exported(p *playbook.Profile, what []string, k export.Case, seen []*event.Event, covered func() any) (any, error) {
 	if what[0] != "cacao" && len(what) > 1 {
 		return nil, usagef("export: %s takes no further argument, and %q is one", what[0], what[1])
 	}
 	switch {
 	case what[0] == "cacao":
-		return cacao(p, what[1:])
+		return cacao(p, k, what[1:])
 	case what[0] == "navigator" && seen == nil:
 		return covered(), nil
 	case what[0] == "navigator":
-		return export.Seen(p, "Seen by the sensor", seen), nil
+		return export.Seen(p, cmp.Or(k.Name, "Seen by the sensor"), seen), nil
 	case what[0] == "stix" && seen == nil:
 		return nil, usagef("export: stix is made of events; say with --events where they are")
 	case what[0] == "stix":
-		return export.Observed(p, export.Case{}, seen), nil
+		return export.Observed(p, k, seen), nil
 	}
 	return nil, usagef("export: no format %q%s", what[0], near.Hint(what[0], formats))
 }
 
 // cacao is the playbook of a part of the profile; the response when none is named.
-func cacao(p *playbook.Profile, part []string) (any, error) {
+func cacao(p *playbook.Profile, k export.Case, part []string) (any, error) {
 	switch {
 	case len(part) == 0 || part[0] == "response":
-		return export.Response(p, export.Case{}), nil
+		return export.Response(p, k), nil
 	case part[0] == "preparation":
 		return export.Preparation(p), nil
 	}

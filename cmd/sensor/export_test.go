@@ -23,6 +23,7 @@ func demoEvents(t *testing.T) string {
 // What is exported of the recorded line and of the profile fits the formats, as often as it is asked.
 func TestExport(t *testing.T) {
 	events := demoEvents(t)
+	one := caseOf(t, events)
 	for _, c := range []struct {
 		schema string
 		args   []string
@@ -33,6 +34,9 @@ func TestExport(t *testing.T) {
 		{"cacao", []string{"cacao", "OT-04", "--site", "../../docs/site.small.yaml"}, "Head of quality"},
 		{"cacao", []string{"cacao", "preparation"}, "PRE-10"},
 		{"stix", []string{"stix", "--events", events}, "10.77.10.99"},
+		{"cacao", []string{"cacao", "--events", events, "--case", one}, one},
+		{"stix", []string{"stix", "--events", events, "--case", one}, one},
+		{"", []string{"navigator", "--events", events, "--case", one}, one},
 		{"", []string{"navigator"}, "Covered by rules"},
 		{"", []string{"navigator", "--events", events}, "S7-06"},
 	} {
@@ -58,6 +62,22 @@ func TestExport(t *testing.T) {
 	}
 }
 
+// caseOf is the case of the first event that has one.
+func caseOf(t *testing.T, events string) string {
+	t.Helper()
+	seen, _, err := readEvents(&env{}, events)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range seen {
+		if e.Playbook.Case != "" {
+			return e.Playbook.Case
+		}
+	}
+	t.Fatal("no event has a case")
+	return ""
+}
+
 func TestExportCalledWrongly(t *testing.T) {
 	for _, c := range []struct {
 		code int
@@ -69,6 +89,7 @@ func TestExportCalledWrongly(t *testing.T) {
 		{2, "say with --events", []string{"stix"}},
 		{2, "takes no further argument", []string{"navigator", "OT-04"}},
 		{1, `did you mean "OT-`, []string{"cacao", "OT-99"}},
+		{1, "no event given is of case C-0", []string{"cacao", "--case", "C-0"}},
 		{1, "nowhere.jsonl", []string{"stix", "--events", "nowhere.jsonl"}},
 	} {
 		if code, _, errs := call(t, nil, append([]string{"export"}, c.args...)...); code != c.code || !strings.Contains(errs, c.says) {
