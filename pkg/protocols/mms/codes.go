@@ -75,7 +75,7 @@ var services = []row{
 	{75, "file_rename", ot.OpFile, true},
 	{76, "file_delete", ot.OpFile, true},
 	{77, "file_directory", ot.OpFile, true},
-	{Unconfirmed | 0, "information_report", ot.OpReadData, false},
+	{Unconfirmed, "information_report", ot.OpReadData, false},
 	{Unconfirmed | 1, "unsolicited_status", ot.OpDiagnostic, true},
 	{Unconfirmed | 2, "event_notification", ot.OpAlarm, true},
 	{Control | 8, "initiate", ot.OpSession, false},
