@@ -108,7 +108,9 @@ var neighbours = []struct {
 	{proto: ot.ProtoOPCUA, folders: []string{"opcua"}, display: "opcua", field: "opcua.servicenodeid.numeric", ignore: []uint64{
 		397, 425, 431, 449, 464, 470, 476, 491, 530, 536, 557, 634, 676, 715, 754, 790, 829, 850, 12209, 12212}},
 	{proto: ot.ProtoBACnet, folders: []string{"bacnet"}, display: "bvlc && bacapp.type == 0", field: "bacapp.confirmed_service"},
-	{proto: ot.ProtoBACnet, folders: []string{"bacnet"}, display: "bvlc && bacapp.type == 1", field: "bacapp.unconfirmed_service", base: bacnet.Unconfirmed},
+	{proto: ot.ProtoBACnet, folders: []string{"bacnet"}, display: "bvlc && bacapp.type == 1", field: "bacapp.unconfirmed_service", base: bacnet.Unconfirmed, except: map[string]string{
+		"icsnpp-bacnet_services": "six broadcasts are there twice, a millisecond apart, with one identification: the mirror shows them twice",
+	}},
 	{proto: ot.ProtoSLMP, folders: []string{"labelled/plc-operations"}}, // tshark has no dissector for it
 	{proto: ot.ProtoFINS, folders: []string{"fins"}, display: "omron", field: "omron.command", both: true},
 	{proto: ot.Profinet, folders: profinetFolders, display: "pn_dcp.service_id == 5 && pn_dcp.service_type == 0", field: "pn_dcp.service_id", base: 5<<16 - 5, except: profinetTwice},
