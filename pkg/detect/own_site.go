@@ -22,7 +22,7 @@ func siteFields() []field {
 		}},
 		{name: "critical.breach", doc: "how the write of a critical parameter is not as the site file has it: limits, writer, phase", names: fixed(breaches),
 			set: func(s *Sighting) uint64 { return uint64(s.critical().Breach) }},
-		boolean("alarm_point", "the value written belongs to an alarm or limit, by its name or its name in the site file", func(s *Sighting) bool {
+		boolean("alarm_point", "the value written belongs to an alarm or limit, by its name or its name in the site file; acknowledging is none", func(s *Sighting) bool {
 			return isDid(s) && (alarmWord(s.O.Did.Name) || alarmWord([]byte(s.critical().Name)))
 		}),
 		boolean("client_unlisted", "the site file lists assets, and the asking side is none of them", func(s *Sighting) bool { return s.Client().Unlisted }),
@@ -49,7 +49,10 @@ func (s *Sighting) critical() Critical {
 // alarmWords are what names of alarms and limits hold, in lower case.
 var alarmWords = [...]string{"alarm", "_alm", "alm_", "limit", "trip"}
 
-// alarmWord reports whether a name speaks of an alarm or limit.
+// ackWords are what names of acknowledgements hold. An operator who acknowledges changes no alarm and no limit.
+var ackWords = [...]string{"alarmack", "alarm_ack", "almack", "alm_ack", "acknowledg"}
+
+// alarmWord reports whether a name speaks of an alarm or limit, and not of its acknowledgement.
 func alarmWord(name []byte) bool {
 	var lower [ot.NameCap]byte
 	n := copy(lower[:], name)
@@ -58,8 +61,13 @@ func alarmWord(name []byte) bool {
 			lower[i] = c + 'a' - 'A'
 		}
 	}
-	for _, w := range alarmWords {
-		if bytes.Contains(lower[:n], []byte(w)) {
+	return holdsAny(lower[:n], alarmWords[:]) && !holdsAny(lower[:n], ackWords[:])
+}
+
+// holdsAny reports whether a name holds one of the words.
+func holdsAny(name []byte, words []string) bool {
+	for _, w := range words {
+		if bytes.Contains(name, []byte(w)) {
 			return true
 		}
 	}
