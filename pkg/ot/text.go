@@ -26,6 +26,9 @@ func Clean(dst, text []byte, limit int) []byte {
 		}
 		dst, bad, text = append(dst, text[:size]...), false, text[size:]
 	}
+	for len(dst) > start && dst[len(dst)-1] == ' ' {
+		dst = dst[:len(dst)-1] // a cut may end behind a blank
+	}
 	return dst
 }
 

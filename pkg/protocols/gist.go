@@ -13,9 +13,13 @@ const (
 // Gist appends what stays of a name from one request to the next, so that a
 // set of learned names stays small: lower case; of each segment between dots
 // and slashes runs of digits as # where there are many, and * for one that a
-// machine made up. "BR_20261128_001.csv" is "br_#_#.csv".
+// machine made up. "BR_20261128_001.csv" is "br_#_#.csv". A part of a clean text stays clean:
+// blanks around it go.
 func Gist(dst, name []byte) []byte {
 	start := len(dst)
+	for len(name) > 0 && name[0] == ' ' {
+		name = name[1:]
+	}
 	for len(name) > 0 && len(dst)-start < ot.NameCap-gistLongest {
 		n := 0
 		for n < len(name) && !separates(name[n]) {
@@ -27,6 +31,9 @@ func Gist(dst, name []byte) []byte {
 			n++
 		}
 		name = name[n:]
+	}
+	for len(dst) > start && dst[len(dst)-1] == ' ' {
+		dst = dst[:len(dst)-1]
 	}
 	return dst
 }

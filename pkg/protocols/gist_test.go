@@ -10,6 +10,7 @@ func TestGist(t *testing.T) {
 		`recipes\Batch 4711\Step1.xml`:              `recipes\batch #\step1.xml`,
 		"3f2504e0-4f89-11d3-9a0c-0305e82c3301.cdn.": "*.cdn.",
 		"/api/v1/orders/100042/lines":               "/api/v1/orders/#/lines",
+		" k ":                                       "k", // part of "SSH-- k "
 		"":                                          "",
 	} {
 		if got := string(Gist(nil, []byte(name))); got != want {
