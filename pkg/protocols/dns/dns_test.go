@@ -119,6 +119,14 @@ func TestNames(t *testing.T) {
 	}
 }
 
+// A name is no NetBIOS name by its last letter.
+func TestNameThatEndsLikeASuffix(t *testing.T) {
+	for _, name := range []string{">", "a>", "<20>"} {
+		pt.Play(t, Protocol(), pt.Session{Datagram: true, Conv: group([4]byte{224, 0, 0, 251}, 5353), Steps: []pt.Step{
+			pt.Client(ask("0000 8400 0000 0001 0000 0000", name, "0001 8001 00000078 0004 0a000014")...)}})
+	}
+}
+
 func TestHostsSayTheirNames(t *testing.T) {
 	for i, want := range map[int]string{2: "10.0.0.20 panel-1.local", 3: "10.0.0.10 FILLER", 4: "10.0.0.20 PANEL"} {
 		ids := pt.Identities(pt.Play(t, Protocol(), seeds[i]))

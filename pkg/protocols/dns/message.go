@@ -140,18 +140,28 @@ func (d *decoder) status(body []byte, answer *text, out *protocols.Emit) {
 
 // named tells a host's name when the host itself says it.
 func (d *decoder) named(addr netip.Addr, name []byte, source string, out *protocols.Emit) {
+	if suffixed(name) {
+		if suffix := string(name[len(name)-suffixLen:]); suffix != "<00>" && suffix != "<20>" {
+			return // of a service, not of the host
+		}
+		name = name[:len(name)-suffixLen]
+	}
 	for _, end := range [...]*ot.Endpoint{&out.Conv.Client, &out.Conv.Server} {
-		if end.Addr() != addr || !end.IsHost() || len(name) == 0 || name[len(name)-1] == '>' && string(name[len(name)-4:]) != "<00>" && string(name[len(name)-4:]) != "<20>" {
+		if end.Addr() != addr || !end.IsHost() || len(name) == 0 {
 			continue
 		}
 		id := ot.Identity{Of: end.Host(), Source: source}
 		id.Facts[ot.FactName] = ot.CleanString(name, ot.NameCap)
-		if i := len(name) - 4; name[len(name)-1] == '>' && i >= 0 {
-			id.Facts[ot.FactName] = ot.CleanString(name[:i], ot.NameCap)
-		}
 		out.Identified(id)
 		return
 	}
+}
+
+// suffixLen is the length of a NetBIOS name's suffix as text: "<20>".
+const suffixLen = 4
+
+func suffixed(name []byte) bool {
+	return len(name) >= suffixLen && name[len(name)-1] == '>' && name[len(name)-suffixLen] == '<'
 }
 
 // deliver joins an answer to its request, or hands over what stands alone.

@@ -27,8 +27,15 @@ func (t *text) put(b ...byte) {
 	t.n += copy(t.b[t.n:], b)
 }
 
-// name reads a name at the cursor into t. Compression points back only, RFC 1035 §4.1.4.
+// name reads a name at the cursor into t, clean even where it is cut short.
 func name(msg []byte, c *protocols.Cursor, t *text) (ok bool) {
+	ok = followed(msg, c, t)
+	t.clean()
+	return ok
+}
+
+// followed reads a name label by label. Compression points back only, RFC 1035 §4.1.4.
+func followed(msg []byte, c *protocols.Cursor, t *text) (ok bool) {
 	*t = text{}
 	from := *c
 	jumped, before := 0, c.At()
@@ -42,7 +49,6 @@ func name(msg []byte, c *protocols.Cursor, t *text) (ok bool) {
 			if jumped == 0 {
 				*c = from
 			}
-			t.clean()
 			return true
 		case n >= 0xc0:
 			to := (n&0x3f)<<8 | int(from.U8())

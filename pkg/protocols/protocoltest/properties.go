@@ -149,10 +149,15 @@ func (s suite) survive(t testing.TB, session Session) []ot.Observation {
 		t.Fatalf("%d observations of %d bytes\n%s", len(obs), session.Size(), dump(session))
 	}
 	for i := range obs {
-		if obs[i].Kind == ot.Did || obs[i].Kind == ot.Odd {
-			if wrong := s.unfit(&obs[i].Did); wrong != "" {
-				t.Fatalf("%s\n%+v\n%s", wrong, obs[i].Did, dump(session))
-			}
+		wrong := ""
+		switch obs[i].Kind {
+		case ot.Did, ot.Odd:
+			wrong = s.unfit(&obs[i].Did)
+		case ot.Identified:
+			wrong = unclean(obs[i].Who)
+		}
+		if wrong != "" {
+			t.Fatalf("%s\n%+v\n%+v\n%s", wrong, obs[i].Did, obs[i].Who, dump(session))
 		}
 	}
 	return obs
@@ -165,7 +170,7 @@ func (s suite) unfit(d *ot.Transaction) string {
 		return "Value above ot.ValueCap"
 	case len(d.Name) > ot.NameCap:
 		return "Name above ot.NameCap"
-	case !bytes.Equal(ot.Clean(nil, d.Name, ot.NameCap), d.Name):
+	case !clean(d.Name):
 		return "Name is not clean"
 	}
 	for i := range d.Points() {
@@ -176,13 +181,35 @@ func (s suite) unfit(d *ot.Transaction) string {
 			continue
 		}
 		JSON(row, d)
-		if row.Describe != nil {
-			row.Describe(d, nil)
+		for i := range row.Fields {
+			if get := row.Fields[i].Text; get != nil && !clean(get(d)) {
+				return "the text of " + row.Fields[i].Name + " is not clean"
+			}
+		}
+		if row.Describe != nil && !clean(bytes.TrimRight(row.Describe(d, nil), " ")) {
+			return "what Describe says is not clean"
 		}
 		return ""
 	}
 	return "Proto of no known row"
 }
+
+// unclean says how an identity breaks the promises of ot.Identity.
+func unclean(who *ot.Identity) string {
+	for i, fact := range who.Facts {
+		if !clean([]byte(fact)) || len(fact) > ot.NameCap {
+			return "the fact " + ot.Fact(i).String() + " is not clean, or above ot.NameCap"
+		}
+	}
+	if !clean([]byte(who.Behind)) || !clean([]byte(who.Source)) {
+		return "Behind or Source is not clean"
+	}
+	return ""
+}
+
+// clean reports whether a text can be shown as it stands: UTF-8 without
+// control, format and bidirectional characters, and no blanks around it.
+func clean(text []byte) bool { return bytes.Equal(ot.Clean(nil, text, len(text)), text) }
 
 // progress: a decoder that is fed for ever uses what it is fed, whatever it is. The player notes a breach of Limit.
 func (s suite) progress(t *testing.T) {

@@ -107,13 +107,13 @@ func appendAddress(dst []byte, t *ot.Transaction) []byte {
 	case 0:
 		return appendAbsolute(dst, t)
 	case syntaxSymbol:
-		dst = append(dst, areaShort[o.Area]...)
+		dst = appendArea(dst, areaShort[o.Area], o.Area&0xffff)
 		if o.Area&0xffff == areaDB {
 			dst = strconv.AppendUint(dst, uint64(o.Block), 10)
 		}
 		return appendHex(append(dst, " symbol "...), o.Addr)
 	case syntaxNCK, syntaxNCKM, syntaxNCKI:
-		dst = append(append(dst, areaNames(uint64(o.Area))...), ' ')
+		dst = append(appendArea(dst, areaNames(uint64(o.Area)), o.Area>>8&0xff), ' ')
 		dst = append(dst, nckModules(uint64(o.Area&0xff))...)
 		dst = strconv.AppendUint(append(dst, " column "...), uint64(o.Block), 10)
 		return strconv.AppendUint(append(dst, " line "...), uint64(o.Addr), 10)
@@ -124,12 +124,18 @@ func appendAddress(dst []byte, t *ot.Transaction) []byte {
 	return appendHex(append(dst, "syntax "...), o.Area>>16)
 }
 
+// appendArea writes an area's name, or its number where it has none.
+func appendArea(dst []byte, name string, number uint32) []byte {
+	if name == "" {
+		return appendHex(append(dst, "area "...), number)
+	}
+	return append(dst, name...)
+}
+
 func appendAbsolute(dst []byte, t *ot.Transaction) []byte {
 	o := t.Object
-	if short := areaShort[o.Area]; short != "" {
-		dst = append(dst, short...)
-	} else {
-		dst = appendHex(append(dst, "area "...), o.Area)
+	short := areaShort[o.Area]
+	if dst = appendArea(dst, short, o.Area); short == "" {
 		dst = append(dst, ' ')
 	}
 	if counted(o.Area) {
