@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"net/netip"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -189,8 +188,12 @@ func revokeAccepted(e *env, f *acceptFlags) error {
 	if f.of == 0 || f.by == "" {
 		return usagef("accept revoke: say which with --of NUMBER, and who decides with --by")
 	}
-	if _, err := os.Stat(f.journal); err != nil {
-		return fmt.Errorf("cannot read the journal: %w", err)
+	j, err := readJournal(f.journal)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(j.Entries, func(d journal.Entry) bool { return d.Do == journal.Accept && d.Seq == f.of }) {
+		return fmt.Errorf("decision %d of %s is no acceptance; sensor accept list shows them", f.of, f.journal)
 	}
 	written, _, err := journal.Append(f.journal, journal.Entry{At: time.Unix(0, wallClock()).UTC(), By: f.by, Do: journal.Revoke, Why: f.why, Of: f.of})
 	if err == nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"otsensor/pkg/baseline"
+	"otsensor/pkg/journal"
 )
 
 // Keys are PEM as other tools read it: PKCS #8 and PKIX.
@@ -76,24 +77,46 @@ func readKey[K ed25519.PrivateKey | ed25519.PublicKey](name, kind string, parse 
 	return key, nil
 }
 
+// approveBaseline signs a baseline, says so in the journal, or both.
 func approveBaseline(e *env, f *baselineFlags, files []string) error {
-	if len(f.keys) != 1 || f.by == "" {
-		return usagef("baseline approve: say who approves with --by, and with which key with --key FILE.key")
+	if len(f.keys) > 1 || len(f.keys) == 0 && f.journal == "" || f.by == "" {
+		return usagef("baseline approve: say who approves with --by; with which key with --key FILE.key, or in which journal with --journal, or both")
 	}
+	return withBaselines(files, func(b ...*baseline.Baseline) error {
+		if !b[0].Sealed {
+			return fmt.Errorf("%s is not sealed, and nothing would hold the approval to it: sensor baseline seal", files[0])
+		}
+		if len(f.keys) == 1 {
+			if err := f.sign(e, b[0], files[0]); err != nil {
+				return err
+			}
+		}
+		if f.journal == "" {
+			return nil
+		}
+		d := desk{journal: f.journal, by: f.by, why: f.why}
+		j, err := d.signed(e, journal.Entry{Do: journal.BaselineApproved, File: files[0], Sum: b[0].Hash})
+		if err != nil {
+			return err
+		}
+		return d.put(e, j)
+	})
+}
+
+// sign puts a person's signature into a baseline.
+func (f *baselineFlags) sign(e *env, b *baseline.Baseline, file string) error {
 	key, err := readKey[ed25519.PrivateKey](f.keys[0], privateKind, x509.ParsePKCS8PrivateKey)
 	if err != nil {
 		return err
 	}
-	return withBaselines(files, func(b ...*baseline.Baseline) error {
-		if err := b[0].Approve(key, f.by, wallClock()); err != nil {
-			return err
-		}
-		if err := save(e, files[0], nil, b[0]); err != nil {
-			return err
-		}
-		fmt.Fprintf(e.stderr, "%s: %s\n%s is approved by %s\n", files[0], b[0].Summary(), b[0].Hash[:16], strings.Join(b[0].ApprovedBy(), " and "))
-		return nil
-	})
+	if err := b.Approve(key, f.by, wallClock()); err != nil {
+		return err
+	}
+	if err := save(e, file, nil, b); err != nil {
+		return err
+	}
+	fmt.Fprintf(e.stderr, "%s: %s\n%s is approved by %s\n", file, b.Summary(), b.Hash[:16], strings.Join(b.ApprovedBy(), " and "))
+	return nil
 }
 
 // verifyBaseline says whether enough people approved a baseline as it is; it fails when not.

@@ -14,10 +14,10 @@ import (
 
 // baselineFlags are the flags of all verbs.
 type baselineFlags struct {
-	out, by string
-	keys    words
-	need    int
-	unused  time.Duration
+	out, by, journal, why string
+	keys                  words
+	need                  int
+	unused                time.Duration
 }
 
 // words is a flag that may stand several times.
@@ -58,6 +58,8 @@ func runBaseline(_ context.Context, e *env, fs *flag.FlagSet, args []string) err
 	fs.StringVar(&f.out, "o", "-", "`FILE` that merge writes; of keygen the name before .key and .pub")
 	fs.Var(&f.keys, "key", "approve: `FILE` with your private key; verify: a public key that counts, may stand several times")
 	fs.StringVar(&f.by, "by", "", "approve: `NAME` of who approves")
+	fs.StringVar(&f.journal, "journal", "", "approve: `FILE` of people's decisions that the approval is written to")
+	fs.StringVar(&f.why, "why", "", "approve: the reason, in `WORDS`, for the journal")
 	fs.IntVar(&f.need, "need", 1, "verify: `N` different people must have approved")
 	fs.DurationVar(&f.unused, "unused", 90*24*time.Hour, "expire: take out of force what was not seen for this `TIME` before the end of learning")
 	args, err := parse(fs, args)

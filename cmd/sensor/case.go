@@ -18,6 +18,8 @@ const caseExamples = `sensor case list -c sensor.yaml
 sensor case show C-d4944d75 -c sensor.yaml
 sensor case ack C-d4944d75 -c sensor.yaml --by m.weber
 sensor case confirm C-d4944d75 -c sensor.yaml --by m.weber --why 'nobody planned this'
+sensor case dismiss C-d4944d75 -c sensor.yaml --by m.weber --why 'planned, the permit was late'
+sensor case note C-d4944d75 -c sensor.yaml --by m.weber --why 'shift lead told'
 sensor case severity C-d4944d75 4 -c sensor.yaml --by m.weber
 sensor case contain C-d4944d75 K-05 -c sensor.yaml --by m.weber
 sensor case contain C-d4944d75 K-10 --refused --why 'aseptic fill runs' -c sensor.yaml --by p.lind

@@ -19,31 +19,37 @@ import (
 
 // custody is what the evidence commands work on.
 type custody struct {
-	e                    *env
-	dir, events, journal string
-	by, to, why          string
-	files                []string // named in the call
-	items                []item   // that events and journal know, in the order in which they came
+	desk
+	e            *env
+	to, kind, of string
+	files        []string // named in the call
+	items        []item   // that events and journal know, in the order in which they came
 }
 
 // item is one file of evidence.
 type item struct {
-	file, sum, about string
-	holder           string // "" while it is not registered
-	since            time.Time
+	File   string    `json:"file"`
+	Sum    string    `json:"sha256"`
+	Kind   string    `json:"item,omitempty"` // of the playbook: EV-01 and so on
+	Case   string    `json:"case,omitempty"`
+	About  string    `json:"about"`
+	Holder string    `json:"holder,omitempty"` // "" while it is not registered
+	Since  time.Time `json:"since,omitzero"`
 }
 
 // custodyVerbs are what sensor evidence does.
 var custodyVerbs = map[string]func(*custody) error{"list": (*custody).list, "verify": (*custody).verify, "register": (*custody).register, "hand-over": (*custody).handOver}
 
+// captureItem is what the sensor's own files are in the playbook's list of evidence.
+const captureItem = "EV-01"
+
 func runEvidence(_ context.Context, e *env, fs *flag.FlagSet, args []string) error {
 	c := custody{e: e}
-	fs.StringVar(&c.dir, "dir", "", "`DIR` with the files of evidence")
-	fs.StringVar(&c.events, "events", "", "`FILE` with the events that name them")
-	fs.StringVar(&c.journal, "journal", "", "`FILE` with people's decisions, where custody is recorded")
-	fs.StringVar(&c.by, "by", "", "register, hand-over: `NAME` of who does it")
-	fs.StringVar(&c.to, "to", "", "register, hand-over: `NAME` of who holds it from now on")
-	fs.StringVar(&c.why, "why", "", "hand-over: the `REASON`")
+	c.declare(fs)
+	fs.StringVar(&c.evidence, "dir", "", "`DIR` with the files of evidence")
+	fs.StringVar(&c.to, "to", "", "register, hand-over: `NAME` of who holds it from now on, or the place")
+	fs.StringVar(&c.kind, "item", "", "register FILE: what it is, an `ID` of the playbook such as EV-03")
+	fs.StringVar(&c.of, "case", "", "register FILE: `CASE` it belongs to; list: of this case alone")
 	words, err := parse(fs, args)
 	if err != nil {
 		return err
@@ -54,8 +60,11 @@ func runEvidence(_ context.Context, e *env, fs *flag.FlagSet, args []string) err
 		return usagef("evidence: say what to do: %s%s", strings.Join(known, ", "), near.Hint(word, known))
 	}
 	c.files = words[1:]
+	if err := c.locate(); err != nil {
+		return err
+	}
 	if c.events == "" && c.journal == "" {
-		return usagef("evidence: say with --events or --journal what names the files")
+		return usagef("evidence: say with --events, --journal or -c what names the files")
 	}
 	if err := c.load(); err != nil {
 		return err
@@ -64,34 +73,43 @@ func runEvidence(_ context.Context, e *env, fs *flag.FlagSet, args []string) err
 }
 
 // load collects what events name, and what the journal says of its custody.
-func (c *custody) load() error {
-	if c.events != "" {
-		seen, _, err := readEvents(c.e, c.events)
-		if err != nil {
-			return err
-		}
-		for _, ev := range seen {
-			for _, f := range ev.Captures {
-				if f.File != "" {
-					c.items = append(c.items, item{file: f.File, sum: f.SHA256, about: ev.Rule.ID + " " + ev.ID})
-				}
+func (c *custody) load() (err error) {
+	if err := c.fromEvents(); err != nil || c.journal == "" {
+		return err
+	}
+	if c.entries, err = c.decisions(); err != nil {
+		return err
+	}
+	for i := range c.entries {
+		if x := &c.entries[i]; x.Do == journal.Evidence || x.Do == journal.HandedOver {
+			it := c.item(x.File)
+			it.Sum, it.Holder, it.Since = x.Sum, x.Holder, x.At
+			if x.Do == journal.Evidence {
+				it.Kind, it.Case = or(x.Item, it.Kind), or(x.Case, it.Case)
 			}
 		}
 	}
-	if c.journal == "" {
+	return nil
+}
+
+// fromEvents takes in the files that events name; the beginning of a case's id
+// is enough where events have it whole.
+func (c *custody) fromEvents() error {
+	if c.events == "" {
 		return nil
 	}
-	if _, err := os.Stat(c.journal); os.IsNotExist(err) {
-		return nil // the first registration makes it
-	}
-	j, err := readJournal(c.journal)
+	seen, _, err := readEvents(c.e, c.events)
 	if err != nil {
 		return err
 	}
-	for i := range j.Entries {
-		if x := &j.Entries[i]; x.Do == journal.Evidence || x.Do == journal.HandedOver {
-			it := c.item(x.File)
-			it.sum, it.holder, it.since = x.Sum, x.Holder, x.At
+	for _, ev := range seen {
+		if c.of != "" && strings.HasPrefix(ev.Playbook.Case, c.of) {
+			c.of = ev.Playbook.Case
+		}
+		for _, f := range ev.Captures {
+			if f.File != "" {
+				c.items = append(c.items, item{File: f.File, Sum: f.SHA256, Kind: captureItem, Case: ev.Playbook.Case, About: ev.Rule.ID + " " + ev.ID})
+			}
 		}
 	}
 	return nil
@@ -99,22 +117,28 @@ func (c *custody) load() error {
 
 // item finds a file, or takes it in.
 func (c *custody) item(file string) *item {
-	i := slices.IndexFunc(c.items, func(it item) bool { return it.file == file })
+	i := slices.IndexFunc(c.items, func(it item) bool { return it.File == file })
 	if i < 0 {
 		i = len(c.items)
-		c.items = append(c.items, item{file: file, about: "registered in the journal"})
+		c.items = append(c.items, item{File: file, About: "registered by people"})
 	}
 	return &c.items[i]
 }
 
 // list writes every file, what it is about and who holds it.
 func (c *custody) list() error {
+	if c.of != "" {
+		c.items = slices.DeleteFunc(c.items, func(it item) bool { return it.Case != c.of })
+	}
+	if c.asJSON {
+		return printJSON(c.e, c.items)
+	}
 	for _, it := range c.items {
 		holder := "not registered"
-		if it.holder != "" {
-			holder = "held by " + it.holder + " since " + it.since.UTC().Format(time.RFC3339)
+		if it.Holder != "" {
+			holder = "held by " + it.Holder + " since " + it.Since.UTC().Format(time.RFC3339)
 		}
-		fmt.Fprintf(c.e.stdout, "%s  %s  %s  %s\n", it.sum, it.file, it.about, holder)
+		fmt.Fprintf(c.e.stdout, "%s  %s  %-5s  %s  %s  %s\n", it.Sum, printable(it.File), it.Kind, or(it.Case, "no case"), printable(it.About), printable(holder))
 	}
 	fmt.Fprintf(c.e.stderr, "%d files\n", len(c.items))
 	return nil
@@ -123,31 +147,34 @@ func (c *custody) list() error {
 // verify compares every file with its hash.
 func (c *custody) verify() error {
 	bad := 0
-	for _, it := range c.items {
-		state := c.state(&it)
-		if state != "as registered" {
+	for i := range c.items {
+		state := c.state(&c.items[i])
+		if state != asRegistered {
 			bad++
 		}
-		fmt.Fprintf(c.e.stdout, "%-13s  %s\n", state, it.file)
+		fmt.Fprintf(c.e.stdout, "%-13s  %s\n", state, printable(c.items[i].File))
 	}
 	if bad > 0 {
-		return fmt.Errorf("%d of %d files are not as they were cut", bad, len(c.items))
+		return fmt.Errorf("%d of %d files are not as they were cut or registered", bad, len(c.items))
 	}
-	fmt.Fprintf(c.e.stderr, "%d files, each as it was cut\n", len(c.items))
+	fmt.Fprintf(c.e.stderr, "%d files, each as it was cut or registered\n", len(c.items))
 	return nil
 }
 
+// asRegistered is the state of a file that is as its hash says.
+const asRegistered = "as registered"
+
 func (c *custody) state(it *item) string {
-	sum, err := sumOfFile(c.path(it.file))
+	sum, err := sumOfFile(c.path(it.File))
 	switch {
 	case os.IsNotExist(err):
 		return "missing"
 	case err != nil:
 		return "unreadable"
-	case sum != it.sum:
+	case sum != it.Sum:
 		return "altered"
 	}
-	return "as registered"
+	return asRegistered
 }
 
 // path is where a file lies: in the folder of evidence, unless it says where itself.
@@ -155,7 +182,7 @@ func (c *custody) path(file string) string {
 	if filepath.IsAbs(file) {
 		return file
 	}
-	return filepath.Join(c.dir, filepath.Clean("/"+file))
+	return filepath.Join(c.evidence, filepath.Clean("/"+file))
 }
 
 func sumOfFile(path string) (string, error) {
@@ -169,59 +196,4 @@ func sumOfFile(path string) (string, error) {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-// register writes into the journal what is not in it yet, each file as it is now.
-func (c *custody) register() error {
-	if c.journal == "" || c.by == "" || len(c.files) > 0 {
-		return usagef("evidence register: --journal says where, and --by who registers; --to who holds it, the same when it is left out")
-	}
-	var all []journal.Entry
-	for _, it := range c.items {
-		if it.holder != "" {
-			continue
-		}
-		if state := c.state(&it); state != "as registered" {
-			return fmt.Errorf("%s is %s: nothing was registered", it.file, state)
-		}
-		all = append(all, c.entry(journal.Evidence, &it))
-	}
-	return c.append(all, "registered")
-}
-
-// handOver records that files have another holder from now on.
-func (c *custody) handOver() error {
-	if c.journal == "" || c.by == "" || c.to == "" || len(c.files) == 0 {
-		return usagef("evidence hand-over: name the files, and with --journal, --by and --to where it is recorded, who hands over and who takes it")
-	}
-	var all []journal.Entry
-	for _, file := range c.files {
-		i := slices.IndexFunc(c.items, func(it item) bool { return it.file == file })
-		if i < 0 || c.items[i].holder == "" {
-			return fmt.Errorf("%s is not registered: sensor evidence register", file)
-		}
-		if state := c.state(&c.items[i]); state != "as registered" {
-			return fmt.Errorf("%s is %s: it is not handed over", file, state)
-		}
-		all = append(all, c.entry(journal.HandedOver, &c.items[i]))
-	}
-	return c.append(all, "handed over")
-}
-
-func (c *custody) entry(do string, it *item) journal.Entry {
-	holder := c.to
-	if holder == "" {
-		holder = c.by
-	}
-	return journal.Entry{At: time.Now().UTC().Truncate(time.Second), By: c.by, Do: do, File: it.file, Sum: it.sum, Holder: holder, Why: c.why}
-}
-
-func (c *custody) append(all []journal.Entry, what string) error {
-	if len(all) > 0 {
-		if _, _, err := journal.Append(c.journal, all...); err != nil {
-			return err
-		}
-	}
-	fmt.Fprintf(c.e.stderr, "%d files %s\n", len(all), what)
-	return nil
 }

@@ -17,6 +17,7 @@ import (
 // desk is where people decide: the files decisions are about and go to.
 type desk struct {
 	config, events, journal, rules string
+	evidence                       string // folder of capture files
 	by, why, at                    string
 	asJSON                         bool
 
@@ -36,18 +37,30 @@ func (d *desk) declare(fs *flag.FlagSet) {
 	fs.BoolVar(&d.asJSON, "json", false, "print JSON")
 }
 
+// locate fills in from the configuration what no flag names.
+func (d *desk) locate() error {
+	if d.config == "" {
+		return nil
+	}
+	c, err := config.Load(d.config)
+	if err != nil {
+		return err
+	}
+	for _, x := range []struct {
+		to   *string
+		from string
+	}{{&d.events, c.Events.File}, {&d.journal, c.Journal}, {&d.rules, c.Rules}, {&d.evidence, c.Evidence.Dir}} {
+		if *x.to == "" && x.from != "-" {
+			*x.to = x.from
+		}
+	}
+	return nil
+}
+
 // open reads what the flags name; events are not needed for windows.
 func (d *desk) open(e *env, events bool) error {
-	if d.config != "" {
-		c, err := config.Load(d.config)
-		if err != nil {
-			return err
-		}
-		for from, to := range map[string]*string{c.Events.File: &d.events, c.Journal: &d.journal, c.Rules: &d.rules} {
-			if *to == "" {
-				*to = from
-			}
-		}
+	if err := d.locate(); err != nil {
+		return err
 	}
 	if d.journal == "" {
 		return usagef("say with --journal, or in the configuration, which journal decisions are in")
@@ -103,12 +116,12 @@ func (d *desk) signed(e *env, j journal.Entry) (journal.Entry, error) {
 	return j, nil
 }
 
-// put writes a decision into the journal.
-func (d *desk) put(e *env, j journal.Entry) error {
-	written, torn, err := journal.Append(d.journal, j)
+// put writes decisions into the journal.
+func (d *desk) put(e *env, all ...journal.Entry) error {
+	written, torn, err := journal.Append(d.journal, all...)
 	tellTorn(e, d.journal, torn)
-	if err == nil {
-		fmt.Fprintf(e.stderr, "decision %d by %s in %s\n", written[0].Seq, written[0].By, d.journal)
+	if err == nil && len(written) > 0 {
+		fmt.Fprintf(e.stderr, "%s by %s in %s\n", journal.Numbers(written[0].Seq, written[len(written)-1].Seq), written[0].By, d.journal)
 		d.entries = append(d.entries, written...)
 	}
 	return err

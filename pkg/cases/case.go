@@ -61,6 +61,7 @@ type Case struct {
 	Left     int       `json:"left_out,omitempty"` // entries of the lists above that had no room
 
 	quiet quiet
+	files int // of evidence in the latest line of the timeline
 }
 
 // Exposure is what the quality unit asks for: in which time what was touched.

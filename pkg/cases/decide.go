@@ -3,6 +3,7 @@ package cases
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"otsensor/pkg/journal"
 	"otsensor/pkg/near"
@@ -126,14 +127,34 @@ func (c *Case) decide(p *playbook.Profile, e *journal.Entry) {
 		c.Status, c.Ended = Closed, at
 		c.move(p, improve, at, e.By)
 	}
-	what := e.Do
-	if text := (&journal.Entry{Step: e.Step, Measure: e.Measure, Severity: e.Severity, Quiet: e.Quiet, File: e.File, Sum: e.Sum, Holder: e.Holder, Why: e.Why}).Text(); text != "" {
-		what += ": " + text
-	}
 	if c.Step != before || e.Do != journal.Note {
 		c.reach(c.Step, at, e.By)
 	}
+	if e.Do == journal.Evidence || e.Do == journal.HandedOver {
+		c.tellFile(e, at)
+		return
+	}
+	what := e.Do
+	if text := (&journal.Entry{Step: e.Step, Measure: e.Measure, Severity: e.Severity, Quiet: e.Quiet, Why: e.Why}).Text(); text != "" {
+		what += ": " + text
+	}
 	c.tell(at, e.By, what)
+}
+
+// tellFile tells of a file of evidence; those of one act are one line, for the
+// journal and the register list them all.
+func (c *Case) tellFile(e *journal.Entry, at Stamp) {
+	what := e.Do + ": held by " + e.Holder
+	if e.Why != "" {
+		what += ", " + e.Why
+	}
+	if n := len(c.Timeline); n > 0 && c.Timeline[n-1].At == at && c.Timeline[n-1].By == e.By && strings.HasPrefix(c.Timeline[n-1].What, what) {
+		c.files++
+		c.Timeline[n-1].What = fmt.Sprintf("%s; %d files", what, c.files)
+		return
+	}
+	c.files = 1
+	c.tell(at, e.By, what+"; "+e.File)
 }
 
 // move goes to a step and its phase.

@@ -109,7 +109,7 @@ func (r *Report) follow(line []byte) string {
 	case e.Seq <= before.Seq:
 		return fmt.Sprintf("reordered or repeated: decision %d stands after %d", e.Seq, before.Seq)
 	case e.Seq > before.Seq+1:
-		return fmt.Sprintf("missing: %s before it", numbers(before.Seq+1, e.Seq-1))
+		return fmt.Sprintf("missing: %s before it", Numbers(before.Seq+1, e.Seq-1))
 	case e.Prev != before.Hash:
 		return fmt.Sprintf("altered: decision %d does not follow the one before it; one of them was replaced", e.Seq)
 	}
@@ -125,7 +125,8 @@ func asWritten(line []byte, hash string) bool {
 	return sumOf(body) == hash
 }
 
-func numbers(from, to uint64) string {
+// Numbers names decisions by their numbers.
+func Numbers(from, to uint64) string {
 	if from == to {
 		return fmt.Sprintf("decision %d", from)
 	}

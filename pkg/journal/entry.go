@@ -44,6 +44,7 @@ type Entry struct {
 	Cause string `json:"cause,omitempty"` // the event in whose train this was accepted
 	Of    uint64 `json:"of,omitempty"`    // revoke: number of the acceptance
 
+	Item   string `json:"item,omitempty"`   // evidence: what it is, EV-01 and so on
 	File   string `json:"file,omitempty"`   // evidence: where it is
 	Sum    string `json:"sha256,omitempty"` // of the file, or of an approved baseline
 	Holder string `json:"holder,omitempty"` // who holds the evidence from now on
@@ -234,6 +235,7 @@ func (e *Entry) Text() string {
 	if !e.Until.IsZero() {
 		put("until ", e.Until.UTC().Format(time.RFC3339))
 	}
+	put("", e.Item)
 	put("", e.File)
 	put("SHA-256 ", e.Sum)
 	put("held by ", e.Holder)

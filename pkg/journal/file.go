@@ -17,6 +17,11 @@ const largest = 256 << 20
 // torn last line, left by a crash, was never acknowledged: it is cut off, and
 // torn says how long it was. A journal that is not whole is left alone.
 func Append(path string, all ...Entry) (written []Entry, torn int, err error) {
+	for i := range all {
+		if err := all[i].check(); err != nil {
+			return nil, 0, err
+		}
+	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|noFollow, 0o600)
 	if err != nil {
 		return nil, 0, fmt.Errorf("cannot open the journal: %w", err)
