@@ -79,9 +79,11 @@ func playLine(ctx context.Context) (*played, error) {
 	}
 	d := &played{}
 	quiet := learning{from: "the quiet part of the recorded line", until: pcaps.LineQuietUntil().UnixNano()}
-	if d.baseline, _, _, err = quiet.run(ctx, src, pipe); err != nil {
+	got, err := quiet.run(ctx, src, pipe)
+	if err != nil {
 		return nil, err
 	}
+	d.baseline = got.baseline
 	if err := d.baseline.Write(io.Discard); err != nil { // gives it its hash
 		return nil, err
 	}

@@ -166,9 +166,9 @@ func (ev *evaluation) normal(name string, labels []label) (*baseline.Baseline, i
 		return nil, 0, "", err
 	}
 	defer src.Close()
-	b, _, _, err := learning{from: from, until: until}.run(ev.ctx, src, ev.pipe)
+	got, err := learning{from: from, until: until, judge: judgeFlags{site: ev.judge.site, rules: ev.judge.rules}}.run(ev.ctx, src, ev.pipe)
 	if len(ev.learn) > 0 {
-		ev.learned = b
+		ev.learned = got.baseline
 	}
-	return b, until, from, err
+	return got.baseline, until, from, err
 }

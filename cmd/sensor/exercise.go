@@ -127,11 +127,11 @@ func (x *exercise) learned(ctx context.Context) (*baseline.Baseline, error) {
 		return nil, err
 	}
 	defer src.Close()
-	b, _, _, err := l.run(ctx, src, x.pipe.options())
+	got, err := l.run(ctx, src, x.pipe.options())
 	if err != nil {
 		return nil, err
 	}
-	return b, b.Write(io.Discard) // gives it its hash
+	return got.baseline, got.baseline.Write(io.Discard) // gives it its hash
 }
 
 // openScenario opens the embedded line, a capture, or the one capture of a folder.

@@ -5,14 +5,14 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
-	"otsensor/pkg/assets"
 	"otsensor/pkg/baseline"
 	"otsensor/pkg/capture"
-	"otsensor/pkg/config"
+	"otsensor/pkg/event"
 	"otsensor/pkg/ot"
 	"otsensor/pkg/sensor"
 )
@@ -24,7 +24,9 @@ func runLearn(ctx context.Context, e *env, fs *flag.FlagSet, args []string) erro
 	iface := fs.String("i", "", "learn from this `INTERFACE` instead of files")
 	length := fs.Duration("for", 30*time.Minute, "how long to learn from an interface")
 	until := fs.String("until", "", "learn from packets before this `TIME` only (RFC 3339, or seconds since 1970)")
-	fs.String("site", "", "site `FILE`: assets and zones (checked, learning does not need it)")
+	var judge judgeFlags
+	fs.StringVar(&judge.site, "site", "", "site `FILE`: assets, zones, planned work; the rules that watch beside know them then")
+	fs.StringVar(&judge.rules, "rules", "", "`DIR` with rules instead of the built-in ones")
 	only := fs.String("only", "", "learn one `HOST`, or one CLIENT>SERVER, anew, and leave the rest of --into as it was")
 	into := fs.String("into", "", "baseline `FILE` in which --only is replaced; its former version stays beside as FILE.1")
 	files, err := parse(fs, args)
@@ -44,15 +46,6 @@ func runLearn(ctx context.Context, e *env, fs *flag.FlagSet, args []string) erro
 	if *out == "" {
 		return usagef("learn: say with -o where the baseline goes")
 	}
-	if name := fs.Lookup("site").Value.String(); name != "" {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		if _, err := config.ParseSite(data, name); err != nil {
-			return err
-		}
-	}
 	end, err := moment(*until)
 	if err != nil {
 		return err
@@ -62,7 +55,7 @@ func runLearn(ctx context.Context, e *env, fs *flag.FlagSet, args []string) erro
 		return err
 	}
 	defer target.drop()
-	l := learning{until: end, from: strings.Join(files, " ")}
+	l := learning{until: end, from: strings.Join(files, " "), judge: judge}
 	o := pipe.options()
 	var src capture.Source
 	if *iface != "" {
@@ -89,21 +82,21 @@ func runLearn(ctx context.Context, e *env, fs *flag.FlagSet, args []string) erro
 		src = from
 	}
 	defer src.Close()
-	b, progress, stats, err := l.run(ctx, src, o)
+	got, err := l.run(ctx, src, o)
 	if err != nil {
 		return err
 	}
-	summary(e.stderr, stats)
-	if stats.Packets == 0 {
+	summary(e.stderr, got.stats)
+	if got.stats.Packets == 0 {
 		return fmt.Errorf("no packet was seen: there is nothing to learn from, and %s is left as it was", *out)
 	}
 	if was != nil {
-		b = baseline.Replace(was, b, part)
+		got.baseline = baseline.Replace(was, got.baseline, part)
 	}
-	if err := target.write(e.stdout, b); err != nil {
+	if err := target.write(e.stdout, got.baseline); err != nil {
 		return err
 	}
-	learned(e.stderr, *out, b, progress)
+	got.tell(e.stderr, *out)
 	return nil
 }
 
@@ -126,23 +119,53 @@ func relearn(only, into string) (part baseline.Part, was *baseline.Baseline, err
 // dispatched, so that silence passes too, and nowhere behind.
 func wallClock() int64 { return time.Now().UnixNano() }
 
-// learning takes a source up to a time.
+// learning takes a source up to a time. The rules watch beside: what an event
+// of theirs is about does not teach while it is open.
 type learning struct {
 	from  string
 	until int64 // packet time, nanoseconds; 0 for all
+	judge judgeFlags
 }
 
-func (l learning) run(ctx context.Context, src capture.Source, o sensor.Options) (*baseline.Baseline, baseline.Progress, sensor.Stats, error) {
-	table := assets.NewTable()
-	learner := baseline.NewLearner(l.from, baseline.Defaults)
-	stats, err := sensor.Run(ctx, src, o, sensor.Judge{Observe: func(ob *ot.Observation) {
-		if l.until != 0 && ob.Time >= l.until {
-			return
+// lesson is what came out.
+type lesson struct {
+	baseline *baseline.Baseline
+	progress baseline.Progress
+	stats    sensor.Stats
+	events   map[string]int // of severity 2 or more, by rule
+}
+
+func (l learning) run(ctx context.Context, src capture.Source, o sensor.Options) (lesson, error) {
+	out := lesson{events: map[string]int{}}
+	watch, err := l.judge.options(o.Table)
+	if err != nil {
+		return out, err
+	}
+	watch.Learner = baseline.NewLearner(l.from, baseline.Defaults)
+	watch.Emit = func(e *event.Event) error {
+		if e.State == "open" && e.Playbook.Severity.Suggested >= 2 {
+			out.events[e.Rule.ID]++
 		}
-		table.See(ob)
-		learner.Learn(ob)
-	}})
-	return learner.Baseline(), learner.Progress(), stats, err
+		return nil
+	}
+	watch.Where = func(frame uint64) (string, uint64) { return "", frame }
+	w := sensor.NewWatch(watch)
+	judge := w.Judge()
+	over := func(at int64) bool { return l.until != 0 && at >= l.until }
+	observe, tick := judge.Observe, judge.Tick
+	judge.Observe = func(ob *ot.Observation) {
+		if !over(ob.Time) {
+			observe(ob)
+		}
+	}
+	judge.Tick = func(t sensor.Tick) {
+		if !over(t.At.Time) {
+			tick(t)
+		}
+	}
+	out.stats, err = sensor.Run(ctx, src, o, judge)
+	out.baseline, out.progress = watch.Learner.Baseline(), watch.Learner.Progress()
+	return out, err
 }
 
 // moment reads a time as people or labels write it; "" is none.
@@ -160,16 +183,22 @@ func moment(s string) (int64, error) {
 	return int64(sec * 1e9), nil
 }
 
-// learned tells people what came out, and whether it is enough.
-func learned(w io.Writer, name string, b *baseline.Baseline, p baseline.Progress) {
-	fmt.Fprintf(w, "%s: %s\n", name, b.Summary())
-	fmt.Fprintf(w, "still unseen: about %.2f %% of the traffic is of kinds not met yet\n", 100*p.Unseen)
+// tell says to people what came out, and whether it is enough.
+func (l *lesson) tell(w io.Writer, name string) {
+	fmt.Fprintf(w, "%s: %s\n", name, l.baseline.Summary())
+	if len(l.events) > 0 {
+		fmt.Fprintln(w, "events while learning, severity 2 or more; what they are about did not teach while they were open, and waits for review:")
+		for _, rule := range slices.Sorted(maps.Keys(l.events)) {
+			fmt.Fprintf(w, "  - %s %d\n", rule, l.events[rule])
+		}
+	}
+	fmt.Fprintf(w, "still unseen: about %.2f %% of the traffic is of kinds not met yet\n", 100*l.progress.Unseen)
 	verdict := "not enough yet:"
-	if p.Enough {
+	if l.progress.Enough {
 		verdict = "enough:"
 	}
 	fmt.Fprintln(w, verdict)
-	for _, r := range p.Reasons {
+	for _, r := range l.progress.Reasons {
 		fmt.Fprintf(w, "  - %s\n", r)
 	}
 	fmt.Fprintf(w, "read the lines marked ! and ? (sensor baseline show %s): they are not in force until somebody takes the mark away\n", name)

@@ -144,13 +144,13 @@ func (t *ruleTests) learn(ctx context.Context, name string) (*baseline.Baseline,
 		return nil, err
 	}
 	defer src.Close()
-	l := learning{from: name}
+	l := learning{from: name, judge: judgeFlags{rules: t.judge.rules}}
 	if name == lineCase {
 		l.until = pcaps.LineQuietUntil().UnixNano()
 	}
-	b, _, _, err := l.run(ctx, src, t.pipe)
-	t.learned[name] = b
-	return b, err
+	got, err := l.run(ctx, src, t.pipe)
+	t.learned[name] = got.baseline
+	return got.baseline, err
 }
 
 // notes are oddities of the sensor itself, which no capture shows: one a line

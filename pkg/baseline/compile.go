@@ -32,6 +32,7 @@ func (l *Learner) Baseline() *Baseline {
 	}
 	b.sort()
 	l.onStage(b)
+	l.addAside(b)
 	return b
 }
 
@@ -66,7 +67,10 @@ func (l *Learner) writeHost(b *Baseline, h *host, why string) {
 	b.Hosts = append(b.Hosts, line)
 	for i := range h.macs {
 		m := MAC{Standing: h.macs[i].standing(), Host: h.host, MAC: h.macs[i].mac}
-		if i > 0 {
+		switch {
+		case why != "":
+			m.review(why) // a line in force would make its host a known one
+		case i > 0:
 			m.review("another MAC for one address")
 		}
 		b.MACs = append(b.MACs, m)
@@ -78,6 +82,9 @@ func (l *Learner) writeHost(b *Baseline, h *host, why string) {
 			if other.Behind == id.Behind && other.Source == id.Source {
 				e.review("contradicts an earlier answer")
 			}
+		}
+		if why != "" {
+			e.review(why)
 		}
 		b.Identities = append(b.Identities, e)
 	}
@@ -108,9 +115,9 @@ func (l *Learner) writeConversation(b *Baseline, p *pair, scan *scan, why string
 	b.Conversations = append(b.Conversations, c)
 }
 
-// doubted are the hosts that appeared late and then scanned, wrote, or did
-// engineering work, with the reason: nothing of theirs is learned before
-// somebody has looked at it.
+// doubted are the hosts that appeared late and then scanned, wrote, did
+// engineering work, or had an event speak of them, with the reason: nothing of
+// theirs is learned before somebody has looked at it.
 func (l *Learner) doubted(scans map[ot.Endpoint]*scan) map[ot.Endpoint]string {
 	why := map[ot.Endpoint]string{}
 	for client := range scans {
@@ -121,6 +128,11 @@ func (l *Learner) doubted(scans map[ot.Endpoint]*scan) map[ot.Endpoint]string {
 	for _, h := range l.sortedActs() {
 		if a := &h.habit.Act; (a.Op.ChangesState() || ot.Engineering(a.Proto, a.Op)) && l.late(h.pair.Client) {
 			why[h.pair.Client] = "of a host that appeared late and wrote or did engineering work"
+		}
+	}
+	for p := range l.asideWhy {
+		if why[p.Client] == "" && l.late(p.Client) {
+			why[p.Client] = "of a host that appeared late and of which an event speaks"
 		}
 	}
 	return why

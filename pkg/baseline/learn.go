@@ -54,10 +54,20 @@ type Learner struct {
 	curve    curve
 	untaught uint64
 	full     Full
+
+	frozen    map[duo]freeze // what does not teach now
+	allFrozen freeze
+	aside     *Learner // what it would have taught; nil while there is nothing
+	asideWhy  map[Pair]string
 }
 
 // Full counts what was not learned because a limit was reached.
-type Full struct{ Hosts, Conversations, Habits, Objects, Names, Values, Facts, States uint64 }
+type Full struct {
+	Hosts, Conversations, Habits, Objects, Names, Values, Facts, States uint64
+
+	Freezes uint64 // more open events than are told apart: nothing taught
+	Aside   uint64 // lines learned while an event was open that the document leaves out
+}
 
 // Any reports whether any limit was reached.
 func (f Full) Any() bool { return f != Full{} }
@@ -115,13 +125,24 @@ func NewLearner(from string, th Thresholds) *Learner {
 // Learn takes one observation.
 func (l *Learner) Learn(o *ot.Observation) {
 	l.time(o.Clock)
+	cold := l.coldBy(o)
 	if o.Conv == nil {
-		l.claimed(o)
+		if cold == "" {
+			l.claimed(o)
+		} else {
+			l.untaught++
+			l.setAside(o, cold)
+		}
 		return
 	}
 	s := l.seat(o.Conv)
 	if o.Quality&(ot.Lossy|ot.Conflict|ot.Truncated) != 0 || o.Kind == ot.Odd || o.Kind == ot.Lost {
 		l.untaughtBy(s)
+		return
+	}
+	if cold != "" && o.Kind != ot.Closed {
+		l.untaughtBy(s)
+		l.setAside(o, cold)
 		return
 	}
 	switch o.Kind {
@@ -151,6 +172,7 @@ func (l *Learner) time(clock int64) {
 	if b := clock / l.th.Bucket; b != l.bucket {
 		l.bucket = b
 		l.curve.add(Sample{clock, l.species.n, l.species.once, l.species.all})
+		l.thaw()
 	}
 }
 

@@ -94,8 +94,8 @@ func (k *kind[T]) all(dst []byte, b *Baseline) []byte {
 // parse reads one line into the baseline; words are its head, rest its attributes.
 func (k *kind[T]) parse(b *Baseline, mark Mark, words, rest []string) error {
 	l := k.list(b)
-	if len(*l) >= k.limit {
-		return fmt.Errorf("more than %d %s lines", k.limit, k.word)
+	if len(*l) >= k.limit+maxAside {
+		return fmt.Errorf("more than %d %s lines", k.limit+maxAside, k.word)
 	}
 	var e T
 	if err := k.read(&e, words); err != nil {

@@ -21,6 +21,8 @@ type compiled struct {
 	say   []piece
 	links []link
 
+	freezes bool // what it is about does not teach
+
 	unless []int // numbers of rules
 	rank   int   // above the rank of all of them
 }
@@ -97,8 +99,17 @@ func (l *loader) rule(r *Rule) compiled {
 	}
 	c.show = l.parts(r, r.Show, "show")
 	c.say = l.sentence(r)
+	c.freezes = r.Level >= freezeLevel && r.Play != aboutSensor && !slices.ContainsFunc(c.conds, func(c cond) bool { return c.f.name == "learned" })
 	return c
 }
+
+// What an event of this level or more is about does not teach. What speaks of
+// the sensor's own coverage is about no conversation, and what was not learned
+// yet is no reason not to learn it.
+const (
+	freezeLevel = 2
+	aboutSensor = "OT-15"
+)
 
 // onlyTransactions adds what a rule without kind means: transactions. The kind
 // is looked at first, whatever the order in the file, as everything else is

@@ -21,6 +21,7 @@ type Facts struct {
 	Planned  func(s *Sighting) string            // ticket of the planned work that covers this, "" when none
 	Accepted func(rule string, s *Sighting) bool // people accepted what the rule would say
 	File     func(frame uint64) (string, uint64) // which file a frame is from, and its number there
+	Freeze   func(r *Rule, s *Sighting)          // what an event is about must not teach while it is open; nil where nothing learns
 }
 
 // Raised is what the engine hands over: an event as it stands, and the sighting
@@ -108,6 +109,9 @@ func (e *Engine) try(n int, s *Sighting) {
 	}
 	if w, enough := e.counted(n, r, s); enough {
 		e.spoke[n] = e.matched
+		if r.freezes && e.facts.Freeze != nil {
+			e.facts.Freeze(r.Rule, s)
+		}
 		e.raise(n, s, w)
 		e.chain(n, s)
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
+	"slices"
 	"sync/atomic"
 
 	"otsensor/pkg/assets"
@@ -54,6 +55,7 @@ type Watch struct {
 	began    int64
 	book     *cases.Book
 	snapshot atomic.Pointer[Snapshot]
+	told     uint64 // events of all rules as the last snapshot has them
 	describe []byte
 	touched  func(t *ot.Transaction) string
 	approved int    // people who signed the baseline
@@ -81,7 +83,7 @@ func NewWatch(o WatchOptions) *Watch {
 		}
 	}
 	w.touched = w.object
-	w.engine = detect.NewEngine(o.Rules, detect.Facts{
+	facts := detect.Facts{
 		Baseline: o.Baseline != nil,
 		Host:     w.host, Party: w.party, Object: w.object, Reasons: w.weigher.Explain,
 		Conduit: func(a, b ot.Endpoint) bool { return o.Site.Conduit(a, b) },
@@ -90,8 +92,27 @@ func NewWatch(o WatchOptions) *Watch {
 		Accepted: func(rule string, s *detect.Sighting) bool {
 			return w.o.Journal.Accepted(rule, s.Source(), s.Target(), s.O.Time, &s.O.Did, w.touched)
 		},
-	}, w.raised)
+	}
+	if o.Learner != nil {
+		facts.Freeze = w.freeze
+	}
+	w.engine = detect.NewEngine(o.Rules, facts, w.raised)
 	return w
+}
+
+// freeze keeps what an event is about from teaching while it is open: the
+// conversations of its two hosts, or all of the one host it is about. A host
+// whose state was changed may do anything until somebody has looked at it.
+func (w *Watch) freeze(r *detect.Rule, s *detect.Sighting) {
+	source, target := s.Source(), s.Target()
+	if source == target || slices.Contains(r.Group, "client") && !slices.Contains(r.Group, "server") {
+		target = ot.Endpoint{}
+	}
+	until, d := s.O.Clock+int64(r.Window), &s.O.Did
+	w.o.Learner.Freeze(source, target, until, r.ID)
+	if s.O.Kind == ot.Did && target.IsHost() && d.Status != ot.Refused && (d.Op.ChangesState() || ot.Engineering(d.Proto, d.Op)) {
+		w.o.Learner.Freeze(target, ot.Endpoint{}, until, r.ID)
+	}
 }
 
 // Judge is what the pipeline calls.
@@ -111,10 +132,10 @@ func (w *Watch) observe(o *ot.Observation) {
 	w.assets.See(o)
 	w.phases.see(w.o.Site, o)
 	w.coverage.vlans.see(o)
-	if w.o.Learner != nil {
-		w.o.Learner.Learn(o)
-	}
 	w.engine.Match(o, w.weigher.Weigh(o))
+	if w.o.Learner != nil {
+		w.o.Learner.Learn(o) // after it was judged: what an event is about does not teach
+	}
 }
 
 func (w *Watch) tick(t Tick) {
@@ -171,15 +192,7 @@ func (w *Watch) publish() {
 	s := &Snapshot{Clock: w.last.At.Clock, LastPacket: w.last.LastPacket, Stats: w.last.Stats, Assets: w.assets.Len(), Evicted: w.assets.Evicted,
 		Rules: w.rules}
 	s.Events = w.counts
-	s.Events.Raised, s.Events.Suppressed = map[string]uint64{}, map[string]uint64{}
-	for i := range w.o.Rules.Rules {
-		id := w.o.Rules.Rules[i].ID
-		opened, suppressed := w.engine.Counts.Raised[i], w.engine.Counts.Suppressed[i]
-		s.Events.Raised[id], s.Events.Suppressed[id] = opened+suppressed, suppressed
-	}
-	if n := w.counts.Returned; n > 0 {
-		s.Events.Raised[cases.ReturnedRule] = n
-	}
+	s.Events.Raised, s.Events.Suppressed = w.byRule()
 	s.Events.ByType, s.Events.Records = maps.Clone(w.counts.ByType), maps.Clone(w.counts.Records)
 	s.Events.Open, s.Events.Evicted = w.engine.Open(), w.engine.Counts.Evicted
 	s.Events.Unjudgable, s.Events.Accepted = w.engine.Counts.Unjudgable, w.engine.Counts.Accepted
@@ -188,16 +201,49 @@ func (w *Watch) publish() {
 	if b := w.o.Baseline; b != nil {
 		s.Baseline, s.Habits, s.Approved = b.Hash, len(b.Habits), w.approved
 	}
-	if w.o.Learner != nil {
-		p := w.o.Learner.Progress()
-		s.Learning = &p
-	}
+	s.Learning = w.learning(s.Clock)
 	if e := w.o.Evidence; e != nil {
 		c := e.Counts()
 		s.Evidence = &c
 	}
 	w.snapshot.Store(s)
 }
+
+// byRule counts events by rule; the maps of the last snapshot serve again while nothing was raised.
+func (w *Watch) byRule() (raised, suppressed map[string]uint64) {
+	c, total := &w.engine.Counts, w.counts.Returned
+	for i := range c.Raised {
+		total += c.Raised[i] + c.Suppressed[i]
+	}
+	if last := w.Snapshot(); last != nil && total == w.told {
+		return last.Events.Raised, last.Events.Suppressed
+	}
+	w.told = total
+	raised, suppressed = map[string]uint64{}, map[string]uint64{}
+	for i := range w.o.Rules.Rules {
+		id := w.o.Rules.Rules[i].ID
+		raised[id], suppressed[id] = c.Raised[i]+c.Suppressed[i], c.Suppressed[i]
+	}
+	if n := w.counts.Returned; n > 0 {
+		raised[cases.ReturnedRule] = n
+	}
+	return raised, suppressed
+}
+
+// learning is how far the learner is, looked at once a minute; nil without one.
+func (w *Watch) learning(now int64) *baseline.Progress {
+	last := w.Snapshot()
+	switch {
+	case w.o.Learner == nil:
+		return nil
+	case last != nil && last.Learning != nil && now/minute == last.Clock/minute:
+		return last.Learning
+	}
+	p := w.o.Learner.Progress()
+	return &p
+}
+
+const minute = 60 * second
 
 // RulesHash is the SHA-256 over rules and playbook, as events carry it.
 func RulesHash(rules *detect.Set, profile *playbook.Profile) string {
