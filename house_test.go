@@ -18,7 +18,7 @@ import (
 // rooms in the order of imports: a room may import those before it, never one
 // behind. Decoders do not know each other, save a carrier that its user names.
 var rooms = []string{
-	"pkg/near", "pkg/strict", "pkg/sandbox", "pkg/ot", "pkg/event", "pkg/capture", "pkg/packet",
+	"pkg/near", "pkg/strict", "pkg/sandbox", "pkg/ot", "pkg/event", "pkg/filter", "pkg/capture", "pkg/packet",
 	"pkg/protocols", "pkg/protocols/protocoltest", "pkg/flow",
 	"pkg/protocols/tpkt", "pkg/protocols/mms", "pkg/protocols/tls", "pkg/protocols/cip", "pkg/protocols/modbus", "pkg/protocols/enip", "pkg/protocols/s7plus", "pkg/protocols/s7comm",
 	"pkg/protocols/dnp3", "pkg/protocols/iec104", "pkg/protocols/opcua", "pkg/protocols/bacnet", "pkg/protocols/slmp", "pkg/protocols/fins", "pkg/protocols/ads",

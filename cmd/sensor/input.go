@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"otsensor/pkg/capture"
+	"otsensor/pkg/filter"
 	"otsensor/pkg/flow"
 	"otsensor/pkg/protocols/all"
 	"otsensor/pkg/sensor"
@@ -22,6 +23,32 @@ type pipeFlags struct {
 func (p *pipeFlags) declare(fs *flag.FlagSet) {
 	fs.IntVar(&p.workers, "workers", 1, "`N` goroutines that follow conversations, 1 to 16; the result is the same for any number")
 	fs.IntVar(&p.batch, "batch", 0, "packets a `N`-sized batch holds, 0 for the default; the result is the same for any number")
+}
+
+// filterFlag lets a subcommand take a capture filter.
+func filterFlag(fs *flag.FlagSet) *string {
+	return fs.String("filter", "", "look only at what this `EXPRESSION` takes, as tcpdump has it: \"host 10.0.0.9 and tcp port 502\"; every event says so")
+}
+
+// parseFilter reads a capture filter; a mistake in it is a wrong call.
+func parseFilter(text string) (*filter.Filter, error) {
+	f, err := filter.Parse(text)
+	if err != nil {
+		return nil, usageError{err.Error()}
+	}
+	return f, nil
+}
+
+// filterText is what events and people are told of a filter, "" when there is none.
+func filterText(f *filter.Filter) string {
+	const most = 200
+	if f == nil {
+		return ""
+	}
+	if s := f.String(); len(s) <= most {
+		return s
+	}
+	return f.String()[:most] + "…"
 }
 
 // check refuses numbers that make no sense.

@@ -27,6 +27,7 @@ func runLearn(ctx context.Context, e *env, fs *flag.FlagSet, args []string) erro
 	var judge judgeFlags
 	fs.StringVar(&judge.site, "site", "", "site `FILE`: assets, zones, planned work; the rules that watch beside know them then")
 	fs.StringVar(&judge.rules, "rules", "", "`DIR` with rules instead of the built-in ones")
+	expr := filterFlag(fs)
 	only := fs.String("only", "", "learn one `HOST`, or one CLIENT>SERVER, anew, and leave the rest of --into as it was")
 	into := fs.String("into", "", "baseline `FILE` in which --only is replaced; its former version stays beside as FILE.1")
 	files, err := parse(fs, args)
@@ -34,6 +35,10 @@ func runLearn(ctx context.Context, e *env, fs *flag.FlagSet, args []string) erro
 		return err
 	}
 	if err := pipe.check(); err != nil {
+		return err
+	}
+	taken, err := parseFilter(*expr)
+	if err != nil {
 		return err
 	}
 	part, was, err := relearn(*only, *into)
@@ -63,7 +68,7 @@ func runLearn(ctx context.Context, e *env, fs *flag.FlagSet, args []string) erro
 			return usagef("learn: either files or -i, not both")
 		}
 		l.from = "interface " + *iface
-		live, err := capture.OpenLive(capture.LiveOptions{Interface: *iface, Promiscuous: true})
+		live, err := capture.OpenLive(capture.LiveOptions{Interface: *iface, Promiscuous: true, Filter: taken})
 		if err != nil {
 			return err
 		}
@@ -78,10 +83,14 @@ func runLearn(ctx context.Context, e *env, fs *flag.FlagSet, args []string) erro
 		if err != nil {
 			return err
 		}
+		from.Filter(taken)
 		defer progress(ctx, e.stderr, from)()
 		src = from
 	}
 	defer src.Close()
+	if taken != nil {
+		l.from += ", filter " + filterText(taken)
+	}
 	got, err := l.run(ctx, src, o)
 	if err != nil {
 		return err

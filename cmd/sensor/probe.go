@@ -18,6 +18,7 @@ import (
 // installs it what comes, what is missing and how to mend it.
 func runProbe(ctx context.Context, e *env, fs *flag.FlagSet, args []string) error {
 	iface := fs.String("i", "", "`INTERFACE` to look at")
+	expr := filterFlag(fs)
 	length := fs.Duration("for", 30*time.Second, "how long to look at it")
 	files, err := parse(fs, args)
 	if err != nil {
@@ -26,17 +27,25 @@ func runProbe(ctx context.Context, e *env, fs *flag.FlagSet, args []string) erro
 	if (*iface == "") == (len(files) == 0) {
 		return usagef("probe: either an interface with -i, or capture files")
 	}
+	only, err := parseFilter(*expr)
+	if err != nil {
+		return err
+	}
 	p := newProbe(strings.Join(files, " "))
+	p.filter = filterText(only)
 	o := (&pipeFlags{workers: 1}).options()
 	var src capture.Source
 	if *iface == "" {
-		if src, err = openFiles(e, "probe", files); err != nil {
+		files, err := openFiles(e, "probe", files)
+		if err != nil {
 			return err
 		}
+		files.Filter(only)
+		src = files
 	} else {
 		p.name, p.live = *iface, true
 		p.found = capture.Preflight(*iface)
-		live, err := capture.OpenLive(capture.LiveOptions{Interface: *iface, Promiscuous: true})
+		live, err := capture.OpenLive(capture.LiveOptions{Interface: *iface, Promiscuous: true, Filter: only})
 		if err != nil {
 			return err
 		}
@@ -68,6 +77,7 @@ func runProbe(ctx context.Context, e *env, fs *flag.FlagSet, args []string) erro
 // probe is what a port shows.
 type probe struct {
 	name   string
+	filter string // what alone is looked at, "" for all
 	live   bool
 	length time.Duration
 	found  []capture.Finding

@@ -64,6 +64,10 @@ func (p *probe) page(w io.Writer) {
 		line("sent", "%d frames by this host through the port; must be 0", s.Loss.Transmitted)
 		line("lost", "%d frames by the kernel", s.Loss.Kernel)
 	}
+	if p.filter != "" {
+		line("filter", "%s", p.filter)
+		line("", "only what it takes is looked at; the rest is not in these figures")
+	}
 	line("VLANs", "%s", p.tags())
 	line("to many", "%.1f %% of the frames go to all or to groups", p.share(p.toMany))
 	line("one-sided", "%d of %d TCP conversations", p.half, p.talks)

@@ -19,7 +19,12 @@ func runReplay(ctx context.Context, e *env, fs *flag.FlagSet, args []string) err
 	judge.declare(fs)
 	keep := config.Default().Evidence
 	fs.StringVar(&keep.Dir, "evidence", "", "`DIR` for capture files, one per event of suggested severity 2 and above")
+	expr := filterFlag(fs)
 	files, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	only, err := parseFilter(*expr)
 	if err != nil {
 		return err
 	}
@@ -31,6 +36,7 @@ func runReplay(ctx context.Context, e *env, fs *flag.FlagSet, args []string) err
 		return err
 	}
 	defer src.Close()
+	src.Filter(only)
 	out := bufio.NewWriter(e.stdout)
 	whole := inOrder{write: event.NewWriter(out).Write}
 	o, err := judge.options(pipe.options().Table)
@@ -40,7 +46,7 @@ func runReplay(ctx context.Context, e *env, fs *flag.FlagSet, args []string) err
 	if o.Evidence, err = openEvidence(keep); err != nil {
 		return err
 	}
-	o.Where, o.Emit = src.Where, whole.take
+	o.Where, o.Emit, o.Filter = src.Where, whole.take, filterText(only)
 	w := sensor.NewWatch(o)
 	stop := progress(ctx, e.stderr, src)
 	began := time.Now()

@@ -26,6 +26,7 @@ func runRun(ctx context.Context, e *env, fs *flag.FlagSet, args []string) error 
 	file := fs.String("c", "", "configuration `FILE`")
 	iface := fs.String("i", "", "`INTERFACE` to watch, with defaults for everything else")
 	baselineFile := fs.String("baseline", "", "`FILE` with what is normal, as in the configuration")
+	expr := filterFlag(fs)
 	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
 		return orUnexpected(err, "run", rest)
 	}
@@ -41,6 +42,13 @@ func runRun(ctx context.Context, e *env, fs *flag.FlagSet, args []string) error 
 	}
 	if *baselineFile != "" {
 		c.Baseline = *baselineFile
+	}
+	if *expr != "" {
+		f, err := parseFilter(*expr)
+		if err != nil {
+			return err
+		}
+		c.Filter = f
 	}
 	if c.Interface == "" {
 		return usagef("run: name the interface with -i, or in the file given with -c")
@@ -62,7 +70,7 @@ func watch(ctx context.Context, e *env, c config.Config) error {
 	if o.Journal, o.Fresh, err = decisions(c.Journal, log); err != nil {
 		return err
 	}
-	src, err := capture.OpenLive(capture.LiveOptions{Interface: c.Interface, Promiscuous: true})
+	src, err := capture.OpenLive(capture.LiveOptions{Interface: c.Interface, Promiscuous: true, Filter: c.Filter})
 	if err != nil {
 		return err
 	}
@@ -75,8 +83,12 @@ func watch(ctx context.Context, e *env, c config.Config) error {
 		return errors.Join(err, out.Close())
 	}
 	o.Where = func(frame uint64) (string, uint64) { return "", frame }
+	o.Filter = filterText(c.Filter)
 	o.Emit = telling(out.Write, log)
 	log.Info("watching", zap.String("interface", c.Interface), zap.String("baseline", c.Baseline), zap.Int("rules", len(o.Rules.Rules)), zap.String("version", version()))
+	if c.Filter != nil {
+		log.Warn("a filter is in force: what it leaves out is not seen", zap.String("filter", o.Filter))
+	}
 	if c.Baseline == "" {
 		log.Warn("no baseline: only rules that need none can fire; make one with sensor learn")
 	}

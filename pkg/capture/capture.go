@@ -88,6 +88,13 @@ func (b *Batch) add(p Packet, data []byte) {
 	b.Packets = append(b.Packets, p)
 }
 
+// drop takes the packet that was added last out again.
+func (b *Batch) drop() {
+	last := len(b.Packets) - 1
+	n := len(b.Packets[last].Data)
+	b.Packets, b.arena, b.taken = b.Packets[:last], b.arena[:len(b.arena)-n], b.taken-n
+}
+
 // Source fills batches. Fill empties the batch first. It returns io.EOF when
 // nothing more will come; a batch filled before the end or before an error is
 // returned without error first. A live source returns after at most about
@@ -106,6 +113,7 @@ type Loss struct {
 	Cut      uint64 // frames captured shorter than they were
 	Residual uint64 // left in the kernel's queue when the capture was closed
 	TailCut  uint64 // bytes at the end of a file that hold no whole record
+	Filtered uint64 // frames of files that a filter left out; a kernel does not count them
 
 	Transmitted uint64 // frames the capture interface sent; a passive port sends none
 	Reopened    uint64 // times the interface was taken up again after it had vanished

@@ -8,6 +8,8 @@ import (
 	"sort"
 	"sync"
 	"sync/atomic"
+
+	"otsensor/pkg/filter"
 )
 
 // Files is a Source over several captures, in the order given. Frame numbers
@@ -20,6 +22,7 @@ type Files struct {
 
 	open   io.Closer // of the present file; nil for stdin
 	cur    format    // nil between files
+	filter *frames   // nil: all are taken
 	window window
 	fresh  bool    // the next packet is the first of its file
 	faults []error // why files could not be read to their end; told at the end of the input
@@ -125,12 +128,24 @@ func (c *countingReader) Read(b []byte) (int, error) {
 	return n, err
 }
 
+// Filter leaves out what a filter does not take, from now on; nil takes all.
+// Frame numbers go on counting what is left out.
+func (f *Files) Filter(expr *filter.Filter) {
+	if f.filter = nil; expr != nil {
+		f.filter = &frames{expr: expr, machines: map[LinkType]*filter.Machine{}}
+	}
+}
+
+// mostLeftOut is how many frames in a row a filter may leave out before Fill
+// returns with what it has, were it nothing: its caller may want to stop.
+const mostLeftOut = 1 << 16
+
 // Fill fills a batch from the present file. A file that cannot be read to its
 // end does not keep the others from being read: Fill tells of all such files
 // together, when everything else was handed out.
 func (f *Files) Fill(b *Batch) error {
 	b.Reset()
-	for len(b.Packets) == 0 {
+	for looked := f.frame; len(b.Packets) == 0 && f.frame-looked < mostLeftOut; {
 		if f.cur == nil {
 			switch err := f.advance(); {
 			case err == io.EOF:
@@ -170,6 +185,17 @@ func (f *Files) fill(b *Batch) {
 		f.frame++
 		p := &b.Packets[len(b.Packets)-1]
 		p.Frame = f.frame
+		if takes, err := f.filter.takes(p); err != nil {
+			b.drop()
+			f.end(err)
+			break
+		} else if !takes {
+			b.drop()
+			if f.loss.Filtered++; f.loss.Filtered%mostLeftOut == 0 {
+				break
+			}
+			continue
+		}
 		f.loss.Received++
 		if p.WireLen > len(p.Data) {
 			f.loss.Cut++

@@ -1,12 +1,17 @@
 package capture
 
-import "time"
+import (
+	"time"
+
+	"otsensor/pkg/filter"
+)
 
 // LiveOptions say what is captured.
 type LiveOptions struct {
-	Interface   string // name; it may be down or vanish and come back
-	Promiscuous bool   // take frames for other stations too: on for a mirror port
-	Buffer      int    // bytes of frames the kernel holds for us, 0 for 16 MiB
+	Interface   string         // name; it may be down or vanish and come back
+	Promiscuous bool           // take frames for other stations too: on for a mirror port
+	Buffer      int            // bytes of frames the kernel holds for us, 0 for 16 MiB
+	Filter      *filter.Filter // what the kernel lets through; nil for all
 }
 
 const (

@@ -8,6 +8,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"otsensor/pkg/filter"
 )
 
 // The kernel closes a block when it is full or blockAge after it was opened,
@@ -91,6 +93,9 @@ func (r *ring) attach(o LiveOptions) error {
 	if r.link, err = interfaceLink(r.fd, o.Interface); err != nil {
 		return err
 	}
+	if err := r.filter(o); err != nil {
+		return err
+	}
 	every := binary.NativeEndian.Uint16([]byte{0, unix.ETH_P_ALL}) // in network order
 	if err := unix.Bind(r.fd, &unix.SockaddrLinklayer{Protocol: every, Ifindex: index}); err != nil {
 		return err
@@ -101,6 +106,31 @@ func (r *ring) attach(o LiveOptions) error {
 	}
 	if err := r.promiscuous(unix.PACKET_ADD_MEMBERSHIP); err != nil {
 		return fmt.Errorf("promiscuous mode: %w", err)
+	}
+	return nil
+}
+
+// filter has the kernel leave out what is not asked for, before the socket is
+// bound: no other frame is ever in the ring.
+func (r *ring) filter(o LiveOptions) error {
+	if o.Filter == nil {
+		return nil
+	}
+	l, err := layoutOf(r.link)
+	if err != nil {
+		return err
+	}
+	l.Stripped = true
+	raw, err := o.Filter.Program(l, filter.Share{})
+	if err != nil {
+		return err
+	}
+	code := make([]unix.SockFilter, len(raw))
+	for i, c := range raw {
+		code[i] = unix.SockFilter{Code: c.Op, Jt: c.Jt, Jf: c.Jf, K: c.K}
+	}
+	if err := unix.SetsockoptSockFprog(r.fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{Len: uint16(len(code)), Filter: &code[0]}); err != nil {
+		return fmt.Errorf("the kernel refuses the filter: %w", err)
 	}
 	return nil
 }

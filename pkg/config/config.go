@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"otsensor/pkg/filter"
 	"otsensor/pkg/near"
 	"otsensor/pkg/strict"
 )
@@ -14,6 +15,7 @@ import (
 // raw mirrors sensor.yaml.
 type raw struct {
 	Interface string     `yaml:"interface"`
+	Filter    string     `yaml:"filter"`
 	Baseline  string     `yaml:"baseline"`
 	Site      string     `yaml:"site"`
 	Rules     string     `yaml:"rules"`
@@ -43,11 +45,12 @@ type rawEvidence struct {
 type Config struct {
 	File      string // it was read from, "" for none
 	Interface string
-	Baseline  string // file, "" while there is none
-	Site      string // file, "" while there is none
-	Rules     string // folder, "" for the built-in rules
-	Journal   string // file, "" while there is none
-	Listen    string // address of metrics and health, "" for none
+	Filter    *filter.Filter // what alone is captured, nil for all
+	Baseline  string         // file, "" while there is none
+	Site      string         // file, "" while there is none
+	Rules     string         // folder, "" for the built-in rules
+	Journal   string         // file, "" while there is none
+	Listen    string         // address of metrics and health, "" for none
 	Workers   int
 	Log       string // debug, info, warn or error
 	Events    Events
@@ -101,6 +104,10 @@ var levels = []string{"debug", "info", "warn", "error"}
 func (r *raw) checked(doc *strict.Doc, dir string) (Config, error) {
 	c := Default()
 	c.Interface = r.Interface
+	var err error
+	if c.Filter, err = filter.Parse(r.Filter); err != nil {
+		return c, doc.Errorf(doc.Line("filter"), "%v", err)
+	}
 	for from, to := range map[*string]*string{&r.Baseline: &c.Baseline, &r.Site: &c.Site, &r.Rules: &c.Rules, &r.Journal: &c.Journal} {
 		*to = beside(dir, *from)
 	}

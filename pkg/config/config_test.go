@@ -29,12 +29,12 @@ func TestReferenceNamesEveryKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := strings.NewReplacer("# baseline:", "baseline:", "# site:", "site:", "# rules:", "rules:", "# journal:", "journal:", "# dir:", "dir:").Replace(string(data))
+	all := strings.NewReplacer("# baseline:", "baseline:", "# site:", "site:", "# filter:", "filter:", "# rules:", "rules:", "# journal:", "journal:", "# dir:", "dir:").Replace(string(data))
 	got, err := config.Parse([]byte(all), "/etc/sensor/sensor.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Baseline != "/etc/sensor/line.baseline" || got.Site != "/etc/sensor/site.yaml" || got.Rules != "/etc/sensor/rules" || got.Journal != "/etc/sensor/journal.jsonl" || got.Evidence.Dir != "/etc/sensor/evidence" {
+	if got.Baseline != "/etc/sensor/line.baseline" || got.Site != "/etc/sensor/site.yaml" || got.Rules != "/etc/sensor/rules" || got.Journal != "/etc/sensor/journal.jsonl" || got.Evidence.Dir != "/etc/sensor/evidence" || got.Filter.String() != "host 10.0.0.9 and tcp port 502" {
 		t.Errorf("files beside the configuration: %+v", got)
 	}
 }
@@ -52,6 +52,7 @@ func TestMistakes(t *testing.T) {
 		"evidence:\n  quota_mb: 63":    `c.yaml:2: evidence: quota_mb 63 is not from 64 (twice memory_mb) to 16777216`,
 		"evidence:\n  memory_mb: 1000": `c.yaml:1: evidence: quota_mb 1024 is not from 2000 (twice memory_mb) to 16777216`,
 		"evidence:\n  keep_days: -1":   `c.yaml:2: evidence: keep_days -1 is not from 0 to 36500`,
+		"filter: tcp prt 502":          `c.yaml:1: filter: at 5, "prt 502": expected and, or, or the end`,
 		"events: off":                  `c.yaml:1: expects keys with values: file, max_mb, keep`,
 		"":                             `c.yaml: the file is empty`,
 	} {

@@ -207,6 +207,7 @@ func (c Coverage) MarshalZerologObject(z *zerolog.Event) {
 	z.Bool("both_ways", c.BothWays).Bool("midstream", c.Midstream).Bool("lossy", c.Lossy)
 	z.Bool("truncated", c.Truncated).Bool("conflict", c.Conflict)
 	z.Uint64("dropped", c.Dropped).Float64("gap_ratio", c.GapRatio).Uint64("unjudgable", c.Unjudgable)
+	text(z, "filter", c.Filter)
 }
 
 // MarshalZerologObject writes what the event was judged with.

@@ -140,6 +140,7 @@ type Coverage struct {
 	Dropped    uint64  // frames lost by the capture so far
 	GapRatio   float64 // bytes known to be missing in all conversations, over all payload bytes
 	Unjudgable uint64  // sightings of this rule that could not be judged so far
+	Filter     string  // what alone was captured, in the words of tcpdump; "" for all
 }
 
 // Integrity ties the event to what it was judged with.

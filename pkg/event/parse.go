@@ -92,6 +92,7 @@ type wire struct {
 		Dropped                               uint64
 		GapRatio                              float64 `json:"gap_ratio"`
 		Unjudgable                            uint64
+		Filter                                string
 	}
 	Integrity struct {
 		SensorVersion string `json:"sensor_version"`
@@ -127,6 +128,6 @@ func (w *wire) event() *Event {
 		FirstSeen: int64(q.FirstSeen), LastSeen: int64(q.LastSeen), Ask: q.Ask, Decides: q.Decides}
 	c := &w.Coverage
 	e.Coverage = Coverage{BothWays: c.BothWays, Midstream: c.Midstream, Lossy: c.Lossy, Truncated: c.Truncated, Conflict: c.Conflict,
-		Dropped: c.Dropped, GapRatio: c.GapRatio, Unjudgable: c.Unjudgable}
+		Dropped: c.Dropped, GapRatio: c.GapRatio, Unjudgable: c.Unjudgable, Filter: c.Filter}
 	return e
 }

@@ -67,6 +67,7 @@ const (
 	EvidenceShort // frames that an event's evidence should hold were no longer kept
 	PortTransmits // this host sent frames through the capture port
 	SandboxWeak   // a lock on the sensor's own process does not hold
+	FilterInForce // a filter hides part of the traffic from the sensor
 
 	BaselineUnapproved // nobody signed the baseline in force as it is
 	BaselineEdited     // it was edited by hand and not sealed since
@@ -84,7 +85,7 @@ var anomalyNames = [anomalyCount]string{
 	"malformed", "bad-length", "bad-protocol-id", "bad-value", "reserved-code", "oversize", "trailing-bytes",
 	"wrong-direction", "unmatched", "doubled", "mismatched", "too-many-open", "too-deep", "wrong-protocol",
 	"bad-session", "lost-sync", "table-full", "emergency", "clock-step", "no-traffic", "capture-loss", "frames-cut", "duplicates", "vlan-silent", "evidence-short",
-	"port-transmits", "sandbox-weak", "baseline-unapproved", "baseline-edited", "baseline-stale",
+	"port-transmits", "sandbox-weak", "filter-in-force", "baseline-unapproved", "baseline-edited", "baseline-stale",
 }
 
 func (a Anomaly) String() string { return anomalyNames[min(a, anomalyCount-1)] }

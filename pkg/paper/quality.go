@@ -124,13 +124,17 @@ func (r *report) coverage() Section {
 		}
 		dropped, unjudged = max(dropped, c.Dropped), max(unjudged, c.Unjudgable)
 	}
+	values := func(of func(e *event.Event) string) string {
+		return strings.Join(r.collect(func(e *event.Event) []string { return []string{clean(of(e))} }), "; ")
+	}
 	hash := func(of func(i *event.Integrity) string) string {
-		return strings.Join(r.collect(func(e *event.Event) []string { return []string{clean(of(&e.Integrity))} }), "; ")
+		return values(func(e *event.Event) string { return of(&e.Integrity) })
 	}
 	fields := []Field{
 		known("Frames lost by the capture, at most", fmt.Sprint(dropped)),
 		known("Events judged under a limited view", fmt.Sprintf("%d of %d: one direction only, from the middle, with parts missing or cut short", limited, len(r.c.Events))),
 		known("Sightings one rule could not judge, at most", fmt.Sprint(unjudged)),
+		{Label: "Filter in force", Value: or(values(func(e *event.Event) string { return e.Coverage.Filter }), "none: everything that came was looked at")},
 		known("Sensor version", hash(func(i *event.Integrity) string { return i.SensorVersion })),
 		known("Rules and playbook, SHA-256", hash(func(i *event.Integrity) string { return i.Rules })),
 		{Label: "Baseline, SHA-256", Value: or(hash(func(i *event.Integrity) string { return i.Baseline }), "none in force")},

@@ -197,6 +197,9 @@ func coverage(pg *page, c *event.Coverage) {
 	pg.item(fmt.Sprintf("Frames lost by the capture so far: %d.", c.Dropped))
 	pg.item(fmt.Sprintf("Payload bytes known to be missing: %.3g %%.", 100*c.GapRatio))
 	pg.item(fmt.Sprintf("Sightings of this rule that could not be judged: %d.", c.Unjudgable))
+	if c.Filter != "" {
+		pg.item(fmt.Sprintf("A filter was in force; only this was captured: %s.", c.Filter))
+	}
 }
 
 func integrity(pg *page, e *event.Event) {

@@ -93,7 +93,7 @@ func (w *Watch) returned(r cases.Returned) {
 	e.Attack.Version = w.o.Profile.Attack(nil).Version
 	e.Quality = event.Quality{GxPImpact: "unknown", Ask: "none", Decides: w.o.Profile.Quality.Decides, FirstSeen: r.To, LastSeen: r.To,
 		LastKnownGood: int64(c.Exposure.LastKnownGood)}
-	e.Coverage = event.Coverage{BothWays: true, Dropped: w.last.Stats.Loss.Kernel, GapRatio: gapRatio(&w.last.Stats)}
+	e.Coverage = event.Coverage{BothWays: true, Dropped: w.last.Stats.Loss.Kernel, GapRatio: gapRatio(&w.last.Stats), Filter: w.o.Filter}
 	e.Integrity = w.integrity()
 	w.counts.Returned++
 	for _, state := range []string{"open", "closed"} {

@@ -17,7 +17,7 @@ func (w *Watch) raised(r detect.Raised) {
 	}
 	e.Quality.FirstSeen, e.Quality.LastSeen = e.First, e.Last
 	e.Coverage.Dropped = w.last.Stats.Loss.Kernel
-	e.Coverage.GapRatio = gapRatio(&w.last.Stats)
+	e.Coverage.GapRatio, e.Coverage.Filter = gapRatio(&w.last.Stats), w.o.Filter
 	if e.State == "open" {
 		w.counts.ByType[EventClass{e.Playbook.IncidentType, e.Playbook.Severity.Suggested}]++
 	}

@@ -33,6 +33,7 @@ type WatchOptions struct {
 	Evidence   *evidence.Recorder     // keeps frames and cuts files for events; nil: none
 	Sensor     event.Sensor
 	Version    string
+	Filter     string // what alone is captured, "" for all
 	ConfigHash string // SHA-256 of configuration and site file, "" when there is none
 	Where      func(frame uint64) (file string, local uint64)
 	Emit       func(e *event.Event) error // every record: open, update, closed, summary; the event is valid during the call
@@ -81,6 +82,9 @@ func NewWatch(o WatchOptions) *Watch {
 		if row := &o.Table[i]; w.rows[row.Proto] == nil {
 			w.rows[row.Proto] = row
 		}
+	}
+	if o.Filter != "" {
+		w.Note(ot.FilterInForce)
 	}
 	w.touched = w.object
 	facts := detect.Facts{
