@@ -25,6 +25,7 @@ func Conform(t *testing.T, row protocols.Protocol, seeds []Session, carried ...p
 	t.Run("batch", s.batch)
 	t.Run("isolation", s.isolation)
 	t.Run("mutation", s.mutation)
+	t.Run("hostile", s.hostile)
 	t.Run("progress", s.progress)
 	t.Run("allocation", s.allocation)
 }

@@ -149,3 +149,19 @@ func TestPackedSessionsUnpack(t *testing.T) {
 		}
 	}
 }
+
+func TestHostileTextIsSeen(t *testing.T) {
+	s := suite{rows: []protocols.Protocol{toyRow(toy{})}}
+	if wrong := s.unfit(&ot.Transaction{Proto: ot.Modbus, Name: []byte("PLC-1")}); wrong != "" {
+		t.Error(wrong)
+	}
+	for what, text := range hostiles {
+		b := overwritten([]byte("\x01\x0dPLC_ONE_LINE1\x00\x02"), text)
+		if len(b) != 17 || b[1] != 13 || b[15] != 0 {
+			t.Errorf("%s: %q", what, b)
+		}
+		if what != "markup" && s.unfit(&ot.Transaction{Proto: ot.Modbus, Name: b[2:15]}) == "" {
+			t.Errorf("%s passes as a clean name", what)
+		}
+	}
+}
