@@ -22,7 +22,7 @@ var rooms = []string{
 	"pkg/protocols", "pkg/protocols/protocoltest", "pkg/flow",
 	"pkg/protocols/tpkt", "pkg/protocols/mms", "pkg/protocols/tls", "pkg/protocols/cip", "pkg/protocols/modbus", "pkg/protocols/enip", "pkg/protocols/s7plus", "pkg/protocols/s7comm",
 	"pkg/protocols/dnp3", "pkg/protocols/iec104", "pkg/protocols/opcua", "pkg/protocols/bacnet", "pkg/protocols/slmp", "pkg/protocols/fins", "pkg/protocols/ads",
-	"pkg/protocols/profinet", "pkg/protocols/hartip", "pkg/protocols/lldp", "pkg/protocols/cdp", "pkg/protocols/stp", "pkg/protocols/ptp", "pkg/protocols/ethercat",
+	"pkg/protocols/profinet", "pkg/protocols/hartip", "pkg/protocols/lldp", "pkg/protocols/cdp", "pkg/protocols/stp", "pkg/protocols/ptp", "pkg/protocols/dlr", "pkg/protocols/mrp", "pkg/protocols/ethercat",
 	"pkg/protocols/dns", "pkg/protocols/dhcp", "pkg/protocols/ntp", "pkg/protocols/snmp",
 	"pkg/protocols/http", "pkg/protocols/ssh", "pkg/protocols/telnet", "pkg/protocols/ftp", "pkg/protocols/tftp", "pkg/protocols/smb",
 	"pkg/protocols/all",

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/gopacket"
@@ -67,6 +69,35 @@ func (t *tape) ethercat(number byte, unit, at uint16, out, back string) {
 	t.wait(2 * time.Millisecond)
 }
 
+var (
+	ringNodes   = hostOf("0.0.0.0", "01:21:6c:00:00:01")
+	ringTesters = hostOf("0.0.0.0", "01:15:4e:00:00:01")
+)
+
+// ring is a DLR frame (ODVA Volume 2, 9-5.5): sub-type, version, type, port, sender, sequence.
+func (t *tape) ring(from host, kind string, sequence uint32, body string) {
+	b := append(octets("02 01"+kind+"00"), from.ip.To4()...)
+	b = append(be.AppendUint32(b, sequence), octets(body)...)
+	t.ether(from, ringNodes, 0x80e1, append(b, make([]byte, max(42-len(b), 0))...))
+}
+
+// beacon says the state of the ring, every 400 microseconds as it is set.
+func (t *tape) beacon(from host, state byte, sequence uint32) {
+	t.ring(from, "01", sequence, fmt.Sprintf("%02x 7f 00000190 000007a8", state))
+}
+
+// redundancy is an MRP frame (IEC 62439-2): version, a block, the sequence in the default domain, the end.
+func (t *tape) redundancy(from host, block string, sequence uint16) {
+	b := append(octets("0001"+block+"01 12"), byte(sequence>>8), byte(sequence))
+	t.ether(from, ringTesters, 0x88e3, append(b, octets("ffffffffffffffffffffffffffffffff 0000")...))
+}
+
+// ringTest says whether the ring is closed.
+func (t *tape) ringTest(from host, state byte, sequence uint16) {
+	mac := strings.ReplaceAll(from.mac.String(), ":", "")
+	t.redundancy(from, fmt.Sprintf("02 12 a000 %s 0001 00%02x 0001 00001234", mac, state), sequence)
+}
+
 func neighbourStories() []story {
 	return []story{
 		{"network-neighbours", "what switches and clocks say to each other",
@@ -85,6 +116,28 @@ func neighbourStories() []story {
 				t.bpdu(switchA, laptop, 0x00, 0x3d)
 				t.act()
 				t.announce(laptop, 1, 6)
+			}},
+		{"network-rings", "what the managers of redundant rings say",
+			"a ring of EtherNet/IP devices (DLR) and one of PROFINET devices (MRP) that are whole; each breaks, is told and searched, and heals; then the laptop sends beacons and tests of its own",
+			func(t *tape) {
+				t.every(5*time.Second, 6, func(i int) { t.beacon(switchA, 1, uint32(i)); t.ringTest(switchB, 1, uint16(i)) })
+				t.act()
+				t.beacon(switchA, 2, 7)
+				t.ring(switchA, "05", 8, "")
+				t.ring(filler, "04", 9, "01")
+				t.ring(switchA, "07", 10, "0002 ec74ba100002 0a4d0a02 ec74ba100003 0a4d0a03")
+				t.ring(switchA, "09", 11, "00")
+				t.act()
+				t.redundancy(switchB, "04 0c ec74ba100003 0000 000a 0001", 7)
+				t.ringTest(switchB, 0, 8)
+				t.redundancy(switchB, "03 0a a000 ec74ba100003 0014", 9)
+				t.wait(2 * time.Second)
+				t.beacon(switchA, 1, 12)
+				t.ringTest(switchB, 1, 10)
+				t.act()
+				t.beacon(laptop, 1, 1)
+				t.act()
+				t.ringTest(laptop, 1, 1)
 			}},
 		{"ethercat-state", "a master starts a device, configures it, and takes it out of operation",
 			"the filler's controller gives a device its address, reads and writes an object through the mailbox, asks it to operate, exchanges process data for a while, and takes it back to initialisation",

@@ -30,6 +30,8 @@ const (
 	ProtoCDP
 	ProtoSTP
 	ProtoPTP
+	ProtoDLR
+	ProtoMRP
 	ProtoDNS
 	ProtoDHCP
 	ProtoNTP
@@ -48,7 +50,7 @@ const (
 var protoNames = [protoCount]string{"", "modbus", "enip", "cip", "cotp", "s7comm", "s7comm-plus",
 	"dnp3", "iec104", "opcua", "bacnet", "slmp", "fins", "ads", "profinet",
 	"ethercat", "hart-ip", "mms",
-	"lldp", "cdp", "stp", "ptp", "dns", "dhcp", "ntp", "snmp", "tls", "http", "ssh", "telnet", "ftp", "tftp", "smb"}
+	"lldp", "cdp", "stp", "ptp", "dlr", "mrp", "dns", "dhcp", "ntp", "snmp", "tls", "http", "ssh", "telnet", "ftp", "tftp", "smb"}
 
 func (p Proto) String() string { return protoNames[min(p, protoCount-1)] }
 

@@ -64,6 +64,16 @@ func QuoteJSON(b []byte) []byte {
 	return append(q, '"')
 }
 
+// OpOf finds the plant verb of a number in a list of codes.
+func OpOf(codes []Code, number uint32) ot.Op {
+	for i := range codes {
+		if codes[i].Number == number {
+			return codes[i].Op
+		}
+	}
+	return ot.OpUnknown
+}
+
 // NameTable finds the name of a number in a list of codes, as Field.Names wants it.
 func NameTable(codes []Code) func(uint64) string {
 	names := make(map[uint64]string, len(codes))

@@ -1,6 +1,10 @@
 package protocols
 
-import "otsensor/pkg/ot"
+import (
+	"slices"
+
+	"otsensor/pkg/ot"
+)
 
 // A segment of a name that is longer, or turns from letters to digits and back
 // more often, was made by a machine for one use.
@@ -101,6 +105,13 @@ func Marked(i int, mask uint32) func(t *ot.Transaction) (uint64, bool) {
 // Flag is the getter of a bit that is told only where it is set.
 func Flag(i int, bit uint32) func(t *ot.Transaction) (uint64, bool) {
 	return func(t *ot.Transaction) (uint64, bool) { return 1, t.Arg[i]&bit != 0 }
+}
+
+// OfCodes is the getter of a number in an Arg that only transactions of some codes have.
+func OfCodes(i, shift int, mask uint32, codes ...uint32) func(t *ot.Transaction) (uint64, bool) {
+	return func(t *ot.Transaction) (uint64, bool) {
+		return uint64(t.Arg[i] >> shift & mask), slices.Contains(codes, t.Code)
+	}
 }
 
 // CodeField and StatusField are the getters of what every protocol has.

@@ -8,6 +8,7 @@ import (
 	"otsensor/pkg/protocols/cdp"
 	"otsensor/pkg/protocols/cip"
 	"otsensor/pkg/protocols/dhcp"
+	"otsensor/pkg/protocols/dlr"
 	"otsensor/pkg/protocols/dnp3"
 	"otsensor/pkg/protocols/dns"
 	"otsensor/pkg/protocols/enip"
@@ -20,6 +21,7 @@ import (
 	"otsensor/pkg/protocols/lldp"
 	"otsensor/pkg/protocols/mms"
 	"otsensor/pkg/protocols/modbus"
+	"otsensor/pkg/protocols/mrp"
 	"otsensor/pkg/protocols/ntp"
 	"otsensor/pkg/protocols/opcua"
 	"otsensor/pkg/protocols/profinet"
@@ -64,6 +66,8 @@ func Table() []protocols.Protocol {
 		cdp.Protocol(),
 		stp.Protocol(),
 		ptp.Protocol(),
+		dlr.Protocol(),
+		mrp.Protocol(),
 		ethercat.Protocol(),
 		tls.Protocol(),
 		http.Protocol(),

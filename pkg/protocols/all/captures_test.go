@@ -122,6 +122,8 @@ var neighbours = []struct {
 		except: map[string]string{"tcpdump-various_gre": "some stand in GRE without a frame of their own: they are of the ends of the tunnel"}},
 	{proto: ot.ProtoSTP, folders: []string{"encap"}, display: "stp", field: "stp.type"},
 	{proto: ot.ProtoPTP},
+	{proto: ot.ProtoDLR, cases: []string{"network-rings"}, display: "dlr && enip.dlr.frametype != 1" /* beacons are not each told */, field: "enip.dlr.frametype"},
+	{proto: ot.ProtoMRP, cases: []string{"network-rings"}, display: "pn_mrp.type == 3 || pn_mrp.type == 4", field: "pn_mrp.type", ignore: []uint64{0, 1}},
 	{proto: ot.ProtoEtherCAT, folders: []string{"ethercat"}, display: "ecat.cmd == 5 && ecat.ado == 0x120 && ecat.cnt == 0", field: "ecat.ado", base: 1<<32 - 0x20, // ethercat.Control is 0x20 below the register
 		ignore: []uint64{304, 1282, 2048, 6144, 6389, 6390, 6635}}, // of the other commands of these frames
 	{proto: ot.ProtoHARTIP, folders: []string{"hart-ip"}, display: "hart_ip.message_type == 0", field: "hart_ip.pt.command"},

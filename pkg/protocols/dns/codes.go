@@ -33,15 +33,6 @@ var codes = []protocols.Code{
 // listed reports whether an opcode is one of any form.
 func listed(opcode uint32) bool { return opcode != 3 && (opcode <= 9 || opcode == 15) }
 
-func opOf(code uint32) ot.Op {
-	for i := range codes {
-		if codes[i].Number == code {
-			return codes[i].Op
-		}
-	}
-	return ot.OpUnknown
-}
-
 // types: IANA resource record types, those met on a plant's network.
 var types = []protocols.Code{
 	{Number: typeA, Name: "a"}, {Number: 2, Name: "ns"}, {Number: typeCNAME, Name: "cname"}, {Number: 6, Name: "soa"}, {Number: 10, Name: "null"},

@@ -31,7 +31,7 @@ func (d *decoder) message(dir ot.Dir, b []byte, out *protocols.Emit) {
 	if h.answer && d.group {
 		t.Code |= Answer
 	}
-	t.Op = opOf(t.Code)
+	t.Op = protocols.OpOf(codes, t.Code)
 	t.Arg[argForm] = d.form
 	asked, answer := &d.text[0], &d.text[1]
 	*answer = text{}

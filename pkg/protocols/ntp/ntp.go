@@ -110,12 +110,3 @@ func describe(t *ot.Transaction, dst []byte) []byte {
 	}
 	return append(dst, "time service"...)
 }
-
-func opOf(code uint32) ot.Op {
-	for i := range codes {
-		if codes[i].Number == code {
-			return codes[i].Op
-		}
-	}
-	return ot.OpUnknown
-}

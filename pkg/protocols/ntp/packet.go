@@ -61,7 +61,7 @@ func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
 		d.private(b, &t, out)
 	default:
 		t.Code = uint32(mode)
-		t.Op = opOf(t.Code)
+		t.Op = protocols.OpOf(codes, t.Code)
 		d.packet(b, &t, out)
 	}
 	return len(b)
@@ -137,7 +137,7 @@ func (d *decoder) control(dir ot.Dir, b []byte, t *ot.Transaction, out *protocol
 	const isAnswer, isError, more = 0x80, 0x40, 0x20
 	flags := b[1]
 	t.Code = Control | uint32(flags&31)
-	if t.Op = opOf(t.Code); t.Op == ot.OpUnknown {
+	if t.Op = protocols.OpOf(codes, t.Code); t.Op == ot.OpUnknown {
 		out.OddIn(ot.ReservedCode, dir, t)
 	}
 	key := uint64(binary.BigEndian.Uint16(b[2:])) | 1<<32
@@ -154,7 +154,7 @@ func (d *decoder) control(dir ot.Dir, b []byte, t *ot.Transaction, out *protocol
 func (d *decoder) private(b []byte, t *ot.Transaction, out *protocols.Emit) {
 	const isAnswer = 0x80
 	t.Code = Private | uint32(b[3])
-	if t.Op = opOf(t.Code); t.Op == ot.OpUnknown {
+	if t.Op = protocols.OpOf(codes, t.Code); t.Op == ot.OpUnknown {
 		t.Op = ot.OpDiagnostic
 	}
 	key := uint64(b[3]) | 2<<32

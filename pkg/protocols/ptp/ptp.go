@@ -41,7 +41,6 @@ const present = 1 << 31
 const (
 	ethertype = 0x88f7
 	header    = 34
-	summary   = int64(10_000_000_000) // nanoseconds between two transactions of one type
 )
 
 var codes = []protocols.Code{
@@ -91,12 +90,8 @@ func probe(head []byte) protocols.Answer {
 
 // decoder follows one sender to its group, or a pair.
 type decoder struct {
-	kinds [2][16]struct {
-		sum  uint64 // of what matters about the latest message
-		told int64  // sensor clock of the latest transaction
-		seen uint32 // messages since
-	}
-	text [16]byte
+	kinds [2][16]protocols.Steady
+	text  [16]byte
 }
 
 func (d *decoder) Lost(ot.Dir, *protocols.Emit) {}
@@ -162,15 +157,13 @@ func managed(c *protocols.Cursor, t *ot.Transaction) {
 
 // tell hands over a message that says something new, or the first in a while.
 func (d *decoder) tell(dir ot.Dir, t *ot.Transaction, out *protocols.Emit) {
-	k := &d.kinds[dir][t.Code]
-	k.seen++
 	sum := protocols.Digest(t.Name) ^ uint64(t.Arg[argClass])<<32 ^ uint64(t.Arg[argOffset]) ^ uint64(t.Unit)<<48
-	if k.sum == sum && out.Clock-k.told < summary && t.Code != management {
-		return
+	if t.Code == management {
+		sum ^= out.Seq // each is an act of its own
 	}
-	t.Arg[argSeen] = k.seen
-	k.sum, k.told, k.seen = sum, out.Clock, 0
-	out.Did(t)
+	if t.Arg[argSeen] = d.kinds[dir][t.Code].Tell(sum, out); t.Arg[argSeen] > 0 {
+		out.Did(t)
+	}
 }
 
 var name = protocols.NameTable(codes)

@@ -22,7 +22,7 @@ func (d *decoder) message(dir ot.Dir, b []byte, out *protocols.Emit) {
 	t := ot.Transaction{Proto: ot.ProtoSMB, Code: uint32(binary.LittleEndian.Uint16(b[12:])), Latency: -1}
 	status, id := binary.LittleEndian.Uint32(b[8:]), binary.LittleEndian.Uint64(b[24:])
 	body := b[least2:]
-	if t.Op = opOf(t.Code); t.Op == ot.OpUnknown {
+	if t.Op = protocols.OpOf(codes, t.Code); t.Op == ot.OpUnknown {
 		out.OddIn(ot.ReservedCode, dir, &t)
 	}
 	if b[16]&1 == 0 {
@@ -55,7 +55,7 @@ func (d *decoder) old(dir ot.Dir, b []byte, out *protocols.Emit) {
 	status := binary.LittleEndian.Uint32(b[5:])
 	isAnswer, wide := b[9]&0x80 != 0, b[11]&0x80 != 0
 	key := uint64(1)<<63 | uint64(b[4])<<32 | uint64(binary.LittleEndian.Uint16(b[26:]))<<16 | uint64(binary.LittleEndian.Uint16(b[30:]))
-	if t.Op = opOf(t.Code); t.Op == ot.OpUnknown {
+	if t.Op = protocols.OpOf(codes, t.Code); t.Op == ot.OpUnknown {
 		t.Op = ot.OpFile
 	}
 	if isAnswer {

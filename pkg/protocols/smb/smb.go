@@ -118,12 +118,3 @@ func Protocol() protocols.Protocol {
 		},
 	}
 }
-
-func opOf(code uint32) ot.Op {
-	for i := range codes {
-		if codes[i].Number == code {
-			return codes[i].Op
-		}
-	}
-	return ot.OpUnknown
-}
