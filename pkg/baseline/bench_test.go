@@ -56,8 +56,8 @@ func BenchmarkWeigh(b *testing.B) {
 			}
 			runtime.GC()
 			runtime.ReadMemStats(&after)
-			if len(w.acts) != habits || len(w.pairs) != habits/10 {
-				b.Fatalf("%d habits, %d pairs", len(w.acts), len(w.pairs))
+			if len(w.pairs) != habits/10 || len(w.seats) <= habits/10 {
+				b.Fatalf("%d pairs, %d seats", len(w.pairs), len(w.seats))
 			}
 			b.ReportAllocs()
 			b.ResetTimer()

@@ -118,7 +118,7 @@ func number(n uint32) string { return strconv.FormatUint(uint64(n), 10) }
 // habitFor finds the learned act of an observation, nil when there is none.
 func (w *Weigher) habitFor(o *ot.Observation) *weighHabit {
 	if p := w.pairFor(o); p != nil {
-		return w.acts[actKey{p.id, actOf(&o.Did)}]
+		return p.acts.find(&o.Did)
 	}
 	return nil
 }

@@ -31,16 +31,31 @@ func (w *Weigher) index() {
 			w.indexHabit(l)
 		}
 	}
+	w.indexValues()
+	for _, p := range w.pairs {
+		p.acts = newActTable(p.habits)
+	}
+}
+
+// indexValues gives the habits of writing their points, in the order they are searched in.
+func (w *Weigher) indexValues() {
+	acts := map[actKey]*weighHabit{}
+	for _, p := range w.pairs {
+		for _, h := range p.habits {
+			acts[actKey{p.id, h.Act}] = h
+		}
+	}
 	for i := range w.b.Values {
 		if l := &w.b.Values[i]; l.Mark == InForce {
-			if h := w.acts[actKey{w.pair(l.Pair).id, l.Act}]; h != nil {
+			if h := acts[actKey{w.pair(l.Pair).id, l.Act}]; h != nil {
 				h.points = append(h.points, weighPoint{Value: l})
 			}
 		}
 	}
-	defer w.onStage()
-	for _, h := range w.acts {
+	for _, h := range acts {
 		slices.SortFunc(h.points, func(a, b weighPoint) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Addr, b.Addr)) })
+		h.pointTurn = newTurn(len(h.points))
+		w.onStage(h)
 	}
 }
 
@@ -123,5 +138,5 @@ func (w *Weigher) indexHabit(l *Habit) {
 	if h.writes {
 		p.server.writers = append(p.server.writers, writer{p, h})
 	}
-	w.acts[actKey{p.id, l.Act}] = h
+	h.shapeTurn, h.nameTurn = newTurn(len(h.shapes)), newTurn(len(h.names))
 }

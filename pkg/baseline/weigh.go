@@ -22,18 +22,15 @@ const (
 	routerHosts   = 3           // addresses behind one MAC that make it a router
 	maxStrangers  = 16384       // unknown hosts remembered
 	maxBindings   = 16384       // addresses remembered in this run
-	maxFresh      = 65536       // reported things remembered
 )
 
 // Weight is what weighing says about one observation.
 type Weight struct {
-	Dev   Deviation // how it departs from what was learned; stays as long as it does
-	Fresh Deviation // the part of Dev not reported before in this run for this very thing
-	Cause uint32    // how many fresh things the source host has caused so far, this one included
+	Dev Deviation // how it departs from what was learned; stays as long as it does
 }
 
 // Weigher compares observations with a baseline. It learns nothing; what it
-// remembers of its run is when things were last seen and what was reported.
+// remembers of its run is when things were last seen.
 type Weigher struct {
 	Full uint64 // times something was not remembered because a table was full
 
@@ -45,7 +42,6 @@ type Weigher struct {
 	strangers int
 	crowd     *weighHost // stands for all hosts there is no room for
 	pairs     map[Pair]*weighPair
-	acts      map[actKey]*weighHabit
 	parts     map[actKey]bool        // units and codes that occur in acts
 	stage     map[uint32]*weighPoint // points that say what the line does, by number
 	regular   []*weighPair
@@ -59,7 +55,6 @@ type Weigher struct {
 	bindings map[[16]byte]*binding
 	macHosts map[[6]byte]uint8 // addresses bound to a MAC in this run
 	macKnown map[[6]byte]uint8 // addresses bound to a MAC in the baseline
-	fresh    map[uint64]struct{}
 }
 
 // weighSeat leads from a conversation to what is known of it.
@@ -91,6 +86,7 @@ type weighPair struct {
 	limit          int64
 	peak           uint64
 	habits         []*weighHabit
+	acts           actTable // the same by act
 	latest         *weighHabit
 }
 
@@ -99,11 +95,9 @@ func NewWeigher(b *Baseline) *Weigher {
 	w := &Weigher{b: b, crowd: &weighHost{seen: holdSightings}}
 	w.hosts = make(map[ot.Endpoint]*weighHost)
 	w.pairs = make(map[Pair]*weighPair)
-	w.acts = make(map[actKey]*weighHabit)
 	w.parts = make(map[actKey]bool)
 	w.stage = make(map[uint32]*weighPoint)
 	w.macKnown = make(map[[6]byte]uint8)
-	w.fresh = make(map[uint64]struct{})
 	w.unbind()
 	if b != nil {
 		w.index()
@@ -246,6 +240,14 @@ func (w *Weigher) seat(c *ot.Conv) (s *weighSeat, first bool) {
 	}
 	w.sit(s, c)
 	return s, true
+}
+
+// seatOf is the seat of a conversation that sits, nil of another.
+func (w *Weigher) seatOf(c *ot.Conv) *weighSeat {
+	if int(c.Seat) < len(w.seats) && w.seats[c.Seat].conv == c {
+		return &w.seats[c.Seat]
+	}
+	return nil
 }
 
 func (w *Weigher) sit(s *weighSeat, c *ot.Conv) {

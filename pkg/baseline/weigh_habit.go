@@ -17,13 +17,13 @@ type weighHabit struct {
 	objects []Range // merged
 	shapes  []Range // as requested, sorted
 	names   []string
-	shapeAt int          // index of the shape expected next
-	nameAt  int          // index of the name expected next
-	pointAt int          // index of the point expected next
 	points  []weighPoint // sorted by name, then address
-	line    *Habit
-	next    *weighHabit // the act that followed last time
-	watch   watch
+
+	shapeTurn, nameTurn, pointTurn turn // of shapes, names and points
+
+	line  *Habit
+	next  *weighHabit // the act that followed last time
+	watch watch
 }
 
 // watch follows the period of a habit.
@@ -75,7 +75,7 @@ func (w *Weigher) habit(p *weighPair, t *ot.Transaction) *weighHabit {
 		p.latest = before.next
 		return p.latest
 	}
-	h := w.acts[actKey{p.id, actOf(t)}]
+	h := p.acts.find(t)
 	if h == nil {
 		return nil
 	}
@@ -89,10 +89,8 @@ func (w *Weigher) habit(p *weighPair, t *ot.Transaction) *weighHabit {
 // object weighs which addresses a transaction touches; a poll asks for shapes in turn.
 func (h *weighHabit) object(t *ot.Transaction) Deviation {
 	r := rangeOf(t.Object.Addr, t.Object.Len)
-	if h.shapeAt < len(h.shapes) && h.shapes[h.shapeAt] == r {
-		if h.shapeAt++; h.shapeAt == len(h.shapes) {
-			h.shapeAt = 0
-		}
+	if len(h.shapes) > 0 && h.shapes[h.shapeTurn.guess()] == r {
+		h.shapeTurn.hit()
 		return 0
 	}
 	if !covers(h.objects, r) {
@@ -106,7 +104,7 @@ func (h *weighHabit) shape(r Range) Deviation {
 	i, found := slices.BinarySearchFunc(h.shapes, r, compareRanges)
 	switch {
 	case found:
-		h.shapeAt = (i + 1) % len(h.shapes)
+		h.shapeTurn.came(i)
 		return 0
 	case h.loose:
 		return 0
@@ -118,15 +116,15 @@ func (h *weighHabit) shape(r Range) Deviation {
 
 // knows reports whether a name was learned; a poll asks for names in turn.
 func (h *weighHabit) knows(name []byte) bool {
-	if at := h.nameAt; at < len(h.names) && h.names[at] == string(name) {
-		h.nameAt = (at + 1) % len(h.names)
+	if len(h.names) > 0 && h.names[h.nameTurn.guess()] == string(name) {
+		h.nameTurn.hit()
 		return true
 	}
 	i := sort.Search(len(h.names), func(i int) bool { return h.names[i] >= string(name) })
 	if i == len(h.names) || h.names[i] != string(name) {
 		return false
 	}
-	h.nameAt = (i + 1) % len(h.names)
+	h.nameTurn.came(i)
 	return true
 }
 

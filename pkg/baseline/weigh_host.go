@@ -13,7 +13,6 @@ type weighHost struct {
 	silent     bool
 	tainted    bool   // changed in a way that was not learned
 	seen       uint32 // sightings of a stranger
-	fresh      uint32 // fresh things it caused
 	last       int64
 	before     int64 // the sighting before the last
 	good       int64 // last sighting before it was tainted

@@ -23,13 +23,11 @@ func (w *Weigher) unfit(p *weighPoint, x float64) (rule *While, holder *weighPoi
 	return nil, nil
 }
 
-// onStage finds the points that say what the line does, once all points stand in their order.
-func (w *Weigher) onStage() {
-	for _, h := range w.acts {
-		for i := range h.points {
-			if n := h.points[i].State; n > 0 {
-				w.stage[n] = &h.points[i]
-			}
+// onStage finds the points that say what the line does, once they stand in their order.
+func (w *Weigher) onStage(h *weighHabit) {
+	for i := range h.points {
+		if n := h.points[i].State; n > 0 {
+			w.stage[n] = &h.points[i]
 		}
 	}
 }

@@ -368,33 +368,20 @@ func TestRouterIsNoConflict(t *testing.T) {
 	}
 }
 
-// What departs goes on departing; only the first time it is fresh.
-func TestFreshAndCause(t *testing.T) {
+// What departs goes on departing.
+func TestDepartureStays(t *testing.T) {
 	x := quiet(t)
 	c := x.conv(evil, plc, 502)
 	x.kind(c, ot.Tried)
-	if x.last != (Weight{NewConversation, NewConversation, 1}) {
+	if x.last.Dev != NewConversation {
 		t.Errorf("first: %+v", x.last)
 	}
 	x.kind(c, ot.Opened)
-	if x.last != (Weight{NewConversation | NewAsset, NewConversation | NewAsset, 2}) {
-		t.Errorf("opened: %+v", x.last)
-	}
 	for range 5 {
+		if x.last.Dev != NewConversation|NewAsset {
+			t.Errorf("opened, and then: %+v", x.last)
+		}
 		x.did(c, read(0, 1))
-	}
-	if x.last != (Weight{NewConversation | NewAsset, 0, 2}) {
-		t.Errorf("again: %+v", x.last)
-	}
-	for i := range uint16(50) {
-		x.kind(x.conv(evil, plc, 1000+i), ot.Tried)
-	}
-	if x.last.Cause != 52 || x.last.Fresh == 0 {
-		t.Errorf("a scan: %+v", x.last)
-	}
-	x.did(x.conv(hmi, plc, 502), read(500, 1))
-	if x.last.Cause != 1 {
-		t.Errorf("another cause: %+v", x.last)
 	}
 }
 
@@ -463,8 +450,8 @@ func TestWeighingIsBounded(t *testing.T) {
 		x.see(ot.Observation{Kind: ot.Claimed, Claim: ot.Claim{IP: e.IP, MAC: [6]byte{2, byte(i >> 16), byte(i >> 8), byte(i), 0, 1}, How: ot.ByARPReply}})
 	}
 	w := x.w
-	if w.strangers != maxStrangers || len(w.bindings) > maxBindings || len(w.macHosts) > maxBindings || len(w.fresh) > maxFresh || w.Full == 0 {
-		t.Errorf("%d strangers, %d bindings, %d MACs, %d fresh, %d full", w.strangers, len(w.bindings), len(w.macHosts), len(w.fresh), w.Full)
+	if w.strangers != maxStrangers || len(w.bindings) > maxBindings || len(w.macHosts) > maxBindings || w.Full == 0 {
+		t.Errorf("%d strangers, %d bindings, %d MACs, %d full", w.strangers, len(w.bindings), len(w.macHosts), w.Full)
 	}
 	if x.last.Dev != NewAsset {
 		t.Errorf("%v", x.last.Dev.Names())

@@ -68,16 +68,19 @@ func (c *walk) next() bool {
 
 // point finds a point that was learned; a write holds its points in turn.
 func (h *weighHabit) point(name []byte, addr uint32) *weighPoint {
-	if at := h.pointAt; at < len(h.points) && h.points[at].Addr == addr && h.points[at].Name == string(name) {
-		h.pointAt = (at + 1) % len(h.points)
-		return &h.points[at]
+	if len(h.points) == 0 {
+		return nil
+	}
+	if p := &h.points[h.pointTurn.guess()]; p.Addr == addr && p.Name == string(name) {
+		h.pointTurn.hit()
+		return p
 	}
 	i := sort.Search(len(h.points), func(i int) bool {
 		p := h.points[i].Value
 		return p.Name > string(name) || p.Name == string(name) && p.Addr >= addr
 	})
 	if i < len(h.points) && h.points[i].Addr == addr && h.points[i].Name == string(name) {
-		h.pointAt = (i + 1) % len(h.points)
+		h.pointTurn.came(i)
 		return &h.points[i]
 	}
 	return nil

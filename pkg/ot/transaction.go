@@ -69,8 +69,8 @@ const (
 	shapeCount
 )
 
+var shapeSizes = [shapeCount]uint8{U8: 1, I8: 1, U16BE: 2, U16LE: 2, I16LE: 2, I16BE: 2, U32BE: 4, I32BE: 4, F32BE: 4,
+	I32LE: 4, U32LE: 4, F32LE: 4, I64LE: 8, F64LE: 8}
+
 // Size is the bytes one point takes; 0 for Opaque and Bit.
-func (s Shape) Size() int {
-	return [shapeCount]int{U8: 1, I8: 1, U16BE: 2, U16LE: 2, I16LE: 2, I16BE: 2, U32BE: 4, I32BE: 4, F32BE: 4,
-		I32LE: 4, U32LE: 4, F32LE: 4, I64LE: 8, F64LE: 8}[min(s, shapeCount-1)]
-}
+func (s Shape) Size() int { return int(shapeSizes[min(s, shapeCount-1)]) }
