@@ -10,11 +10,12 @@ import (
 )
 
 // openEvidence makes what keeps frames for events; none when no folder is named.
-func openEvidence(c config.Evidence) (*evidence.Recorder, error) {
+// What a crash left of a whole case is kept when the frames cannot come again.
+func openEvidence(c config.Evidence, live bool) (*evidence.Recorder, error) {
 	if c.Dir == "" {
 		return nil, nil
 	}
-	return evidence.New(evidence.Options{Dir: c.Dir, Memory: int64(c.MemoryMB) << 20, Quota: int64(c.QuotaMB) << 20,
+	return evidence.New(evidence.Options{Mend: live, Dir: c.Dir, Memory: int64(c.MemoryMB) << 20, Quota: int64(c.QuotaMB) << 20,
 		KeepFor: int64(c.KeepDays) * int64(24*time.Hour), Software: "sensor " + version()})
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"otsensor/pkg/cases"
 	"otsensor/pkg/detect"
 	"otsensor/pkg/event"
 	"otsensor/pkg/protocols/all"
@@ -43,6 +44,12 @@ func runExplain(_ context.Context, e *env, fs *flag.FlagSet, args []string) erro
 	for i := range set.Rules {
 		if strings.EqualFold(set.Rules[i].ID, id) {
 			explainRule(e, &set.Rules[i])
+			return nil
+		}
+	}
+	for _, r := range cases.Rules() {
+		if strings.EqualFold(r.ID, id) {
+			fmt.Fprintf(e.stdout, "%s  %s\n\nWritten when: %s.\nIt is made of a case and of people's decisions: docs/cases.md.\n", r.ID, r.Title, r.Says)
 			return nil
 		}
 	}

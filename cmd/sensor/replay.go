@@ -43,7 +43,7 @@ func runReplay(ctx context.Context, e *env, fs *flag.FlagSet, args []string) err
 	if err != nil {
 		return err
 	}
-	if o.Evidence, err = openEvidence(keep); err != nil {
+	if o.Evidence, err = openEvidence(keep, false); err != nil {
 		return err
 	}
 	o.Where, o.Emit, o.Filter = src.Where, whole.take, filterText(only)

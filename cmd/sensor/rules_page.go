@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"otsensor/pkg/cases"
 	"otsensor/pkg/detect"
 	"otsensor/pkg/playbook"
 )
@@ -27,5 +28,9 @@ func rulesPage(w io.Writer, set *detect.Set, profile *playbook.Profile) {
 					strings.Join(set.Needs(i), ", "), strings.Join(r.Attack, " "), strings.Join(r.Unless, " "))
 			}
 		}
+	}
+	fmt.Fprint(w, "\n## About cases\n\nEvents about a case as a whole are made of the case and of people's decisions, not of a sighting; they open nothing and have no severity.\n\n| id | title | written when |\n|---|---|---|\n")
+	for _, r := range cases.Rules() {
+		fmt.Fprintf(w, "| %s | %s | %s |\n", r.ID, r.Title, r.Says)
 	}
 }

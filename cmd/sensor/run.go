@@ -79,7 +79,7 @@ func watch(ctx context.Context, e *env, c config.Config) error {
 	if err != nil {
 		return err
 	}
-	if o.Evidence, err = openEvidence(c.Evidence); err != nil {
+	if o.Evidence, err = openEvidence(c.Evidence, true); err != nil {
 		return errors.Join(err, out.Close())
 	}
 	o.Where = func(frame uint64) (string, uint64) { return "", frame }
@@ -94,6 +94,9 @@ func watch(ctx context.Context, e *env, c config.Config) error {
 	}
 	w := sensor.NewWatch(o)
 	doubt(o.Baseline, w, log)
+	if o.Evidence != nil {
+		w.Left(o.Evidence.Mended())
+	}
 	k := newKeeper(c.Interface, src, out, w.Snapshot, log)
 	if k.locks, err = confine(src.Keep(), c, log); err != nil {
 		return errors.Join(err, out.Close())

@@ -10,30 +10,35 @@ import (
 	"otsensor/pkg/journal"
 )
 
+// confirm has people confirm the first case of the recorded line, forty seconds
+// after its first event, and gives its id and when that was.
+func confirm(t *testing.T, capture, learned, decisions string) (id string, at time.Time) {
+	t.Helper()
+	plain, _ := must(t, "replay", "--baseline", learned, capture)
+	for _, e := range parsed(t, plain) {
+		if e.Playbook.Case != "" {
+			id, at = e.Playbook.Case, time.Unix(0, e.First).UTC().Add(40*time.Second).Truncate(time.Second)
+			break
+		}
+	}
+	if id == "" {
+		t.Fatal("no event is of a case")
+	}
+	four := 4
+	if _, _, err := journal.Append(decisions, journal.Entry{At: at, By: "ada", Do: journal.Confirm, Case: id, Why: "not our laptop"},
+		journal.Entry{At: at, By: "ada", Do: journal.SeverityIs, Case: id, Severity: &four}); err != nil {
+		t.Fatal(err)
+	}
+	return id, at
+}
+
 // From the moment people confirm a case, what its hosts say is recorded whole,
 // the same for any number of workers; and the report knows where people stand.
 func TestWholeCaseOfTheLine(t *testing.T) {
 	capture, learned := line(t)
 	dir := t.TempDir()
 	decisions, events := filepath.Join(dir, "j.jsonl"), filepath.Join(dir, "events.jsonl")
-	plain, _ := must(t, "replay", "--baseline", learned, capture)
-	first := parsed(t, plain)[0]
-	id := first.Playbook.Case
-	for _, e := range parsed(t, plain) {
-		if e.Playbook.Case == id {
-			first = e
-			break
-		}
-	}
-	if id == "" {
-		t.Fatal("the first event is of no case")
-	}
-	at := time.Unix(0, first.First).UTC().Add(40 * time.Second).Truncate(time.Second)
-	four := 4
-	if _, _, err := journal.Append(decisions, journal.Entry{At: at, By: "ada", Do: journal.Confirm, Case: id, Why: "not our laptop"},
-		journal.Entry{At: at, By: "ada", Do: journal.SeverityIs, Case: id, Severity: &four}); err != nil {
-		t.Fatal(err)
-	}
+	id, at := confirm(t, capture, learned, decisions)
 	var want string
 	for _, workers := range []string{"1", "7"} {
 		folder := filepath.Join(dir, "evidence"+workers)
@@ -57,5 +62,46 @@ func TestWholeCaseOfTheLine(t *testing.T) {
 		if !strings.Contains(text, says) {
 			t.Errorf("the report does not say %q", says)
 		}
+	}
+	custodyOfCase(t, id, events, decisions, filepath.Join(dir, "evidence7"))
+}
+
+// custodyOfCase checks that the files of a whole case are listed, verified,
+// registered with their case, and named by the report.
+func custodyOfCase(t *testing.T, id, events, decisions, folder string) {
+	t.Helper()
+	file := "case-" + id + "-001.pcapng"
+	about := []string{"--events", events, "--journal", decisions, "--dir", folder}
+	list := func() string {
+		out, _ := must(t, append([]string{"evidence", "list", "--case", id[:5]}, about...)...)
+		for line := range strings.Lines(out) {
+			if strings.Contains(line, file) {
+				return line
+			}
+		}
+		t.Fatalf("%s is not listed:\n%s", file, out)
+		return ""
+	}
+	if got := list(); !strings.Contains(got, "EV-01  "+id+"  CASE-03") || !strings.Contains(got, "not registered") {
+		t.Errorf("listed as %s", got)
+	}
+	must(t, append([]string{"evidence", "verify"}, about...)...)
+	must(t, append([]string{"evidence", "register", "--by", "ada", "--to", "safe 3"}, about...)...)
+	must(t, append([]string{"evidence", "hand-over", file, "--by", "ada", "--to", "counsel"}, about...)...)
+	if got := list(); !strings.Contains(got, "held by counsel") {
+		t.Errorf("listed as %s", got)
+	}
+	j, err := readJournal(decisions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range j.Entries {
+		if d := &j.Entries[i]; d.File == file && (d.Case != id || d.Item != captureItem) {
+			t.Errorf("custody is of no case: %+v", d)
+		}
+	}
+	page, _ := must(t, "report", "--events", events, "--journal", decisions, id)
+	if !strings.Contains(page, file) || !strings.Contains(page, "counsel") {
+		t.Error("the report names neither the file nor who holds it")
 	}
 }

@@ -27,6 +27,9 @@ type Book struct {
 	waiting []journal.Entry
 	placed  map[string]placing // open events, by id
 	Dropped int                // cases that had to go for want of room
+
+	Decided  uint64 // decisions taken in force
+	NoEffect uint64 // of them, about a case that could not take them, or that is not known
 }
 
 // placing is what was decided when an event opened.
@@ -52,6 +55,14 @@ func NewBook(p *playbook.Profile) *Book { return &Book{profile: p, placed: map[s
 // Cases lists what the book holds, in the order opened.
 func (b *Book) Cases() []*Case { return b.cases }
 
+// Severity is what people declared or, before they did, what the sensor suggests.
+func (c *Case) Severity() int {
+	if c.Declared != nil {
+		return *c.Declared
+	}
+	return c.Suggested
+}
+
 // Add takes decisions, to be taken in force at their time.
 func (b *Book) Add(all ...journal.Entry) {
 	b.waiting = append(b.waiting, all...)
@@ -68,9 +79,16 @@ func (b *Book) Due(now int64) bool {
 func (b *Book) Decide(now int64) (moved []string) {
 	for b.Due(now) {
 		e := &b.waiting[0]
-		if c := b.Find(e.Case); c != nil {
+		b.Decided++
+		c := b.Find(e.Case)
+		if c == nil && e.Case != "" {
+			b.NoEffect++
+		}
+		if c != nil {
 			was := c.footing()
-			c.decide(b.profile, e)
+			if !c.decide(b.profile, e) {
+				b.NoEffect++
+			}
 			if was != c.footing() {
 				moved = append(moved, c.ID)
 			}
@@ -89,7 +107,7 @@ type footing struct {
 }
 
 func (c *Case) footing() footing {
-	return footing{c.Phase, c.ended(), c.Contained, c.quiet.agreed}
+	return footing{c.Phase, c.Over(), c.Contained, c.quiet.agreed}
 }
 
 // Find gives a case by its id.

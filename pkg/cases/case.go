@@ -61,7 +61,8 @@ type Case struct {
 	Left     int       `json:"left_out,omitempty"` // entries of the lists above that had no room
 
 	quiet quiet
-	files int // of evidence in the latest line of the timeline
+	files int    // of evidence in the latest line of the timeline
+	told  window // how people were told that the exposure stands
 }
 
 // Exposure is what the quality unit asks for: in which time what was touched.
@@ -80,6 +81,7 @@ type Measure struct {
 	At       Stamp  `json:"at"`
 	By       string `json:"by"`
 	Why      string `json:"why,omitempty"`
+	Again    Stamp  `json:"again,omitzero"` // when the behaviour was seen after it was approved: it did not hold
 }
 
 // Reached is a step and who reached it first.
@@ -103,8 +105,8 @@ const most = 1000
 // bySensor is who it was that no person decided.
 const bySensor = "sensor"
 
-// ended reports whether people are done with the case.
-func (c *Case) ended() bool { return c.Status == Dismissed || c.Status == Closed }
+// Over reports whether people are done with the case.
+func (c *Case) Over() bool { return c.Status == Dismissed || c.Status == Closed }
 
 // add puts a word into a list once, while there is room.
 func (c *Case) add(list *[]string, word string) {
@@ -171,12 +173,18 @@ func (c *Case) take(e *event.Event) {
 
 // failed takes the case back: what was done before did not hold.
 func (c *Case) failed(p *event.Playbook, at Stamp) {
-	if c.ended() {
+	if c.Over() {
 		c.Status, c.Ended = Confirmed, 0
 		c.Reopened++
 	}
 	c.Again++
 	c.Contained, c.Eradicated, c.Recovered = 0, 0, 0
+	c.Exposure.Contained = 0
+	for i := range c.Measures {
+		if m := &c.Measures[i]; m.Approved && m.Again == 0 {
+			m.Again = at
+		}
+	}
 	c.Phase, c.Step = p.Phase, p.Step
 }
 

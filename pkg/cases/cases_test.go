@@ -105,6 +105,7 @@ func (d *desk) to(phase string) {
 // The same detection means different things in the phases of a case.
 func TestPhaseTable(t *testing.T) {
 	engineer := Facts{Engineer: true}
+	reached := map[string]bool{}
 	for name, c := range map[string]struct {
 		phase, seen, source string
 		facts               Facts
@@ -129,10 +130,18 @@ func TestPhaseTable(t *testing.T) {
 		"a write after the end":               {closedPhase, "OT-03", laptop, Facts{}, "DIA-2", true, false, 3},
 		"a download after the end":            {closedPhase, "OT-04", laptop, Facts{}, "DIA-2", true, false, 3},
 		"silence after the end":               {closedPhase, "OT-09", "", Facts{}, "DIA-1", false, true, 2},
+		"the same kind of look, containment":  {Containment, "OT-02 again", laptop, Facts{}, "CON-2", true, false, 3},
+		"the same kind of look, eradication":  {Eradication, "OT-02 again", laptop, Facts{}, "CON-2", true, false, 3},
+		"the same kind of look, recovery":     {Recovery, "OT-02 again", laptop, Facts{}, "ERA-1", true, false, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t)
 			d.to(c.phase)
+			var again bool
+			if c.seen, again = strings.CutSuffix(c.seen, " again"); again {
+				d.see(8, c.seen, c.source, filler, c.facts)
+			}
+			reached[d.first().row(c.seen, c.facts)] = true
 			e := d.see(10, c.seen, c.source, filler, c.facts)
 			p := &e.Playbook
 			if p.Step != c.step || p.Again != c.again || p.Severity.Suggested != c.severity || (p.Case != d.first().ID) != c.apart {
@@ -140,6 +149,22 @@ func TestPhaseTable(t *testing.T) {
 			}
 		})
 	}
+	for i := range table {
+		if !reached[fmt.Sprint(i)] {
+			t.Errorf("no case above reaches row %d of the table: %+v", i, table[i])
+		}
+	}
+}
+
+// row is the number of the row of the table that decides, "" when none does.
+func (c *Case) row(incidentType string, f Facts) string {
+	e := &event.Event{Playbook: event.Playbook{IncidentType: incidentType}}
+	for i := range table {
+		if c.fitsRow(&table[i], e, f) {
+			return fmt.Sprint(i)
+		}
+	}
+	return ""
 }
 
 // What happened, and what people do about it, from the first event to the end.

@@ -18,6 +18,12 @@ const (
 	Recovery    = "recovery_post_incident"
 )
 
+// The steps that the sensor's events about a case lead to.
+const (
+	QualityStep  = "CON-Q"
+	EvidenceStep = gather
+)
+
 // The steps that decisions lead to.
 const (
 	triage    = "DIA-2"
@@ -44,7 +50,7 @@ func (c *Case) Check(p *playbook.Profile, e *journal.Entry) error {
 		}
 		return nil
 	}
-	if c.ended() {
+	if c.Over() {
 		return fmt.Errorf("case %s is %s; a recurrence opens it again, and so does ack when it was dismissed", c.ID, c.Status)
 	}
 	switch e.Do {
@@ -86,12 +92,13 @@ func stepIDs(p *playbook.Profile) (all []string) {
 	return all
 }
 
-// decide takes a decision; one that cannot be is told in the timeline and changes nothing.
-func (c *Case) decide(p *playbook.Profile, e *journal.Entry) {
+// decide takes a decision; one that cannot be is told in the timeline and
+// changes nothing.
+func (c *Case) decide(p *playbook.Profile, e *journal.Entry) (taken bool) {
 	at := Stamp(e.At.UnixNano())
 	if err := c.Check(p, e); err != nil {
 		c.tell(at, e.By, e.Do+" had no effect: "+err.Error())
-		return
+		return false
 	}
 	before := c.Step
 	switch e.Do {
@@ -132,13 +139,14 @@ func (c *Case) decide(p *playbook.Profile, e *journal.Entry) {
 	}
 	if e.Do == journal.Evidence || e.Do == journal.HandedOver {
 		c.tellFile(e, at)
-		return
+		return true
 	}
 	what := e.Do
 	if text := (&journal.Entry{Step: e.Step, Measure: e.Measure, Severity: e.Severity, Quiet: e.Quiet, Why: e.Why}).Text(); text != "" {
 		what += ": " + text
 	}
 	c.tell(at, e.By, what)
+	return true
 }
 
 // tellFile tells of a file of evidence; those of one act are one line, for the
@@ -167,11 +175,15 @@ func (c *Case) move(p *playbook.Profile, step string, at Stamp, by string) {
 
 func (c *Case) measure(p *playbook.Profile, e *journal.Entry, at Stamp) {
 	approved := e.Do == journal.ContainApproved
-	c.Measures = append(c.Measures, Measure{e.Measure, approved, at, e.By, e.Why})
+	if len(c.Measures) >= most {
+		c.Left++
+	} else {
+		c.Measures = append(c.Measures, Measure{ID: e.Measure, Approved: approved, At: at, By: e.By, Why: e.Why})
+	}
 	if c.Phase == Detection || c.Phase == Containment {
 		c.move(p, contain, at, e.By)
 	}
-	if approved {
+	if approved && !p.Measure(e.Measure).Observes {
 		c.Contained, c.Exposure.Contained = at, at
 	}
 }

@@ -9,9 +9,6 @@ import (
 	"otsensor/pkg/playbook"
 )
 
-// ReturnedRule is the rule of the event that proves the return to the baseline.
-const ReturnedRule = "CASE-01"
-
 // Fold makes the cases of written events and a journal. Events carry the case
 // they were placed in; several records of one event count as the last.
 func Fold(p *playbook.Profile, events []*event.Event, decisions []journal.Entry) []*Case {
@@ -32,23 +29,16 @@ func Fold(p *playbook.Profile, events []*event.Event, decisions []journal.Entry)
 
 // again takes an event that was placed before.
 func (b *Book) again(e *event.Event) {
+	if AboutCase(e) {
+		b.Note(e)
+		return
+	}
 	c := b.Find(e.Playbook.Case)
 	if c == nil {
 		c = &Case{ID: e.Playbook.Case}
 		b.cases = append(b.cases, c)
 	}
-	if e.Rule.ID == ReturnedRule {
-		c.returned(e)
-		return
-	}
 	c.take(e)
-}
-
-// returned takes the proof of the silent time.
-func (c *Case) returned(e *event.Event) {
-	c.Recovered = Stamp(e.First)
-	c.add(&c.Events, e.ID)
-	c.tell(Stamp(e.First), bySensor, e.What)
 }
 
 // lastRecords gives each event as its last record has it, in the order first seen.

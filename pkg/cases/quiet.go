@@ -46,7 +46,7 @@ func (q *quiet) broken(at Stamp) {
 func (b *Book) Tick(now int64, cov Coverage, seen func(host string) int64) (done []Returned) {
 	for _, c := range b.cases {
 		q := &c.quiet
-		if q.from == 0 || c.Step != verify || c.ended() {
+		if q.from == 0 || c.Step != verify || c.Over() {
 			continue
 		}
 		if cov != q.seen {

@@ -96,17 +96,20 @@ var table = []row{
 
 // meaning looks up what an event means in a case.
 func (c *Case) meaning(e *event.Event, f Facts) outcome {
+	for i := range table {
+		if c.fitsRow(&table[i], e, f) {
+			return table[i].out
+		}
+	}
+	return outcome{}
+}
+
+func (c *Case) fitsRow(r *row, e *event.Event, f Facts) bool {
 	phase := c.Phase
 	if c.Status == Closed {
 		phase = closedPhase
 	}
-	for i := range table {
-		r := &table[i]
-		if r.phase == phase && (r.class == anyClass || r.class == classOf(e.Playbook.IncidentType)) && c.holds(r.when, e, f) {
-			return r.out
-		}
-	}
-	return outcome{}
+	return r.phase == phase && (r.class == anyClass || r.class == classOf(e.Playbook.IncidentType)) && c.holds(r.when, e, f)
 }
 
 func (c *Case) holds(when condition, e *event.Event, f Facts) bool {

@@ -2,9 +2,7 @@ package evidence
 
 import (
 	"bufio"
-	"bytes"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"hash"
@@ -82,9 +80,11 @@ func (w *caseWriter) frame(p *capture.Packet) error {
 	return w.write(w.buffer)
 }
 
-// endCase closes a case's file and takes it into the folder's stock.
-func (f *folder) endCase(w *caseWriter) (CaseFile, error) {
-	err := w.out.Flush()
+// endCase closes a case's file and takes it into the folder's stock. A file
+// with the same content that is there already is the same file: the input was
+// replayed.
+func (f *folder) endCase(w *caseWriter) (told CaseFile, fresh bool, err error) {
+	err = w.out.Flush()
 	if err == nil {
 		err = w.file.Sync()
 	}
@@ -92,53 +92,40 @@ func (f *folder) endCase(w *caseWriter) (CaseFile, error) {
 		err = bad
 	}
 	if err != nil {
-		return CaseFile{}, err // what there is stays and is mended when the folder is opened
+		return told, false, err // what there is stays and is mended when the folder is opened
+	}
+	told = CaseFile{File: w.name, SHA256: hex.EncodeToString(w.sum.Sum(nil)), Frames: w.frames, Bytes: w.size, From: w.from, To: w.to}
+	path := filepath.Join(f.dir, w.name)
+	if same := f.same(told); same != "" {
+		told.File = same
+		return told, false, os.Remove(path + part)
 	}
 	f.room(w.size)
-	path := filepath.Join(f.dir, w.name)
 	if err := os.Rename(path+part, path); err != nil {
-		return CaseFile{}, err
+		return told, false, err
 	}
 	f.add(stored{w.name, w.size, f.now})
-	return CaseFile{File: w.name, SHA256: hex.EncodeToString(w.sum.Sum(nil)), Frames: w.frames, Bytes: w.size, From: w.from, To: w.to}, nil
+	return told, true, nil
 }
 
-// mend keeps what a crash left of a case's file: up to its last whole block.
-func mend(path string) error {
-	file, err := os.OpenFile(path, os.O_RDWR, 0)
+// same is a file of a case with the content of another, "" when there is none.
+func (f *folder) same(as CaseFile) string {
+	for _, s := range f.files {
+		if s.size == as.Bytes && strings.HasPrefix(s.name, "case-") {
+			if told, err := readFile(filepath.Join(f.dir, s.name)); err == nil && told.SHA256 == as.SHA256 {
+				return s.name
+			}
+		}
+	}
+	return ""
+}
+
+// readFile reads a file of a case that is there.
+func readFile(path string) (CaseFile, error) {
+	file, err := os.Open(path)
 	if err != nil {
-		return err
+		return CaseFile{}, err
 	}
-	end := wholeBlocks(file)
-	if err = file.Truncate(end); err == nil {
-		err = file.Sync()
-	}
-	if bad := file.Close(); err == nil {
-		err = bad
-	}
-	if err != nil || end == 0 {
-		return os.Remove(path)
-	}
-	return os.Rename(path, strings.TrimSuffix(path, part))
-}
-
-// wholeBlocks is where the last whole block of a file ends.
-func wholeBlocks(file *os.File) (end int64) {
-	const least, most = 12, capture.MaxFrame + 4096
-	in := bufio.NewReader(file)
-	for {
-		head, err := in.Peek(8)
-		if err != nil {
-			return end
-		}
-		length := binary.LittleEndian.Uint32(head[4:])
-		if length < least || length > most || length%4 != 0 {
-			return end
-		}
-		block := make([]byte, length)
-		if _, err := io.ReadFull(in, block); err != nil || !bytes.Equal(block[4:8], block[length-4:]) {
-			return end
-		}
-		end += int64(length)
-	}
+	defer file.Close()
+	return readCase(file), nil
 }

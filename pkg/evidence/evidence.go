@@ -33,11 +33,11 @@ const (
 // Options of a recorder.
 type Options struct {
 	Dir      string
-	Memory   int64          // bytes for frames kept; at least 1 MiB is taken
-	Quota    int64          // bytes of files in the folder
-	KeepFor  int64          // nanoseconds of sensor clock after which a file is removed; 0: only for the quota
-	Software string         // what files say they were written by
-	Told     func(CaseFile) // called when a case's file ends; may be nil
+	Memory   int64  // bytes for frames kept; at least 1 MiB is taken
+	Quota    int64  // bytes of files in the folder
+	KeepFor  int64  // nanoseconds of sensor clock after which a file is removed; 0: only for the quota
+	Software string // what files say they were written by
+	Mend     bool   // keep what a crash left of cases' files: the input cannot be read again
 }
 
 // Counts is what a recorder did and holds, for metrics.
@@ -52,9 +52,11 @@ type Counts struct {
 	Held    int    // frames in memory
 	Span    int64  // sensor clock between the oldest and the newest of them, nanoseconds
 
-	Followed  int    // cases that are recorded whole
-	CaseFiles uint64 // of them, ended
-	CaseBytes uint64
+	Followed   int    // cases that are recorded whole
+	Unfollowed uint64 // times a case was not taken up: as many as possible were recorded already
+	Stalled    int    // cases recorded whole whose file cannot be written at present
+	CaseFiles  uint64 // of them, ended
+	CaseBytes  uint64
 }
 
 // Recorder keeps frames and cuts files. It is used by the judge's goroutine.
@@ -65,6 +67,8 @@ type Recorder struct {
 	waiting []*cut // for their time to come, earliest first
 	watched []*cut // cut, and their event still open: it may name further frames
 	follows []*follow
+	refused []string   // cases that were not taken up
+	ended   []CaseFile // nobody was told of them yet
 	counts  Counts
 	short   bool
 }
@@ -80,7 +84,7 @@ type cut struct {
 
 // New makes a recorder that writes to a folder.
 func New(o Options) (*Recorder, error) {
-	f, err := openFolder(o.Dir, o.Quota)
+	f, err := openFolder(o.Dir, o.Quota, o.Mend)
 	if err != nil {
 		return nil, err
 	}
@@ -211,5 +215,10 @@ func (r *Recorder) Counts() Counts {
 	c := r.counts
 	c.Removed, c.Expired, c.Followed = r.folder.removed, r.folder.expired, len(r.follows)
 	c.Held, c.Span = r.ring.n, r.ring.span()
+	for _, f := range r.follows {
+		if f.stalled {
+			c.Stalled++
+		}
+	}
 	return c
 }

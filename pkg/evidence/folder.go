@@ -23,6 +23,8 @@ type folder struct {
 	now     int64  // sensor clock, the age of what is written from now on
 	removed uint64 // for the quota
 	expired uint64 // for their age
+	mends   bool   // what a crash left of cases' files is kept
+	mended  []CaseFile
 }
 
 type stored struct {
@@ -38,8 +40,8 @@ var ours = regexp.MustCompile(`^([0-9a-f]{16}(-[0-9]+)?|case-[0-9A-Za-z-]+-[0-9]
 
 // openFolder makes the folder when it is not there, takes stock of it, and
 // clears away what a power cut left half written; of a case's file it keeps
-// what is whole.
-func openFolder(dir string, quota int64) (*folder, error) {
+// what is whole, when it is to be mended.
+func openFolder(dir string, quota int64, mend bool) (*folder, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("no folder for evidence: %w", err)
 	}
@@ -47,7 +49,7 @@ func openFolder(dir string, quota int64) (*folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("no folder for evidence: %w", err)
 	}
-	f := &folder{dir: dir, quota: quota}
+	f := &folder{dir: dir, quota: quota, mends: mend}
 	for _, e := range entries {
 		info, err := e.Info()
 		if err != nil || !info.Mode().IsRegular() || !ours.MatchString(e.Name()) {
@@ -70,9 +72,8 @@ func openFolder(dir string, quota int64) (*folder, error) {
 // case's file is kept under its name, another is removed.
 func (f *folder) left(name string) (kept bool) {
 	path := filepath.Join(f.dir, name)
-	if strings.HasPrefix(name, "case-") && mend(path+part) == nil {
-		_, err := os.Lstat(path)
-		return err == nil
+	if f.mends && strings.HasPrefix(name, "case-") {
+		return f.mendCase(path, name)
 	}
 	os.Remove(path + part)
 	return false

@@ -15,6 +15,7 @@ const (
 	MaxFollowed = 8        // cases recorded at one time; further ones are not
 	maxCaseFile = 64 << 20 // bytes at which a case's file ends and the next begins
 	caseShare   = 8        // a case's file takes at most this part of the quota
+	mostRefused = 1024     // cases remembered that were not taken up
 )
 
 // CaseFile is a file of what the hosts of a case said, as it is when it ends.
@@ -25,6 +26,7 @@ type CaseFile struct {
 	Frames   uint64
 	Bytes    int64
 	From, To int64 // packet time of the first and the last frame
+	Cut      bool  // a crash ended it: it holds what was whole then
 }
 
 // follow is a case whose hosts are recorded.
@@ -33,6 +35,8 @@ type follow struct {
 	hosts []ot.Endpoint // sorted
 	files int           // begun so far
 	open  *caseWriter   // nil until there is a frame for it
+
+	stalled bool // the latest frame could not be written
 }
 
 // Follow records from now on all that hosts say, beginning with what memory
@@ -50,8 +54,13 @@ func (r *Recorder) Follow(name string, all []ot.Endpoint) bool {
 		return true
 	}
 	if len(r.follows) >= MaxFollowed || !caseName.MatchString(name) {
+		if !slices.Contains(r.refused, name) && len(r.refused) < mostRefused {
+			r.refused = append(r.refused, name)
+			r.counts.Unfollowed++
+		}
 		return false
 	}
+	r.refused = slices.DeleteFunc(r.refused, func(x string) bool { return x == name })
 	f := &follow{name: name, hosts: list, files: r.folder.ofCase(name)}
 	r.follows = append(r.follows, f)
 	for i := range r.ring.n {
@@ -108,13 +117,13 @@ func (r *Recorder) record(f *follow, p *capture.Packet, h hosts) {
 	if f.open == nil {
 		f.files++
 		w, err := r.folder.beginCase(f.name, f.files, []byte(r.o.Software))
-		if err != nil {
+		if f.stalled = err != nil; f.stalled {
 			r.counts.Failed++
 			return
 		}
 		f.open = w
 	}
-	if err := f.open.frame(p); err != nil {
+	if f.stalled = f.open.frame(p) != nil; f.stalled {
 		r.counts.Failed++
 		r.end(f)
 		return
@@ -133,23 +142,34 @@ func (f *follow) has(e ot.Endpoint) bool {
 	return is
 }
 
-// end closes the file of a case and tells of it.
+// Mended gives the files of cases that a crash of the process before had ended.
+func (r *Recorder) Mended() []CaseFile { return r.folder.mended }
+
+// Ended gives the files of cases that ended since it was asked last.
+func (r *Recorder) Ended() []CaseFile {
+	all := r.ended
+	r.ended = nil
+	return all
+}
+
+// end closes the file of a case.
 func (r *Recorder) end(f *follow) {
 	w := f.open
 	if f.open = nil; w == nil {
 		return
 	}
-	told, err := r.folder.endCase(w)
+	told, fresh, err := r.folder.endCase(w)
 	if err != nil {
 		r.counts.Failed++
 		return
 	}
+	if !fresh {
+		f.files--
+	}
 	told.Case = f.name
 	r.counts.CaseFiles++
 	r.counts.CaseBytes += uint64(told.Bytes)
-	if r.o.Told != nil {
-		r.o.Told(told)
-	}
+	r.ended = append(r.ended, told)
 }
 
 // flush brings what was recorded to the files, so that a crash loses little.

@@ -16,17 +16,10 @@ import (
 	"otsensor/pkg/ot"
 )
 
-// recorded makes a plant that remembers what it is told of cases' files.
-func recorded(t *testing.T, o Options) (*plant, *[]CaseFile) {
-	told := &[]CaseFile{}
-	o.Told = func(f CaseFile) { *told = append(*told, f) }
-	return newPlant(t, o), told
-}
-
 // A case is recorded whole from when it is asked for: what memory still holds
 // of its hosts, then all they say, and of nobody else.
 func TestWholeCase(t *testing.T) {
-	p, told := recorded(t, Options{})
+	p := newPlant(t, Options{})
 	p.says(1, 99, 11, 10)
 	p.says(1, 50, 51, 10) // strangers
 	if !p.Follow("C-1", []ot.Endpoint{host(99)}) {
@@ -39,10 +32,11 @@ func TestWholeCase(t *testing.T) {
 	p.Tick(begin + 4e9)
 	p.Stop()
 	p.says(5, 99, 11, 40) // after its end
-	if len(*told) != 1 || p.Counts().CaseFiles != 1 || p.Counts().Followed != 0 {
-		t.Fatalf("%+v %+v", *told, p.Counts())
+	told := p.Ended()
+	if len(told) != 1 || len(p.Ended()) != 0 || p.Counts().CaseFiles != 1 || p.Counts().Followed != 0 {
+		t.Fatalf("%+v %+v", told, p.Counts())
 	}
-	f := (*told)[0]
+	f := told[0]
 	path := filepath.Join(p.o.Dir, f.File)
 	data, err := os.ReadFile(path)
 	sum := sha256.Sum256(data)
@@ -78,7 +72,7 @@ func readAll(t *testing.T, path string) (all []capture.Packet) {
 // Files of a case end when they are long, count as files of the folder, and
 // the oldest go for the quota.
 func TestWholeCaseRotatesWithinTheQuota(t *testing.T) {
-	p, told := recorded(t, Options{Quota: 80_000})
+	p := newPlant(t, Options{Quota: 80_000})
 	p.Follow("C-1", []ot.Endpoint{host(99)})
 	for i := range 200 {
 		p.says(float64(i), 99, 11, 1000)
@@ -92,29 +86,29 @@ func TestWholeCaseRotatesWithinTheQuota(t *testing.T) {
 		}
 		total += info.Size()
 	}
-	c := p.Counts()
-	if len(*told) < 15 || c.CaseFiles != uint64(len(*told)) || c.Removed == 0 || total > 80_000 || total < 40_000 {
-		t.Errorf("%d files, %d bytes: %+v", len(*told), total, c)
+	c, told := p.Counts(), p.Ended()
+	if len(told) < 15 || c.CaseFiles != uint64(len(told)) || c.Removed == 0 || total > 80_000 || total < 40_000 {
+		t.Errorf("%d files, %d bytes: %+v", len(told), total, c)
 	}
 	frames := uint64(0)
-	for _, f := range *told {
+	for _, f := range told {
 		frames += f.Frames
 	}
 	if frames != 200 {
 		t.Errorf("%d frames of 200", frames)
 	}
-	next, again := recorded(t, Options{Dir: p.o.Dir, Quota: 80_000})
+	next := newPlant(t, Options{Dir: p.o.Dir, Quota: 80_000})
 	next.Follow("C-1", []ot.Endpoint{host(99)})
 	next.says(1, 99, 11, 10)
 	next.Stop()
-	if last := (*told)[len(*told)-1].File; (*again)[0].File <= last {
-		t.Errorf("after %s comes %s", last, (*again)[0].File)
+	if last, again := told[len(told)-1].File, next.Ended(); again[0].File <= last {
+		t.Errorf("after %s comes %s", last, again[0].File)
 	}
 }
 
 // Eight cases are recorded at one time, and only under a name that is no path.
 func TestWholeCaseLimits(t *testing.T) {
-	p, _ := recorded(t, Options{})
+	p := newPlant(t, Options{})
 	for i := range MaxFollowed {
 		if !p.Follow(fmt.Sprint("C-", i), nil) {
 			t.Fatal(i)
@@ -125,15 +119,40 @@ func TestWholeCaseLimits(t *testing.T) {
 			t.Errorf("%q is recorded", name)
 		}
 	}
+	p.Follow("C-99", nil)
+	if c := p.Counts(); c.Unfollowed != 5 || c.Stalled != 0 {
+		t.Errorf("each case that is not recorded counts once: %+v", c)
+	}
 	p.Unfollow("C-3")
 	if p.Follow("../up", nil) || !p.Follow("C-99", nil) || p.Counts().Followed != MaxFollowed {
 		t.Error("a place that is free is not taken, or by anybody")
 	}
 }
 
+// A case whose file cannot be written is counted as stalled until it can.
+func TestWholeCaseStalls(t *testing.T) {
+	p := newPlant(t, Options{})
+	p.Follow("C-1", []ot.Endpoint{host(99)})
+	if err := os.RemoveAll(p.o.Dir); err != nil {
+		t.Fatal(err)
+	}
+	p.says(1, 99, 11, 10)
+	if c := p.Counts(); c.Stalled != 1 || c.Failed != 1 {
+		t.Errorf("%+v", c)
+	}
+	if err := os.MkdirAll(p.o.Dir, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	p.says(2, 99, 11, 10)
+	p.Stop()
+	if c := p.Counts(); c.Stalled != 0 || c.CaseFiles != 1 {
+		t.Errorf("%+v", c)
+	}
+}
+
 // What a crash left of a case's file is kept up to its last whole block.
 func TestCrashLeavesWholeBlocks(t *testing.T) {
-	p, _ := recorded(t, Options{})
+	p := newPlant(t, Options{})
 	p.Follow("C-1", []ot.Endpoint{host(99)})
 	for i := range 5 {
 		p.says(float64(i), 99, 11, 100)
@@ -148,13 +167,23 @@ func TestCrashLeavesWholeBlocks(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "case-C-1-001.pcapng"+part), half[:cut], 0o600); err != nil {
 			t.Fatal(err)
 		}
-		f, err := openFolder(dir, 1<<20)
+		f, err := openFolder(dir, 1<<20, true)
 		if err != nil {
 			t.Fatal(err)
 		}
 		left := entries(t, dir)
 		if len(left) != len(f.files) || slices.ContainsFunc(left, func(n string) bool { return strings.HasSuffix(n, part) }) {
 			t.Fatalf("cut at %d: %v, %d in stock", cut, left, len(f.files))
+		}
+		for i, told := range f.mended {
+			data, err := os.ReadFile(filepath.Join(dir, left[i]))
+			sum := sha256.Sum256(data)
+			if err != nil || told.File != left[i] || told.Case != "C-1" || !told.Cut || told.SHA256 != hex.EncodeToString(sum[:]) || told.Frames != uint64(len(readAll(t, filepath.Join(dir, left[i])))) {
+				t.Fatalf("cut at %d: told %+v, %v", cut, told, err)
+			}
+		}
+		if len(f.mended) != len(left) {
+			t.Fatalf("cut at %d: %d told of %v", cut, len(f.mended), left)
 		}
 		if cut == len(half) && (len(left) != 1 || len(readAll(t, filepath.Join(dir, left[0]))) != 5) {
 			t.Errorf("the whole file does not hold five frames: %v", left)

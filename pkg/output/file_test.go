@@ -353,7 +353,11 @@ func TestKilled(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "events.jsonl")
 	last := 0
-	for kill := range 6 {
+	kills := 50
+	if testing.Short() {
+		kills = 6
+	}
+	for kill := range kills {
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), "OUTPUT_TEST_WRITER="+path, "OUTPUT_TEST_AFTER="+strconv.Itoa(last))
 		cmd.Stderr = os.Stderr
@@ -366,7 +370,7 @@ func TestKilled(t *testing.T) {
 		}
 		said := bufio.NewScanner(out)
 		said.Scan() // it writes
-		time.AfterFunc(time.Duration(7+13*kill)*time.Millisecond, func() { cmd.Process.Kill() })
+		time.AfterFunc(time.Duration(7+13*(kill%8))*time.Millisecond, func() { cmd.Process.Kill() })
 		for ok := true; ok; ok = said.Scan() {
 			if n, err := strconv.Atoi(said.Text()); err == nil {
 				last = n

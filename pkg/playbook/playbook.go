@@ -175,6 +175,7 @@ type Measure struct {
 	Decides       []string `yaml:"decides"`
 	Line          string   `yaml:"line"`           // effect on the running line
 	Evidence      string   `yaml:"evidence"`       // effect on evidence
+	Observes      bool     `yaml:"observes"`       // it changes nothing, and so contains nothing
 	NeedsHoldable bool     `yaml:"needs_holdable"` // only where the site file says that the step may be paused
 }
 
@@ -234,6 +235,14 @@ func (p *Profile) Type(id string) (*IncidentType, bool) { t, ok := p.types[id]; 
 
 // Step finds a step.
 func (p *Profile) Step(id string) (*Step, bool) { s, ok := p.steps[id]; return s, ok }
+
+// Measure finds a containment measure; one that does not exist has nothing but its id.
+func (p *Profile) Measure(id string) Measure {
+	if m := find(p.Containment, func(m *Measure) string { return m.ID }, id); m != nil {
+		return *m
+	}
+	return Measure{ID: id}
+}
 
 // Role finds a role; one that does not exist has its id as title.
 func (p *Profile) Role(id string) Role {

@@ -1,12 +1,9 @@
 package sensor
 
 import (
-	"fmt"
-	"hash/fnv"
 	"net"
 	"net/netip"
 	"slices"
-	"time"
 
 	"otsensor/pkg/cases"
 	"otsensor/pkg/detect"
@@ -24,6 +21,7 @@ func (w *Watch) decide(now int64) {
 	if moved := w.book.Decide(now); len(moved) > 0 {
 		w.engine.Cut(func(e *event.Event) bool { return slices.Contains(moved, e.Playbook.Case) })
 	}
+	w.exposures(now)
 }
 
 // freshDecisions takes the decisions that people made since the last tick.
@@ -71,35 +69,18 @@ func hostNamed(name string) (ot.Endpoint, bool) {
 	return ot.Endpoint{}, false
 }
 
-// returned is the event that proves the return to the baseline: nothing of the
-// case was seen for the agreed time, and the capture lost nothing in it.
-func (w *Watch) returned(r cases.Returned) {
-	c := r.Case
-	h := fnv.New64a()
-	fmt.Fprintf(h, "%s\x00%s\x00%d", cases.ReturnedRule, c.ID, r.To)
-	e := &event.Event{ID: fmt.Sprintf("%016x", h.Sum64()), Rule: event.Rule{ID: cases.ReturnedRule, Title: "Returned to baseline"},
-		Sensor: w.o.Sensor, First: r.To, Last: r.To, Raised: r.To, Count: 1, List: slices.Clone(c.Targets)}
-	e.What = fmt.Sprintf("Case %s: for %s nothing outside the learned set was seen of it, its hosts spoke, and the capture lost nothing.", c.ID, time.Duration(r.To-r.From))
-	e.Why = []event.Reason{{Field: "silent time", Seen: stampOf(r.From) + " to " + stampOf(r.To), Usual: fmt.Sprintf("begun anew %d times before", r.Restarts)}}
-	step, _ := w.o.Profile.Step(c.Step)
-	e.Playbook = event.Playbook{Profile: w.o.Profile.Head.ID, ProfileVersion: w.o.Profile.Head.Version, IncidentType: c.Types[0], Phase: c.Phase, Step: c.Step,
-		Case: c.ID, PhaseInput: string(cases.AckInput), Severity: event.Severity{Basis: []string{"no_change"}, ConfirmedBy: w.o.Profile.Severity.ConfirmedBy}}
-	if t, ok := w.o.Profile.Type(c.Types[0]); ok {
-		e.Playbook.IncidentTitle = t.Title
+// caseCounts is how the cases stand, for the snapshot.
+func (w *Watch) caseCounts() CaseCounts {
+	n := CaseCounts{Known: uint64(len(w.book.Cases())), Dropped: uint64(w.book.Dropped), Decisions: w.book.Decided, NoEffect: w.book.NoEffect}
+	for _, c := range w.book.Cases() {
+		if c.Over() {
+			n.Ended++
+			continue
+		}
+		if n.Open == nil {
+			n.Open = map[CaseClass]int{}
+		}
+		n.Open[CaseClass{c.Phase, c.Severity()}]++
 	}
-	if next, ok := w.o.Profile.Step(step.Next[0]); ok {
-		e.Playbook.Next = []event.NextStep{{Step: next.ID, Role: next.Role, Do: next.Do}}
-	}
-	e.Attack.Version = w.o.Profile.Attack(nil).Version
-	e.Quality = event.Quality{GxPImpact: "unknown", Ask: "none", Decides: w.o.Profile.Quality.Decides, FirstSeen: r.To, LastSeen: r.To,
-		LastKnownGood: int64(c.Exposure.LastKnownGood)}
-	e.Coverage = event.Coverage{BothWays: true, Dropped: w.last.Stats.Loss.Kernel, GapRatio: gapRatio(&w.last.Stats), Filter: w.o.Filter}
-	e.Integrity = w.integrity()
-	w.counts.Returned++
-	for _, state := range []string{"open", "closed"} {
-		e.State = state
-		w.emit(e)
-	}
+	return n
 }
-
-func stampOf(t int64) string { return time.Unix(0, t).UTC().Format(time.RFC3339) }

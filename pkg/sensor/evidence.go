@@ -72,6 +72,10 @@ func (w *Watch) cut(at flow.At, all bool) {
 		e.Tick(at.Clock)
 	}
 	w.follow(all)
+	for _, f := range append(w.left, e.Ended()...) {
+		w.recorded(f, at.Time)
+	}
+	w.left = nil
 	if e.Short() {
 		w.engine.Match(&ot.Observation{Seq: at.Seq, Frame: at.Frame, Time: at.Time, Clock: at.Clock, Kind: ot.Odd, Odd: ot.EvidenceShort}, baseline.Weight{})
 	}

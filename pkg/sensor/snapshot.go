@@ -3,6 +3,7 @@ package sensor
 import (
 	"otsensor/pkg/assets"
 	"otsensor/pkg/baseline"
+	"otsensor/pkg/cases"
 	"otsensor/pkg/detect"
 	"otsensor/pkg/evidence"
 	"otsensor/pkg/flow"
@@ -25,6 +26,7 @@ type Snapshot struct {
 	Rules      string // hash of rules
 	Learning   *baseline.Progress
 	Evidence   *evidence.Counts // nil when none is kept
+	Cases      CaseCounts
 	Versions   map[string]string
 }
 
@@ -33,7 +35,7 @@ type Snapshot struct {
 type EventCounts struct {
 	Raised     map[string]uint64 // by rule, with those over the rule's budget
 	Suppressed map[string]uint64 // by rule: over its budget, told in a summary
-	Returned   uint64            // events that prove a return to the baseline
+	OfCases    map[string]uint64 // by rule: events about cases as a whole
 	Written    uint64
 	Dropped    uint64 // the first record could not be written
 	ByType     map[EventClass]uint64
@@ -47,6 +49,23 @@ type EventCounts struct {
 
 // Records counts what was handed to the output.
 type Records struct{ Written, Dropped uint64 }
+
+// CaseCounts is how the cases of a running sensor stand.
+type CaseCounts struct {
+	Open      map[CaseClass]int // not over, by phase and severity
+	Ended     int               // closed or dismissed, and still remembered
+	Known     uint64            // all of them
+	Dropped   uint64            // had to go for want of room
+	Decisions uint64            // lines of the journal taken, those of the start among them
+	NoEffect  uint64            // of them, about a case as it cannot be
+}
+
+// CaseClass is a bounded label: phase, and the severity that people declared
+// or, before they did, the sensor suggests.
+type CaseClass struct {
+	Phase    string
+	Severity int
+}
 
 // EventClass is a bounded label: incident type and suggested severity.
 type EventClass struct {
@@ -71,5 +90,6 @@ func (s *Snapshot) Tables() []Table {
 		{"assets", uint64(s.Assets), assets.MaxAssets, s.Evicted},
 		{"open_events", uint64(s.Events.Open), detect.MaxOpen, s.Events.Evicted},
 		s.Windows,
+		{"cases", s.Cases.Known, cases.MaxOpen, s.Cases.Dropped},
 	}
 }

@@ -63,12 +63,13 @@ type Watch struct {
 	rules    string // SHA-256 over rules and playbook
 	fresh    bool   // no frame of the present file was kept yet
 	before   uint64 // frames before the present file
+	left     []evidence.CaseFile
 }
 
 // NewWatch makes a judge.
 func NewWatch(o WatchOptions) *Watch {
 	w := &Watch{o: o, fresh: true, rows: map[ot.Proto]*protocols.Protocol{}, assets: assets.NewTable(), weigher: baseline.NewWeigher(o.Baseline),
-		counts: EventCounts{ByType: map[EventClass]uint64{}, Records: map[string]Records{}}}
+		counts: EventCounts{ByType: map[EventClass]uint64{}, Records: map[string]Records{}, OfCases: map[string]uint64{}}}
 	if w.o.Journal == nil {
 		w.o.Journal = &journal.Journal{}
 	}
@@ -151,6 +152,7 @@ func (w *Watch) tick(t Tick) {
 	w.weigher.Tick(t.At.Clock, w.engine.Match)
 	w.engine.Tick(t.At.Clock)
 	w.returns(t.At.Clock)
+	w.exposures(t.At.Clock)
 	w.publish()
 }
 
@@ -170,6 +172,10 @@ func (w *Watch) newFile() {
 // Note has an oddity of the sensor itself told with the first tick. It is for
 // before the pipeline runs.
 func (w *Watch) Note(a ot.Anomaly) { w.coverage.notes = append(w.coverage.notes, a) }
+
+// Left has the files of cases told that a crash of the process before had ended.
+// It is for before the pipeline runs.
+func (w *Watch) Left(all []evidence.CaseFile) { w.left = all }
 
 // Finish closes what is open, as at the end of the input.
 func (w *Watch) Finish(final Stats) {
@@ -197,6 +203,7 @@ func (w *Watch) publish() {
 		Rules: w.rules}
 	s.Events = w.counts
 	s.Events.Raised, s.Events.Suppressed = w.byRule()
+	s.Events.OfCases = nil // in Raised
 	s.Events.ByType, s.Events.Records = maps.Clone(w.counts.ByType), maps.Clone(w.counts.Records)
 	s.Events.Open, s.Events.Evicted = w.engine.Open(), w.engine.Counts.Evicted
 	s.Events.Unjudgable, s.Events.Accepted = w.engine.Counts.Unjudgable, w.engine.Counts.Accepted
@@ -210,12 +217,16 @@ func (w *Watch) publish() {
 		c := e.Counts()
 		s.Evidence = &c
 	}
+	s.Cases = w.caseCounts()
 	w.snapshot.Store(s)
 }
 
 // byRule counts events by rule; the maps of the last snapshot serve again while nothing was raised.
 func (w *Watch) byRule() (raised, suppressed map[string]uint64) {
-	c, total := &w.engine.Counts, w.counts.Returned
+	c, total := &w.engine.Counts, uint64(0)
+	for _, n := range w.counts.OfCases {
+		total += n
+	}
 	for i := range c.Raised {
 		total += c.Raised[i] + c.Suppressed[i]
 	}
@@ -228,9 +239,7 @@ func (w *Watch) byRule() (raised, suppressed map[string]uint64) {
 		id := w.o.Rules.Rules[i].ID
 		raised[id], suppressed[id] = c.Raised[i]+c.Suppressed[i], c.Suppressed[i]
 	}
-	if n := w.counts.Returned; n > 0 {
-		raised[cases.ReturnedRule] = n
-	}
+	maps.Copy(raised, w.counts.OfCases)
 	return raised, suppressed
 }
 

@@ -35,6 +35,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	m.decode(s)
 	m.state(s)
 	m.events(s)
+	m.cases(&s.Cases)
 	m.learned(s)
 	if s.Evidence != nil {
 		m.evidence(s.Evidence)
@@ -148,6 +149,24 @@ func (m meter) events(s *sensor.Snapshot) {
 	m.gauge("events_open", "Events that still grow.", float64(e.Open))
 }
 
+func (m meter) cases(c *sensor.CaseCounts) {
+	classes := make([]sensor.CaseClass, 0, len(c.Open))
+	for k := range c.Open {
+		classes = append(classes, k)
+	}
+	sort.Slice(classes, func(i, j int) bool {
+		a, b := classes[i], classes[j]
+		return a.Phase < b.Phase || a.Phase == b.Phase && a.Severity < b.Severity
+	})
+	for _, k := range classes {
+		m.gauge("cases_open", "Cases that are not over, by phase of the playbook and severity: declared or, before that, suggested.",
+			float64(c.Open[k]), "phase", k.Phase, "severity", strconv.Itoa(k.Severity))
+	}
+	m.gauge("cases_ended", "Cases that people closed or dismissed, and that are still remembered.", float64(c.Ended))
+	m.counter("journal_decisions_total", "Decisions of the journal that took force.", c.Decisions)
+	m.counter("journal_decisions_without_effect_total", "Decisions about a case that is not known here, or that could not take them as it stood.", c.NoEffect)
+}
+
 func (m meter) learned(s *sensor.Snapshot) {
 	m.gauge("assets", "Hosts on the wire.", float64(s.Assets))
 	state := "none"
@@ -176,6 +195,8 @@ func (m meter) evidence(e *evidence.Counts) {
 	m.counter("evidence_removed_total", "Oldest capture files removed for the quota.", e.Removed)
 	m.counter("evidence_expired_total", "Capture files removed because they were kept for their time.", e.Expired)
 	m.gauge("evidence_cases", "Cases whose hosts are recorded whole.", float64(e.Followed))
+	m.gauge("evidence_cases_stalled", "Cases recorded whole whose file cannot be written at present; must be 0.", float64(e.Stalled))
+	m.counter("evidence_cases_refused_total", "Cases that are not recorded whole because as many as possible were already.", e.Unfollowed)
 	m.counter("evidence_case_files_total", "Capture files of whole cases that ended.", e.CaseFiles)
 	m.counter("evidence_case_bytes_total", "Bytes of capture files of whole cases that ended.", e.CaseBytes)
 	m.gauge("evidence_frames", "Frames in memory for capture files.", float64(e.Held))

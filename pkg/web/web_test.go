@@ -45,6 +45,7 @@ func busy() *sensor.Snapshot {
 		Records: map[string]sensor.Records{"open": {Written: 102, Dropped: 2}, "closed": {Written: 90, Dropped: 3}, "summary": {Written: 1}},
 		Open:    14, Unjudgable: 6,
 	}
+	s.Cases = sensor.CaseCounts{Open: map[sensor.CaseClass]int{{Phase: "containment", Severity: 4}: 1, {Phase: "detection_investigation_analysis", Severity: 2}: 3}, Ended: 2, Known: 6, Decisions: 11, NoEffect: 1}
 	s.Evidence = &evidence.Counts{Files: 80, Bytes: 3_000_000, Short: 2, Failed: 1, Skipped: 3, Removed: 4, Held: 170_000, Span: 95e9}
 	return s
 }
@@ -153,8 +154,13 @@ func TestLabelsAreBounded(t *testing.T) {
 			s.Events.ByType[sensor.EventClass{Type: fmt.Sprintf("OT-%02d", i+1), Severity: severity}] = 1
 		}
 	}
+	for i := range 5 {
+		for severity := range 6 {
+			s.Cases.Open[sensor.CaseClass{Phase: fmt.Sprintf("phase_%d", i), Severity: severity}] = 1
+		}
+	}
 	f, body := scrape(t, live(s, web.Port{}))
-	labels := map[string]bool{"version": true, "rule": true, "reason": true, "table": true, "state": true, "incident_type": true, "severity": true, "proto": true, "hash": true, "rules": true, "quantile": true, "lock": true}
+	labels := map[string]bool{"version": true, "rule": true, "reason": true, "table": true, "state": true, "incident_type": true, "severity": true, "proto": true, "hash": true, "rules": true, "quantile": true, "lock": true, "phase": true}
 	address := regexp.MustCompile(`(\d+\.){3}\d+|([0-9a-f]{2}:){5}`)
 	series := 0
 	for name, family := range f {
