@@ -10,7 +10,7 @@ import (
 
 // whyValues explains each written value that departs in one way.
 func (w *Weigher) whyValues(o *ot.Observation, bit Deviation, why func(x float64, v *Value) event.Reason) (all []event.Reason) {
-	for c := (walk{t: &o.Did, h: w.habitFor(o)}); c.next() && len(all) < mostListed; {
+	for c := walkOf(&o.Did, w.habitFor(o)); c.next() && len(all) < mostListed; {
 		if c.p.Step == 0 && c.p.Value.weigh(c.x)&bit != 0 {
 			r := why(c.x, c.p.Value)
 			r.Field = "value at " + c.p.where()
@@ -55,7 +55,7 @@ func (w *Weigher) whyValueRare(o *ot.Observation) []event.Reason {
 
 // whyTrends explains the points of a write by how their values follow each other.
 func (w *Weigher) whyTrends(o *ot.Observation, why func(p *weighPoint) (event.Reason, bool)) (all []event.Reason) {
-	for c := (walk{t: &o.Did, h: w.habitFor(o)}); c.next() && len(all) < mostListed; {
+	for c := walkOf(&o.Did, w.habitFor(o)); c.next() && len(all) < mostListed; {
 		if r, ok := why(c.p); ok {
 			r.Field = "value at " + c.p.where()
 			all = append(all, r)
@@ -81,7 +81,7 @@ func (w *Weigher) whySlowDrift(o *ot.Observation) []event.Reason {
 
 // whyWrongPhase names, for each value, the state of the line it does not go with.
 func (w *Weigher) whyWrongPhase(o *ot.Observation) (all []event.Reason) {
-	for c := (walk{t: &o.Did, h: w.habitFor(o)}); c.next() && len(all) < mostListed; {
+	for c := walkOf(&o.Did, w.habitFor(o)); c.next() && len(all) < mostListed; {
 		rule, other := w.unfit(c.p, c.x)
 		if rule == nil {
 			continue

@@ -24,7 +24,7 @@ type weighPoint struct {
 
 // values weighs every value of a write against what its point has learned.
 func (w *Weigher) values(h *weighHabit, t *ot.Transaction, sure bool) (d Deviation) {
-	for c := (walk{t: t, h: h}); c.next(); {
+	for c := walkOf(t, h); c.next(); {
 		d |= c.p.weigh(c.x, sure)
 		if len(c.p.While) > 0 {
 			if rule, _ := w.unfit(c.p, c.x); rule != nil {
@@ -35,55 +35,76 @@ func (w *Weigher) values(h *weighHabit, t *ot.Transaction, sure bool) (d Deviati
 	return d
 }
 
-// walk goes through the values of a write that have learned points.
+// walk goes through the values of a write that have learned points: through the
+// points, that is, of which there are few where a write holds a whole area.
 type walk struct {
-	t *ot.Transaction
-	h *weighHabit
-	i int
-	p *weighPoint
-	x float64
+	t    *ot.Transaction
+	h    *weighHabit
+	n, i int    // values it holds; the first that may be next
+	by   uint32 // from one value's address to the next
+	at   int    // of h.points
+	p    *weighPoint
+	x    float64
+}
+
+func walkOf(t *ot.Transaction, h *weighHabit) walk {
+	n := t.Points()
+	c := walk{t: t, h: h, n: n, by: step(t, n), at: len(h.points)}
+	if n > 0 && len(h.points) > 0 {
+		c.at = h.from(t.Name, t.Object.Addr)
+	}
+	return c
 }
 
 func (c *walk) next() bool {
-	n := c.t.Points()
-	by := step(c.t, n)
-	for c.i < n {
-		i := c.i
-		c.i++
-		c.p = c.h.point(c.t.Name, c.t.Object.Addr+by*uint32(i))
-		switch {
-		case c.p == nil:
-			continue
-		case !c.p.Real:
-			c.x = c.t.Point(i)
-			return true
-		case c.t.Shape == ot.U8 && i+realSize <= n:
-			c.x, _ = realOf(c.t.Value[i:])
-			c.i = i + realSize
+	for ; c.at < len(c.h.points); c.at++ {
+		c.p = &c.h.points[c.at]
+		off := c.p.Addr - c.t.Object.Addr
+		i := int(off / c.by)
+		if i >= c.n || c.p.Name != string(c.t.Name) {
+			break
+		}
+		if off%c.by == 0 && i >= c.i && c.value(i) {
+			c.at++
 			return true
 		}
 	}
 	return false
 }
 
-// point finds a point that was learned; a write holds its points in turn.
-func (h *weighHabit) point(name []byte, addr uint32) *weighPoint {
-	if len(h.points) == 0 {
-		return nil
+// value reads the value of the present point, which is the i-th; false where it is no whole number of that kind.
+func (c *walk) value(i int) bool {
+	switch {
+	case !c.p.Real:
+		c.x, c.i = c.t.Point(i), i+1
+	case c.t.Shape == ot.U8 && i+realSize <= c.n:
+		c.x, _ = realOf(c.t.Value[i:])
+		c.i = i + realSize
+	default:
+		return false
 	}
-	if p := &h.points[h.pointTurn.guess()]; p.Addr == addr && p.Name == string(name) {
+	return true
+}
+
+// from is the place of the first point of a name from an address on; writes begin in turn.
+func (h *weighHabit) from(name []byte, addr uint32) int {
+	if g := h.pointTurn.guess(); !h.points[g].before(name, addr) && (g == 0 || h.points[g-1].before(name, addr)) {
 		h.pointTurn.hit()
-		return p
+		return g
 	}
-	i := sort.Search(len(h.points), func(i int) bool {
-		p := h.points[i].Value
-		return p.Name > string(name) || p.Name == string(name) && p.Addr >= addr
-	})
-	if i < len(h.points) && h.points[i].Addr == addr && h.points[i].Name == string(name) {
+	i := sort.Search(len(h.points), func(i int) bool { return !h.points[i].before(name, addr) })
+	if i < len(h.points) {
 		h.pointTurn.came(i)
-		return &h.points[i]
 	}
-	return nil
+	return i
+}
+
+// before reports whether a point stands before a name and address.
+func (p *weighPoint) before(name []byte, addr uint32) bool {
+	if p.Name == string(name) {
+		return p.Addr < addr
+	}
+	return p.Name < string(name)
 }
 
 // weigh compares one value with what is learned. sure is false where values

@@ -14,8 +14,8 @@ type Facts struct {
 	Party    func(e ot.Endpoint) event.Party
 	Object   func(t *ot.Transaction) string // what was touched, for people
 	Reasons  func(o *ot.Observation, d baseline.Deviation) []event.Reason
-	Conduit  func(a, b ot.Endpoint) bool // the site file allows it, or has no zones
-	Critical func(s *Sighting) Critical
+	Conduit  func(a, b ot.Endpoint) bool         // the site file allows it, or has no zones
+	Critical func(s *Sighting) Critical          // nil where the site file names no values
 	Windows  bool                                // people name the times of planned work
 	Learning bool                                // the sensor learns beside
 	Planned  func(s *Sighting) string            // ticket of the planned work that covers this, "" when none
@@ -44,6 +44,7 @@ type Engine struct {
 	spoke      []uint64 // the last sighting it spoke of, as matched counts them
 	matched    uint64
 	open       opens
+	narrow     narrow
 	seen       Sighting // the one being matched; reused, so that matching allocates nothing
 	now        int64
 	key        []byte
@@ -64,36 +65,43 @@ type Counts struct {
 // NewEngine makes an engine that hands what it raises to emit.
 func NewEngine(set *Set, facts Facts, emit func(Raised)) *Engine {
 	n := len(set.compiled)
-	return &Engine{set: set, facts: facts, emit: emit,
+	e := &Engine{set: set, facts: facts, emit: emit, narrow: narrow{slots: make([]narrowed, narrowSlots)},
 		tallies: make([]tally, n), budget: make([]budget, n), unjudgable: make([]uint64, n), spoke: make([]uint64, n),
 		open:   opens{byKey: map[string]*open{}},
 		Counts: Counts{Raised: make([]uint64, n), Suppressed: make([]uint64, n)}}
+	e.seen.engine = e
+	return e
 }
 
 // Match takes one weighed observation.
 func (e *Engine) Match(o *ot.Observation, w baseline.Weight) {
 	e.now = max(e.now, o.Clock)
-	all := e.set.index.of(o, uint64(w.Dev))
+	all := e.candidates(o, uint64(w.Dev))
 	if len(all) == 0 {
 		return
 	}
 	e.matched++
-	e.seen = Sighting{O: o, W: w, engine: e}
+	e.seen.O, e.seen.W, e.seen.hosts = o, w, false
 	for i := range all {
-		if all[i].lets(o, uint64(w.Dev)) {
-			e.try(all[i].rule, &e.seen)
+		if all[i].lets(o, uint64(w.Dev)) && all[i].match(&e.seen) {
+			e.matches(all[i].rule, &e.seen)
 		}
 	}
 }
 
-// try matches one rule.
-func (e *Engine) try(n int, s *Sighting) {
-	r := &e.set.compiled[n]
-	for i := range r.conds {
-		if !r.conds[i].match(s) {
-			return
+// match reports whether a sighting meets the conditions of a candidate.
+func (c *candidate) match(s *Sighting) bool {
+	for i := range c.conds {
+		if !c.conds[i].match(s) {
+			return false
 		}
 	}
+	return true
+}
+
+// matches takes a sighting that meets the conditions of a rule.
+func (e *Engine) matches(n int, s *Sighting) {
+	r := &e.set.compiled[n]
 	if e.givesWay(r) {
 		return
 	}

@@ -10,7 +10,7 @@ func (s *Set) WithoutIndex() *Set {
 	var every []candidate
 	for _, i := range ordered(s.compiled) {
 		if len(s.compiled[i].Chain) == 0 {
-			every = append(every, candidate{status: 0xff, rule: i})
+			every = append(every, candidate{status: 0xff, rule: i, conds: s.compiled[i].conds})
 		}
 	}
 	shelf := shelf{all: every}
@@ -33,10 +33,11 @@ func (s *Set) WithoutIndex() *Set {
 // index does not give.
 func (s *Set) Missed(o *ot.Observation, dev baseline.Deviation, f Facts) (missed []string) {
 	given := map[int]bool{}
-	for _, c := range s.index.of(o, uint64(dev)) {
-		given[c.rule] = c.lets(o, uint64(dev))
+	e := NewEngine(s, f, nil)
+	seen := &Sighting{O: o, W: baseline.Weight{Dev: dev}, engine: e}
+	for _, c := range e.candidates(o, uint64(dev)) {
+		given[c.rule] = c.lets(o, uint64(dev)) && c.match(seen)
 	}
-	seen := &Sighting{O: o, W: baseline.Weight{Dev: dev}, engine: &Engine{facts: f}}
 rule:
 	for i := range s.compiled {
 		r := &s.compiled[i]

@@ -21,31 +21,36 @@ type candidate struct {
 	needs  uint64
 	status uint8
 	rule   int
+	conds  []cond // what is not settled by the place in the index
 }
 
 func newIndex(rules []compiled) index {
 	var ix index
+	did, other := make([][]cond, len(rules)), make([][]cond, len(rules))
+	for i := range rules {
+		did[i], other[i] = unsettled(rules[i].conds, true), unsettled(rules[i].conds, false)
+	}
 	for p := range len(ot.Protos()) + 1 {
 		for op := range len(ot.OpNames()) {
-			ix.did[p][op] = newShelf(rules, func(g *gate) bool {
+			ix.did[p][op] = newShelf(rules, did, func(g *gate) bool {
 				return g.kinds>>ot.Did&1 != 0 && g.protos>>p&1 != 0 && g.ops>>op&1 != 0
 			})
 		}
 	}
 	for k := range ix.other {
-		ix.other[k] = newShelf(rules, func(g *gate) bool { return g.kinds>>k&1 != 0 })
+		ix.other[k] = newShelf(rules, other, func(g *gate) bool { return g.kinds>>k&1 != 0 })
 	}
 	return ix
 }
 
 // newShelf puts up the rules whose gates let through, in the order they are matched in.
-func newShelf(rules []compiled, lets func(*gate) bool) (sh shelf) {
+func newShelf(rules []compiled, conds [][]cond, lets func(*gate) bool) (sh shelf) {
 	for _, i := range ordered(rules) {
 		g := &rules[i].gate
 		if len(rules[i].Chain) > 0 || !lets(g) {
 			continue
 		}
-		c := candidate{g.needs, g.status, i}
+		c := candidate{g.needs, g.status, i, conds[i]}
 		sh.all = append(sh.all, c)
 		for status := range sh.quiet {
 			if c.needs == 0 && c.status>>status&1 != 0 {
@@ -54,6 +59,28 @@ func newShelf(rules []compiled, lets func(*gate) bool) (sh shelf) {
 		}
 	}
 	return sh
+}
+
+// unsettled are the conditions that a gate does not say all of: those on the
+// kind are settled by the shelf, and for transactions those on protocol, verb,
+// status and the deviations asked for.
+func unsettled(conds []cond, did bool) (left []cond) {
+	for _, c := range conds {
+		switch c.f.name {
+		case "kind":
+			continue
+		case "proto", "op", "status", "changes_state":
+			if did {
+				continue
+			}
+		case "deviation":
+			if !c.not {
+				continue
+			}
+		}
+		left = append(left, c)
+	}
+	return left
 }
 
 // of gives the candidates of an observation that departs in deviation.

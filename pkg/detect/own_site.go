@@ -16,11 +16,11 @@ func siteFields() []field {
 			text: func(s *Sighting) ([]byte, bool) { return s.bytes(s.Server().Purpose), s.Server().Purpose != "" }},
 		{name: "server_gxp", doc: "GxP impact of the answering side in the site file: direct, indirect, none",
 			text: func(s *Sighting) ([]byte, bool) { return s.bytes(s.Server().GxP), s.Server().GxP != "" }},
-		{name: "critical", doc: "name of the critical parameter of the site file that is written", text: func(s *Sighting) ([]byte, bool) {
+		{name: "critical", critical: true, doc: "name of the critical parameter of the site file that is written", text: func(s *Sighting) ([]byte, bool) {
 			name := s.critical().Name
 			return s.bytes(name), name != ""
 		}},
-		{name: "critical.breach", doc: "how the write of a critical parameter is not as the site file has it: limits, writer, phase", names: fixed(breaches),
+		{name: "critical.breach", critical: true, doc: "how the write of a critical parameter is not as the site file has it: limits, writer, phase", names: fixed(breaches),
 			set: func(s *Sighting) uint64 { return uint64(s.critical().Breach) }},
 		boolean("alarm_point", "the value written belongs to an alarm or limit, by its name or its name in the site file; acknowledging is none", func(s *Sighting) bool {
 			return isDid(s) && (alarmWord(s.O.Did.Name) || alarmWord([]byte(s.critical().Name)))
@@ -40,7 +40,7 @@ func siteFields() []field {
 
 // critical is what the site file says of a write; of other acts nothing.
 func (s *Sighting) critical() Critical {
-	if s.O.Kind != ot.Did || s.O.Did.Op != ot.OpWriteData {
+	if s.engine.facts.Critical == nil || s.O.Kind != ot.Did || s.O.Did.Op != ot.OpWriteData {
 		return Critical{}
 	}
 	return s.engine.facts.Critical(s)

@@ -187,6 +187,33 @@ func TestIndexOfEveryTransaction(t *testing.T) {
 	}
 }
 
+// What a field says to be told by the code is told by it, for every transaction of all cases.
+func TestCodeTellsWhatItIsSaidToTell(t *testing.T) {
+	told, table := 0, all.Table()
+	for _, file := range cases(t) {
+		sightings(t, file, func(o *ot.Observation) {
+			if o.Kind != ot.Did {
+				return
+			}
+			for _, row := range table {
+				for _, f := range row.Fields {
+					if row.Proto != o.Did.Proto || !f.ByCode {
+						continue
+					}
+					n, present := f.Num(&o.Did)
+					if m, may := f.Num(&ot.Transaction{Proto: o.Did.Proto, Code: o.Did.Code}); present && (m != n || !may) {
+						t.Fatalf("%s: %s is %d, by its code %d (%v)", file, f.Name, n, m, may)
+					}
+					told++
+				}
+			}
+		})
+	}
+	if told < 10000 {
+		t.Errorf("only %d fields were compared", told)
+	}
+}
+
 // unnamed are the rules whose sentence may name an unknown host, with the reason.
 var unnamed = map[string]string{
 	"NET-20": "fragments that never become a datagram belong to no conversation",

@@ -10,11 +10,14 @@ import (
 // rules, in `sensor decode` and in the documentation, its meaning, its getter.
 // Exactly one of Num and Text is set.
 type Field struct {
-	Name  string // "modbus.quantity"
-	Doc   string // one line: meaning, unit, range
-	Num   func(t *ot.Transaction) (n uint64, present bool)
-	Text  func(t *ot.Transaction) []byte // nil when absent; a view
-	Names func(n uint64) string          // symbolic names of Num's values, "" for an unlisted one; nil when it has none
+	Name string // "modbus.quantity"
+	Doc  string // one line: meaning, unit, range
+	Num  func(t *ot.Transaction) (n uint64, present bool)
+	// ByCode says that transactions of one code have one number, or none: Num of
+	// a transaction of which nothing but the code is known tells which.
+	ByCode bool
+	Text   func(t *ot.Transaction) []byte // nil when absent; a view
+	Names  func(n uint64) string          // symbolic names of Num's values, "" for an unlisted one; nil when it has none
 }
 
 // Append writes the field's value as JSON, or nothing when it is absent.

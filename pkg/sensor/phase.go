@@ -40,6 +40,14 @@ func (w *Watch) batch(line string) bool {
 	return p != nil && p.Batch
 }
 
+// criticalIf is what the engine asks about values, nil where there is no site file.
+func (w *Watch) criticalIf(site *config.Site) func(s *detect.Sighting) detect.Critical {
+	if site == nil {
+		return nil
+	}
+	return w.critical
+}
+
 // critical is what the site file says of a value that is written.
 func (w *Watch) critical(s *detect.Sighting) (c detect.Critical) {
 	asset, t := w.o.Site.Find(s.Target()), &s.O.Did

@@ -92,7 +92,7 @@ func NewWatch(o WatchOptions) *Watch {
 		Baseline: o.Baseline != nil,
 		Host:     w.host, Party: w.party, Object: w.object, Reasons: w.weigher.Explain,
 		Conduit: func(a, b ot.Endpoint) bool { return o.Site.Conduit(a, b) },
-		Planned: w.planned, File: o.Where, Critical: w.critical,
+		Planned: w.planned, File: o.Where, Critical: w.criticalIf(o.Site),
 		Windows: o.Site.Works() || o.Journal.Works(), Learning: o.Learner != nil,
 		Accepted: func(rule string, s *detect.Sighting) bool {
 			return w.o.Journal.Accepted(rule, s.Source(), s.Target(), s.O.Time, &s.O.Did, w.touched)

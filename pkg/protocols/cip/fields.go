@@ -32,9 +32,9 @@ func extra(m, before marks) num {
 
 var fields = []protocols.Field{
 	{Name: "cip.service", Doc: "class << 8 | service; class 0xFFFF where the path names none",
-		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.Code), true }, Names: ServiceName},
+		ByCode: true, Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.Code), true }, Names: ServiceName},
 	{Name: "cip.service_code", Doc: "service number without class and reply bit; means nothing without the class from 0x32 on",
-		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(serviceOf(t)), kindOf(t) != cyclic }},
+		ByCode: true, Num: func(t *ot.Transaction) (uint64, bool) { return uint64(serviceOf(t)), kindOf(t) != cyclic }},
 	{Name: "cip.class", Doc: "object class of the path",
 		Num: marked(hasClass, classOf), Names: ClassName},
 	{Name: "cip.instance", Doc: "instance of the path; 0 is the class itself",
