@@ -48,12 +48,12 @@ func (l *link) meets(n int, o *ot.Observation) bool {
 // sightings, per source, target or both. Every sighting counts, also one that
 // only extends an open event or is over a rule's budget.
 func (e *Engine) chain(n int, s *Sighting) {
-	for _, c := range e.set.chains {
+	for _, c := range e.set.compiled[n].chains {
 		r := &e.set.compiled[c]
 		if !slices.ContainsFunc(r.links, func(l link) bool { return l.meets(n, s.O) }) {
 			continue
 		}
-		w := e.tallies[c].of(e.chainKey(r, s), e.now)
+		w := e.chainWindow(c, r, s)
 		many := r.links[0].several > 0
 		if many && !e.another(c, w, n) || !many && !w.advance(r.links, int64(r.Over), e.now, n, s.O) {
 			continue
@@ -75,6 +75,20 @@ func (e *Engine) another(c int, w *window, n int) bool {
 	id := e.set.Rules[n].ID
 	show := func() string { return id }
 	return e.tallies[c].differs(w, e.now, []byte(id), show, r.links[0].several, int64(r.Over)) >= r.links[0].several
+}
+
+// chainWindow is how far a chain has come for the hosts of a sighting.
+func (e *Engine) chainWindow(c int, r *compiled, s *Sighting) *window {
+	t := &e.tallies[c]
+	at := e.nearby(c, s)
+	if at == nil {
+		return t.of(e.chainKey(r, s), e.now)
+	}
+	if at.window == nil || at.window.gone {
+		at.window = t.of(e.chainKey(r, s), e.now)
+	}
+	t.use(at.window, e.now)
+	return at.window
 }
 
 func (e *Engine) chainKey(r *compiled, s *Sighting) []byte {

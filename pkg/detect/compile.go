@@ -21,6 +21,8 @@ type compiled struct {
 	say   []piece
 	links []link
 
+	chains []int // numbers of chains that what it fires on may be a link of
+
 	freezes bool // what it is about does not teach
 
 	unless []int // numbers of rules
@@ -67,6 +69,13 @@ func (l *loader) compile() {
 	for i := range s.Rules {
 		s.Rules[i].doc = nil
 		s.compiled[i].links = linksOf(s.compiled, &s.Rules[i])
+	}
+	for _, c := range s.chains {
+		for n := range s.compiled {
+			if slices.ContainsFunc(s.compiled[c].links, func(l link) bool { return l.rules[n] || l.ops != 0 }) {
+				s.compiled[n].chains = append(s.compiled[n].chains, c)
+			}
+		}
 	}
 	s.index = newIndex(s.compiled)
 }

@@ -23,34 +23,47 @@ type window struct {
 	times      []int64           // of the latest sightings, a ring; of a chain, see advance
 	at         int               // place in times of the oldest
 	values     map[string]*value // the different values seen
+	latest     *value            // of values, the one seen last
+	grown      bool              // values holds one that no event lists yet
+	gone       bool              // it was forgotten
 	used       int64             // second of the sensor clock in which it was put last in line
 	prev, next *window
 }
 
 type value struct {
+	key  string
 	at   int64
 	show string
 }
 
-// of gives the window of a key. A window moves to the end of the line once a
-// second: who was seen in the same second is as recent as another.
+// of gives the window of a key.
 func (t *tally) of(key []byte, now int64) *window {
+	if w := t.keys[string(key)]; w != nil {
+		t.use(w, now)
+		return w
+	}
 	if t.keys == nil {
 		t.keys = map[string]*window{}
 	}
-	w := t.keys[string(key)]
-	switch {
-	case w == nil:
-		if len(t.keys) >= maxKeys {
-			t.forgetFirst()
-		}
-		w = &window{key: string(key)}
-		t.keys[w.key] = w
-	case w.used == now/second || w == t.last:
-		return w
-	default:
-		t.unlink(w)
+	if len(t.keys) >= maxKeys {
+		t.forgetFirst()
 	}
+	w := &window{key: string(key)}
+	t.keys[w.key] = w
+	t.push(w, now)
+	return w
+}
+
+// use moves a window to the end of the line once a second: who was seen in the
+// same second is as recent as another.
+func (t *tally) use(w *window, now int64) {
+	if w != t.last && w.used != now/second {
+		t.unlink(w)
+		t.push(w, now)
+	}
+}
+
+func (t *tally) push(w *window, now int64) {
 	w.used = now / second
 	w.prev, w.next = t.last, nil
 	if t.last != nil {
@@ -59,7 +72,6 @@ func (t *tally) of(key []byte, now int64) *window {
 		t.first = w
 	}
 	t.last = w
-	return w
 }
 
 func (t *tally) forgetFirst() {
@@ -67,6 +79,7 @@ func (t *tally) forgetFirst() {
 	old := t.first
 	t.unlink(old)
 	t.values -= len(old.values)
+	old.gone, old.values, old.times = true, nil, nil // a seat may still lead to it
 	delete(t.keys, old.key)
 }
 
@@ -84,7 +97,12 @@ func (t *tally) unlink(w *window) {
 }
 
 // clear forgets everything but how much was forgotten for want of room.
-func (t *tally) clear() { *t = tally{forgotten: t.forgotten} }
+func (t *tally) clear() {
+	for w := t.first; w != nil; w = w.next {
+		w.gone = true
+	}
+	*t = tally{forgotten: t.forgotten}
+}
 
 // sighted counts one sighting; true when there were at least n within over.
 func (w *window) sighted(now int64, n int, over int64) bool {
@@ -103,7 +121,10 @@ func (t *tally) differs(w *window, now int64, key []byte, show func() string, n 
 	if w.values == nil {
 		w.values = map[string]*value{}
 	}
-	v := w.values[string(key)]
+	v := w.latest
+	if v == nil || v.key != string(key) {
+		v = w.values[string(key)]
+	}
 	known := v != nil
 	if !known {
 		if len(w.values) >= n-1 {
@@ -112,11 +133,12 @@ func (t *tally) differs(w *window, now int64, key []byte, show func() string, n 
 		if len(w.values) >= 4*n {
 			return len(w.values)
 		}
-		v = &value{show: show()}
-		w.values[string(key)] = v
+		v = &value{key: string(key), show: show()}
+		w.values[v.key] = v
+		w.grown = true
 		t.values++
 	}
-	v.at = now
+	v.at, w.latest = now, v
 	for t.values > maxValues && t.first != w {
 		t.forgetFirst()
 	}
@@ -131,6 +153,9 @@ func (t *tally) forget(w *window, now, over int64) {
 		if now-v.at > over {
 			delete(w.values, k)
 			t.values--
+			if v == w.latest {
+				w.latest = nil
+			}
 		}
 	}
 }

@@ -45,6 +45,7 @@ type Engine struct {
 	matched    uint64
 	open       opens
 	narrow     narrow
+	seats      []seat   // by ot.Conv.Seat
 	seen       Sighting // the one being matched; reused, so that matching allocates nothing
 	now        int64
 	key        []byte
@@ -131,10 +132,10 @@ func (e *Engine) counted(n int, r *compiled, s *Sighting) (*window, bool) {
 	t := &e.tallies[n]
 	switch {
 	case r.Count != nil:
-		w := t.of(e.keyOf(r.count, s), e.now)
+		w := e.windowOf(n, t, r.count, s)
 		return nil, w.sighted(e.now, r.Count.Min, int64(r.Count.Over))
 	case r.Distinct != nil:
-		w := t.of(e.keyOf(r.by, s), e.now)
+		w := e.windowOf(n, t, r.by, s)
 		show := func() string { return showParts(r.of, s) }
 		return w, t.differs(w, e.now, e.keyOf(r.of, s), show, r.Distinct.Min, int64(r.Distinct.Over)) >= r.Distinct.Min
 	}
@@ -196,6 +197,7 @@ func (e *Engine) NewFile() {
 	for i := range e.tallies {
 		e.tallies[i].clear()
 	}
+	e.seats = nil
 }
 
 // Set is the rule set the engine matches.

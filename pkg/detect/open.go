@@ -27,6 +27,8 @@ type open struct {
 	clock      int64 // sensor clock of the last sighting
 	told       int64 // sensor clock of the last record
 	toldCount  uint64
+	closed     bool
+	listed     []byte // key of what was listed last
 	prev, next *open
 }
 
@@ -63,18 +65,19 @@ func (os *opens) push(o *open) {
 // values that a distinct rule counted, nil for others.
 func (e *Engine) raise(n int, s *Sighting, w *window) {
 	r := &e.set.compiled[n]
-	key := append(e.keyOf(r.group, s), byte(n), byte(n>>8))
-	o := e.open.byKey[string(key)]
+	o := e.openOf(n, r, s)
 	if o != nil && e.now-o.clock > int64(r.Window) {
 		e.close(o)
 		o = nil
 	}
 	switch {
 	case o != nil:
-		e.open.unlink(o)
-		e.open.push(o)
+		if e.open.last != o {
+			e.open.unlink(o)
+			e.open.push(o)
+		}
 	case e.affords(n, s):
-		o = e.begin(n, string(key), s)
+		o = e.begin(n, string(e.openKey(n, r, s)), s)
 	default:
 		return
 	}
@@ -123,21 +126,37 @@ func (e *Engine) sight(o *open, r *compiled, s *Sighting, w *window) (graver boo
 	case graver:
 		ev.Samples = append(slices.Clone(ev.Samples[:samplesKept-1]), e.sample(ob))
 	}
+	e.enlist(o, r, s, w)
+	return graver
+}
+
+// enlist adds what a sighting shows to the list of its event.
+func (e *Engine) enlist(o *open, r *compiled, s *Sighting, w *window) {
+	ev := o.event
 	switch {
+	case len(ev.List) >= listKept:
 	case r.list != nil:
-		ev.List = listed(ev.List, r.list.show(s))
-	case w != nil && o.hits == 1:
+		if r.list.name == "object" || e.anew(o, r.list, s) { // what is written of an object is more than its key
+			ev.List = listed(ev.List, r.list.show(s))
+		}
+	case w != nil && (o.hits == 1 || len(r.of) == 0 && w.grown): // of a chain of several the window knows the rules
+		w.grown = false
 		for _, item := range w.shown() {
 			ev.List = listed(ev.List, item)
 		}
-	case w != nil && len(r.of) == 0: // a chain of several: the window knows their rules
-		for _, item := range w.shown() {
-			ev.List = listed(ev.List, item)
-		}
-	case w != nil:
+	case w != nil && len(r.of) > 0:
 		ev.List = listed(ev.List, showParts(r.of, s))
 	}
-	return graver
+}
+
+// anew reports whether a sighting shows something else than the one listed before.
+func (e *Engine) anew(o *open, list *part, s *Sighting) bool {
+	e.key = list.key(e.key[:0], s)
+	if string(e.key) == string(o.listed) {
+		return false
+	}
+	o.listed = append(o.listed[:0], e.key...)
+	return true
 }
 
 // weightOf orders sightings by what came of the act, as severity does: a
@@ -195,6 +214,7 @@ func (e *Engine) close(o *open) {
 	e.open.unlink(o)
 	delete(e.open.byKey, o.key)
 	e.tell(o, "closed", nil)
+	o.closed, o.event = true, nil // a seat may still lead to it
 }
 
 // packetTime is when the packet came that an observation rests on. A request

@@ -10,6 +10,7 @@ import (
 // part is one member of a grouping key: a host, an object, or a field's value.
 type part struct {
 	name string
+	host bool // it is one of the two hosts
 	key  func(dst []byte, s *Sighting) []byte
 	show func(s *Sighting) string // "" when there is nothing to show
 }
@@ -34,7 +35,7 @@ func (l *loader) parts(r *Rule, names []string, path ...any) []part {
 // part finds one part by name. others are right words beside fields, for the hint.
 func (l *loader) part(r *Rule, name string, line int, others ...string) (part, bool) {
 	if host := hostParts[name]; host != nil {
-		return part{name: name,
+		return part{name: name, host: true,
 			key: func(dst []byte, s *Sighting) []byte {
 				e := host(s)
 				return append(append(dst, e.IP[:]...), e.MAC[:]...)
