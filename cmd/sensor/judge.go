@@ -78,6 +78,9 @@ func (j *judgeFlags) options(table []protocols.Protocol) (sensor.WatchOptions, e
 		if o.Site, err = config.ParseSite(data, j.site); err == nil {
 			err = o.Site.Check(o.Profile)
 		}
+		if err == nil {
+			o.Rules, err = o.Site.CheckRules(o.Rules)
+		}
 		if err != nil {
 			return o, err
 		}

@@ -16,17 +16,8 @@ func (b *burst) add(now, stretch int64) uint32 {
 	return b.n
 }
 
-// beyond reports whether there are more than the learned most explains.
-func beyond(n, most uint32, factor, least uint32) bool {
-	return uint64(n) > max(uint64(most)*uint64(factor), uint64(least))
-}
-
-// What counts as a burst.
+// The stretches that are counted.
 const (
 	writeStretch = second
-	writeFactor  = 2  // times the most writes in a second that were learned,
-	writeLeast   = 10 // and at least so many
 	openStretch  = 10 * minute
-	openFactor   = 3 // times the most openings in ten minutes that were learned,
-	openLeast    = 5 // and at least so many
 )

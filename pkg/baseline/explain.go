@@ -63,6 +63,26 @@ func reason(field, seen, usual, nearest string) []event.Reason {
 	return []event.Reason{{Field: field, Seen: seen, Usual: usual, Nearest: nearest}}
 }
 
+// fired says of reasons which threshold fired: default, learned or site.
+func fired(origin string, why []event.Reason) []event.Reason {
+	for i := range why {
+		why[i].Threshold = origin
+	}
+	return why
+}
+
+// reason explains what was more than the learned most.
+func (t *Tolerance) reason(field, seen string, learned uint32) []event.Reason {
+	n := uint64(learned)
+	return fired(t.origin(n), reason(field, seen, fmt.Sprintf("at most %d", n),
+		fmt.Sprintf("threshold %d: %d times the learned most, at least %d", t.threshold(n), t.Factor, t.Least)))
+}
+
+// mostRate is the packets in ten seconds that are tolerated: the least comes on top.
+func (w *Weigher) mostRate(p *weighPair) uint64 {
+	return p.peak*w.tolerate.Rate.Factor + w.tolerate.Rate.Least
+}
+
 // mostListed is how many learned things a reason names before it says how many more there are.
 const mostListed = 8
 
@@ -172,20 +192,19 @@ func (w *Weigher) whyRate(o *ot.Observation) []event.Reason {
 	if p == nil {
 		return nil
 	}
-	return reason("rate", fmt.Sprintf("%d packets in 10 s", packetRate(o)), fmt.Sprintf("at most %d", p.peak),
-		fmt.Sprintf("threshold %d: %d times the learned peak and %d", p.peak*rateFactor+rateFloor, rateFactor, rateFloor))
+	t := &w.tolerate.Rate
+	return fired(t.origin(p.peak), reason("rate", fmt.Sprintf("%d packets in 10 s", packetRate(o)), fmt.Sprintf("at most %d", p.peak),
+		fmt.Sprintf("threshold %d: %d times the learned peak and %d", w.mostRate(p), t.Factor, t.Least)))
 }
 
 func (w *Weigher) whyWriteBurst(o *ot.Observation) []event.Reason {
 	p := w.pairFor(o)
-	return reason("writes", fmt.Sprintf("%d in one second", p.writing.n), fmt.Sprintf("at most %d", p.line.Writes),
-		fmt.Sprintf("threshold %d: %d times the learned most, at least %d", max(writeLeast, writeFactor*p.line.Writes), writeFactor, writeLeast))
+	return w.tolerate.WriteBurst.reason("writes", fmt.Sprintf("%d in one second", p.writing.n), p.line.Writes)
 }
 
 func (w *Weigher) whyReconnect(o *ot.Observation) []event.Reason {
 	p := w.pairFor(o)
-	return reason("openings", fmt.Sprintf("%d in ten minutes", p.opening.n), fmt.Sprintf("at most %d", p.line.Openings),
-		fmt.Sprintf("threshold %d: %d times the learned most, at least %d", max(openLeast, openFactor*p.line.Openings), openFactor, openLeast))
+	return w.tolerate.Reconnect.reason("openings", fmt.Sprintf("%d in ten minutes", p.opening.n), p.line.Openings)
 }
 
 func (w *Weigher) whyConflict(o *ot.Observation) []event.Reason {

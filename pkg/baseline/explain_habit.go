@@ -151,20 +151,25 @@ func (w *Weigher) whyWriter(o *ot.Observation) []event.Reason {
 
 func (w *Weigher) whyPeriod(o *ot.Observation) []event.Reason {
 	h := w.habitFor(o)
-	return reason("period", time.Duration(h.watch.mean).String(), fmt.Sprintf("%s±%s", time.Duration(h.watch.every), time.Duration(h.line.Beat.Spread)),
-		fmt.Sprintf("threshold: %d of %d gaps more than %s away", periodOutside, periodCycles, time.Duration(h.watch.band)))
+	return fired("learned", reason("period", time.Duration(h.watch.mean).String(), fmt.Sprintf("%s±%s", time.Duration(h.watch.every), time.Duration(h.line.Beat.Spread)),
+		fmt.Sprintf("threshold: %d of %d gaps more than %s away", periodOutside, periodCycles, time.Duration(h.watch.band))))
 }
 
 func (w *Weigher) whySilence(o *ot.Observation) []event.Reason {
 	p := w.pairFor(o)
-	return reason("silence", "nothing for "+span(w.now-p.last), "longest gap "+time.Duration(p.line.Beat.Gap).String(),
-		fmt.Sprintf("threshold %s: %d times the longest gap, at least %s; both hosts speak", time.Duration(p.limit), silenceFactor, span(silenceLeast)))
+	return w.tolerate.Silence.silence(w.now-p.last, p.line.Beat.Gap, "; both hosts speak")
 }
 
 func (w *Weigher) whyHostSilent(o *ot.Observation) []event.Reason {
 	h := w.hostOfClaim(o)
-	return reason("silence", "nothing for "+span(w.now-h.last), "longest gap "+time.Duration(h.gap).String(),
-		fmt.Sprintf("threshold %s: %d times the longest gap, at least %s", time.Duration(h.limit), silenceFactor, span(hostLeast)))
+	return w.tolerate.HostSilent.silence(w.now-h.last, h.gap, "")
+}
+
+// silence explains what was silent for longer than ever.
+func (t *Tolerance) silence(quiet, gap int64, more string) []event.Reason {
+	n := uint64(gap)
+	return fired(t.origin(n), reason("silence", "nothing for "+span(quiet), "longest gap "+time.Duration(gap).String(),
+		fmt.Sprintf("threshold %s: %d times the longest gap, at least %s%s", time.Duration(t.threshold(n)), t.Factor, span(int64(t.Least)), more)))
 }
 
 // hostOfClaim finds the host a Missed observation is about.

@@ -13,7 +13,7 @@ func (w *Weigher) whyValues(o *ot.Observation, bit Deviation, why func(x float64
 	for c := walkOf(&o.Did, w.habitFor(o)); c.next() && len(all) < mostListed; {
 		if c.p.Step == 0 && c.p.Value.weigh(c.x)&bit != 0 {
 			r := why(c.x, c.p.Value)
-			r.Field = "value at " + c.p.where()
+			r.Field, r.Threshold = "value at "+c.p.where(), "learned"
 			all = append(all, r)
 		}
 	}
@@ -57,7 +57,7 @@ func (w *Weigher) whyValueRare(o *ot.Observation) []event.Reason {
 func (w *Weigher) whyTrends(o *ot.Observation, why func(p *weighPoint) (event.Reason, bool)) (all []event.Reason) {
 	for c := walkOf(&o.Did, w.habitFor(o)); c.next() && len(all) < mostListed; {
 		if r, ok := why(c.p); ok {
-			r.Field = "value at " + c.p.where()
+			r.Field, r.Threshold = "value at "+c.p.where(), "learned"
 			all = append(all, r)
 		}
 	}
@@ -87,7 +87,7 @@ func (w *Weigher) whyWrongPhase(o *ot.Observation) (all []event.Reason) {
 			continue
 		}
 		all = append(all, event.Reason{Field: other.place() + " when " + text(c.x) + " is written", Seen: text(other.trend.last),
-			Usual: "one of " + choices(rule.Held), Nearest: fmt.Sprintf("threshold: by chance it would have been seen so with a certainty of %s %%", text(100*(1-stageChance)))})
+			Usual: "one of " + choices(rule.Held), Nearest: fmt.Sprintf("threshold: by chance it would have been seen so with a certainty of %s %%", text(100*(1-stageChance))), Threshold: "learned"})
 	}
 	return all
 }

@@ -15,7 +15,7 @@ func (w *Weigher) index() {
 		if l := &w.b.Hosts[i]; l.Mark == InForce {
 			h := w.knownHost(l.Host)
 			h.ports, h.gap = l.Serves, l.Gap
-			if h.limit = max(silenceFactor*l.Gap, hostLeast); w.regularly(&l.Standing, l.Gap, h.limit) {
+			if h.limit = int64(w.tolerate.HostSilent.threshold(uint64(l.Gap))); w.regularly(&l.Standing, l.Gap, h.limit) {
 				w.steady = append(w.steady, h)
 			}
 		}
@@ -99,7 +99,7 @@ func (w *Weigher) indexConversation(l *Conversation) {
 	for _, s := range l.Services {
 		p.services |= 1 << s & serviceMask
 	}
-	if p.limit = max(silenceFactor*l.Beat.Gap, silenceLeast); w.regularly(&l.Standing, l.Beat.Gap, p.limit) {
+	if p.limit = int64(w.tolerate.Silence.threshold(uint64(l.Beat.Gap))); w.regularly(&l.Standing, l.Beat.Gap, p.limit) {
 		w.regular = append(w.regular, p)
 	}
 }

@@ -6,14 +6,9 @@ import (
 
 // Tolerances of weighing: how far beyond the learned something must be.
 const (
-	silenceFactor = 3           // longest learned gaps until something regular counts as silent
-	silenceLeast  = 5 * second  // of a conversation, at least
-	hostLeast     = 30 * second // of a host, at least
 	regularCount  = 20          // sightings until something is regular,
 	regularShare  = 10          // if its longest gap is no more than this part of its time
 	lineHosts     = 4           // regular hosts a line must have to fall silent as a line
-	rateFactor    = 3           // of the learned peak,
-	rateFloor     = 100         // and so many packets in ten seconds more
 	periodCycles  = 20          // gaps looked at for a changed period,
 	periodOutside = 15          // so many of them beyond the band, on one side
 	periodShare   = 10          // the band is at least this part of the period
@@ -34,7 +29,9 @@ type Weight struct {
 type Weigher struct {
 	Full uint64 // times something was not remembered because a table was full
 
-	b     *Baseline // nil without one
+	b        *Baseline // nil without one
+	tolerate Tolerances
+
 	now   int64
 	start int64 // sensor clock of the first tick
 
@@ -91,8 +88,11 @@ type weighPair struct {
 }
 
 // NewWeigher makes a weigher. Without a baseline (nil) only address conflicts within the run are found.
-func NewWeigher(b *Baseline) *Weigher {
-	w := &Weigher{b: b, crowd: &weighHost{seen: holdSightings}}
+func NewWeigher(b *Baseline) *Weigher { return NewWeigherAt(b, DefaultTolerances()) }
+
+// NewWeigherAt makes a weigher with the tolerances of a site.
+func NewWeigherAt(b *Baseline, t Tolerances) *Weigher {
+	w := &Weigher{b: b, tolerate: t, crowd: &weighHost{seen: holdSightings}}
 	w.hosts = make(map[ot.Endpoint]*weighHost)
 	w.pairs = make(map[Pair]*weighPair)
 	w.parts = make(map[actKey]bool)
@@ -201,7 +201,7 @@ func (w *Weigher) learned(p *weighPair, o *ot.Observation) (d Deviation) {
 		if p.unanswered {
 			d |= NewConversation
 		}
-		if !o.Conv.Midstream && p.line != nil && beyond(p.opening.add(w.now, openStretch), p.line.Openings, openFactor, openLeast) {
+		if !o.Conv.Midstream && p.line != nil && uint64(p.opening.add(w.now, openStretch)) > w.tolerate.Reconnect.threshold(uint64(p.line.Openings)) {
 			d |= Reconnect
 		}
 	case ot.Spoke:
@@ -210,7 +210,7 @@ func (w *Weigher) learned(p *weighPair, o *ot.Observation) (d Deviation) {
 			d |= NewProtocol
 		}
 	case ot.Moved:
-		if p.peak > 0 && packetRate(o) > p.peak*rateFactor+rateFloor {
+		if p.peak > 0 && packetRate(o) > w.mostRate(p) {
 			d |= Rate
 		}
 	}

@@ -38,7 +38,7 @@ type watch struct {
 // did weighs one transaction of a learned conversation.
 func (w *Weigher) did(p *weighPair, o *ot.Observation) (d Deviation) {
 	t := &o.Did
-	if t.Op.ChangesState() && p.line != nil && beyond(p.writing.add(cmp.Or(t.AskedAt, w.now), writeStretch), p.line.Writes, writeFactor, writeLeast) {
+	if t.Op.ChangesState() && p.line != nil && uint64(p.writing.add(cmp.Or(t.AskedAt, w.now), writeStretch)) > w.tolerate.WriteBurst.threshold(uint64(p.line.Writes)) {
 		d = WriteBurst
 	}
 	if t.Status == ot.Unasked {

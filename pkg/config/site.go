@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"slices"
 
+	"otsensor/pkg/baseline"
+	"otsensor/pkg/detect"
 	"otsensor/pkg/event"
 	"otsensor/pkg/ot"
 	"otsensor/pkg/playbook"
@@ -20,6 +22,9 @@ type Site struct {
 	Work     []Work
 	Clocks   []Clock
 	Rules    []Citation
+
+	Thresholds []detect.Threshold  // of rules that count, in place of their own
+	Tolerances baseline.Tolerances // of departures from the baseline
 
 	sensor   event.Sensor
 	byHost   map[ot.Endpoint]*Asset

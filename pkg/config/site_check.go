@@ -47,6 +47,7 @@ func ParseSite(data []byte, name string) (*Site, error) {
 	c.hostLists()
 	c.work()
 	c.people()
+	c.thresholds()
 	if err := c.mistakes(); err != nil {
 		return nil, err
 	}

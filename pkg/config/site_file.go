@@ -16,6 +16,7 @@ type rawSite struct {
 	Roles       map[string][]string `yaml:"roles"`
 	Reporting   map[string]string   `yaml:"reporting"`
 	Citations   map[string]string   `yaml:"citations"`
+	Thresholds  rawThresholds       `yaml:"thresholds"`
 }
 
 type rawSensor struct {

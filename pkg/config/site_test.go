@@ -10,9 +10,11 @@ import (
 	"time"
 
 	"otsensor/pkg/config"
+	"otsensor/pkg/detect"
 	"otsensor/pkg/event"
 	"otsensor/pkg/ot"
 	"otsensor/pkg/playbook"
+	"otsensor/pkg/protocols/all"
 	"otsensor/rules"
 )
 
@@ -44,6 +46,26 @@ func TestExampleSiteFitsThePlaybook(t *testing.T) {
 	}
 	if err := example(t).Check(p); err != nil {
 		t.Error(err)
+	}
+}
+
+// Thresholds name rules that count; what is wrong with them has its line.
+func TestSiteThresholdsFitTheRules(t *testing.T) {
+	set, err := detect.Load(rules.Files(), all.Table(), detect.Known{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := example(t).CheckRules(set); err != nil {
+		t.Error(err)
+	}
+	s, err := config.ParseSite([]byte("sensor: { id: s }\nthresholds:\n  rules:\n    REC-3: { min: 9 }\n    S7-06: { min: 9 }\n"), "s.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.CheckRules(set)
+	want := `s.yaml:4: thresholds: no rule "REC-3"; did you mean "REC-03"?` + "\n" + `s.yaml:5: thresholds: S7-06 does not count: it has no threshold`
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v\nwant %s", err, want)
 	}
 }
 

@@ -24,6 +24,7 @@ type compiled struct {
 	chains []int // numbers of chains that what it fires on may be a link of
 
 	freezes bool // what it is about does not teach
+	site    bool // the site set its threshold
 
 	unless []int // numbers of rules
 	rank   int   // above the rank of all of them

@@ -408,7 +408,7 @@ func TestReasonsAndCoverage(t *testing.T) {
 	o := with(act(0, 1, 2, ot.OpAuth, ot.OK), func(o *ot.Observation) { o.Did.Unit, o.Did.Name, o.Quality = 7, []byte("Tag"), ot.Lossy|ot.OneSided })
 	w.see(o, o)
 	e := w.records[0]
-	want := "[{op auth  } {status ok  } {name Tag  } {unit 7  } {sightings at least 2 within 1m30s  threshold 2 within 1m30s (default)}]"
+	want := "[{op auth   } {status ok   } {name Tag   } {unit 7   } {sightings at least 2 within 1m30s  threshold 2 within 1m30s default}]"
 	if got := fmt.Sprint(e.Why); got != want {
 		t.Errorf("why %s\nwant %s", got, want)
 	}

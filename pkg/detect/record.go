@@ -65,17 +65,21 @@ func because(r *compiled, s *Sighting) (why []event.Reason) {
 		add(r.show[i].name, r.show[i].show(s))
 	}
 	if r.Count != nil {
-		why = append(why, threshold("sightings", r.Count.Min, r.Count.Over))
+		why = append(why, r.threshold("sightings", r.Count.Min, r.Count.Over))
 	}
 	if r.Distinct != nil {
-		why = append(why, threshold("different "+strings.Join(r.Distinct.Of, "/"), r.Distinct.Min, r.Distinct.Over))
+		why = append(why, r.threshold("different "+strings.Join(r.Distinct.Of, "/"), r.Distinct.Min, r.Distinct.Over))
 	}
 	return why
 }
 
-func threshold(what string, min int, over Duration) event.Reason {
+func (r *compiled) threshold(what string, min int, over Duration) event.Reason {
+	origin := "default"
+	if r.site {
+		origin = "site"
+	}
 	return event.Reason{Field: what, Seen: fmt.Sprintf("at least %d within %s", min, over),
-		Nearest: fmt.Sprintf("threshold %d within %s (default)", min, over)}
+		Nearest: fmt.Sprintf("threshold %d within %s", min, over), Threshold: origin}
 }
 
 func (e *Engine) sample(ob *ot.Observation) event.Sample {

@@ -126,6 +126,7 @@ func (r Reason) MarshalZerologObject(z *zerolog.Event) {
 	z.Str("field", r.Field).Str("seen", r.Seen)
 	text(z, "usual", r.Usual)
 	text(z, "nearest", r.Nearest)
+	text(z, "threshold", r.Threshold)
 }
 
 // MarshalZerologObject writes one sighting.

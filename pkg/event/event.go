@@ -61,7 +61,8 @@ type Party struct {
 // Reason is one field an event rests on: what was seen and what is usual.
 type Reason struct {
 	Field, Seen, Usual string
-	Nearest            string // the nearest learned neighbour, or which threshold fired; "" when none
+	Nearest            string // the nearest learned neighbour, or the threshold; "" when none
+	Threshold          string // which threshold fired: default, learned or site; "" when none did
 }
 
 // Sample is one sighting.

@@ -25,6 +25,7 @@ func full(t *testing.T) *event.Event {
 	e.Playbook.IncidentType, e.Playbook.Phase = "OT-04", "containment"
 	e.Playbook.PhaseInput = "ack"
 	e.Quality.GxPImpact = "direct"
+	e.Why[0].Threshold = "learned"
 	e.Captures[0].SHA256 = strings.Repeat("0f", 32)
 	return &e
 }

@@ -120,6 +120,9 @@ func why(pg *page, e *event.Event) {
 		if r.Nearest != "" {
 			text += "; nearest: " + r.Nearest
 		}
+		if r.Threshold != "" {
+			text += " (" + r.Threshold + ")"
+		}
 		pg.pair(r.Field, text)
 	}
 }

@@ -68,7 +68,7 @@ type Watch struct {
 
 // NewWatch makes a judge.
 func NewWatch(o WatchOptions) *Watch {
-	w := &Watch{o: o, fresh: true, rows: map[ot.Proto]*protocols.Protocol{}, assets: assets.NewTable(), weigher: baseline.NewWeigher(o.Baseline),
+	w := &Watch{o: o, fresh: true, rows: map[ot.Proto]*protocols.Protocol{}, assets: assets.NewTable(), weigher: baseline.NewWeigherAt(o.Baseline, tolerances(o.Site)),
 		counts: EventCounts{ByType: map[EventClass]uint64{}, Records: map[string]Records{}, OfCases: map[string]uint64{}}}
 	if w.o.Journal == nil {
 		w.o.Journal = &journal.Journal{}
@@ -103,6 +103,14 @@ func NewWatch(o WatchOptions) *Watch {
 	}
 	w.engine = detect.NewEngine(o.Rules, facts, w.raised)
 	return w
+}
+
+// tolerances are those of the site, or the default ones.
+func tolerances(s *config.Site) baseline.Tolerances {
+	if s == nil {
+		return baseline.DefaultTolerances()
+	}
+	return s.Tolerances
 }
 
 // freeze keeps what an event is about from teaching while it is open: the
