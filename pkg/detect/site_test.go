@@ -14,7 +14,7 @@ func TestThresholdsOfASite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	three := []*ot.Observation{act(0, 1, 2, ot.OpAuth, ot.OK), act(1, 1, 2, ot.OpAuth, ot.OK), act(2, 1, 2, ot.OpAuth, ot.OK)}
+	three := []ot.Observation{act(0, 1, 2, ot.OpAuth, ot.OK), act(1, 1, 2, ot.OpAuth, ot.OK), act(2, 1, 2, ot.OpAuth, ot.OK)}
 	for _, c := range []struct {
 		set            *Set
 		after          int // sightings until it fires
