@@ -26,7 +26,7 @@ var rooms = []string{
 	"pkg/protocols/dns", "pkg/protocols/dhcp", "pkg/protocols/ntp", "pkg/protocols/snmp",
 	"pkg/protocols/http", "pkg/protocols/ssh", "pkg/protocols/telnet", "pkg/protocols/ftp", "pkg/protocols/tftp", "pkg/protocols/smb",
 	"pkg/protocols/all",
-	"pkg/assets", "pkg/baseline", "pkg/detect", "pkg/playbook", "pkg/journal", "pkg/cases", "pkg/output", "pkg/evidence", "pkg/config", "pkg/export", "pkg/paper", "pkg/ready",
+	"pkg/assets", "pkg/baseline", "pkg/detect", "pkg/playbook", "pkg/journal", "pkg/cases", "pkg/store", "pkg/output", "pkg/evidence", "pkg/config", "pkg/export", "pkg/paper", "pkg/ready",
 	"rules", "pcaps", "pcaps/make", "lab", "pkg/sensor", "pkg/web", "cmd/sensor",
 }
 
@@ -39,6 +39,7 @@ var keepers = map[string]struct {
 	"github.com/prometheus/client_golang":   {[]string{"pkg/web"}, "metrics are made of snapshots when they are asked for"},
 	"github.com/rs/zerolog":                 {[]string{"pkg/event", "pkg/output"}, "zerolog encodes the record about the plant"},
 	"go.uber.org/zap":                       {[]string{"cmd/sensor", "pkg/sensor", "pkg/web"}, "zap tells the operator about the sensor"},
+	"modernc.org/sqlite":                    {[]string{"pkg/store"}, "what is kept goes through the store, which alone knows where it lies"},
 	"go.yaml.in/yaml/v3":                    {[]string{"pkg/strict", "pkg/detect", "pkg/config", "pkg/playbook"}, "files are read through pkg/strict"},
 	"github.com/santhosh-tekuri/jsonschema": {nil, "only tests check schemas"},
 }

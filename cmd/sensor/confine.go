@@ -32,6 +32,9 @@ func confine(capture []int, c config.Config, log *zap.Logger) (sandbox.Report, e
 	if c.Events.File != "-" {
 		p.Write = append(p.Write, filepath.Dir(c.Events.File))
 	}
+	if c.Store.File != "" { // SQLite makes its log beside the file
+		p.Write = append(p.Write, filepath.Dir(c.Store.File))
+	}
 	if c.Evidence.Dir != "" {
 		p.Write = append(p.Write, c.Evidence.Dir)
 	}

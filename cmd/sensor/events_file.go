@@ -6,13 +6,18 @@ import (
 	"os"
 
 	"otsensor/pkg/event"
+	"otsensor/pkg/store"
 )
 
 // longestEvent is the longest line of an event file that is read.
 const longestEvent = 1 << 20
 
-// eachEvent reads a file of events, "-" for standard input, record by record.
+// eachEvent reads a file of events, "-" for standard input, record by record;
+// of a store the latest record of each event.
 func eachEvent(e *env, name string, take func(line []byte) error) error {
+	if store.Is(name) {
+		return store.EachEvent(name, take)
+	}
 	in := e.stdin
 	if name != "-" {
 		f, err := os.Open(name)
@@ -56,5 +61,8 @@ func readEvents(e *env, name string) (all []*event.Event, raised int64, err erro
 		all = append(all, ev)
 		return nil
 	})
+	if err == nil && store.Is(name) {
+		raised, err = store.FirstRaised(name)
+	}
 	return all, raised, err
 }

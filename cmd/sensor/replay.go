@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"time"
@@ -20,6 +21,8 @@ func runReplay(ctx context.Context, e *env, fs *flag.FlagSet, args []string) err
 	keep := config.Default().Evidence
 	fs.StringVar(&keep.Dir, "evidence", "", "`DIR` for capture files, one per event of suggested severity 2 and above")
 	expr := filterFlag(fs)
+	keeps := config.Default().Store
+	fs.StringVar(&keeps.File, "store", "", "new `FILE` that events, cases and decisions are kept in, to be asked with sqlite3")
 	files, err := parse(fs, args)
 	if err != nil {
 		return err
@@ -47,6 +50,10 @@ func runReplay(ctx context.Context, e *env, fs *flag.FlagSet, args []string) err
 		return err
 	}
 	o.Where, o.Emit, o.Filter = src.Where, whole.take, filterText(only)
+	st, err := replayInto(keeps, &o)
+	if err != nil {
+		return err
+	}
 	w := sensor.NewWatch(o)
 	stop := progress(ctx, e.stderr, src)
 	began := time.Now()
@@ -54,6 +61,9 @@ func runReplay(ctx context.Context, e *env, fs *flag.FlagSet, args []string) err
 	w.Finish(stats)
 	stop()
 	whole.rest()
+	if st != nil {
+		err = errors.Join(err, st.Close())
+	}
 	if err == nil {
 		err = out.Flush()
 	}

@@ -19,12 +19,14 @@ import (
 	"otsensor/pkg/ot"
 	"otsensor/pkg/output"
 	"otsensor/pkg/sensor"
+	"otsensor/pkg/store"
 	"otsensor/pkg/web"
 )
 
 func runRun(ctx context.Context, e *env, fs *flag.FlagSet, args []string) error {
 	file := fs.String("c", "", "configuration `FILE`")
 	iface := fs.String("i", "", "`INTERFACE` to watch, with defaults for everything else")
+	storeFile := fs.String("store", "", "`FILE` for what must survive a restart, as in the configuration")
 	baselineFile := fs.String("baseline", "", "`FILE` with what is normal, as in the configuration")
 	expr := filterFlag(fs)
 	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
@@ -49,6 +51,9 @@ func runRun(ctx context.Context, e *env, fs *flag.FlagSet, args []string) error 
 			return err
 		}
 		c.Filter = f
+	}
+	if *storeFile != "" {
+		c.Store.File = *storeFile
 	}
 	if c.Interface == "" {
 		return usagef("run: name the interface with -i, or in the file given with -c")
@@ -82,6 +87,13 @@ func watch(ctx context.Context, e *env, c config.Config) error {
 	if o.Evidence, err = openEvidence(c.Evidence, true); err != nil {
 		return errors.Join(err, out.Close())
 	}
+	keeps, err := keptIn(c.Store, log)
+	if err != nil {
+		return errors.Join(err, out.Close())
+	}
+	if out, err = keeps.before(out, c.Events.File, &o, log); err != nil {
+		return errors.Join(err, out.Close())
+	}
 	o.Where = func(frame uint64) (string, uint64) { return "", frame }
 	o.Filter = filterText(c.Filter)
 	o.Emit = telling(out.Write, log)
@@ -109,7 +121,7 @@ func watch(ctx context.Context, e *env, c config.Config) error {
 	group.Go(func() error { return k.keep(ctx) })
 	group.Go(func() error { return k.sync(ctx) })
 	if c.Listen != "" {
-		group.Go(func() error { return serve(ctx, c.Listen, w.Snapshot, k, log) })
+		group.Go(func() error { return serve(ctx, c.Listen, w.Snapshot, k, keeps.counts, log) })
 	}
 	return errors.Join(group.Wait(), out.Close())
 }
@@ -149,8 +161,8 @@ func judged(ctx context.Context, src *capture.Live, pipe sensor.Options, w *sens
 	return err
 }
 
-func serve(ctx context.Context, addr string, snapshot func() *sensor.Snapshot, k *keeper, log *zap.Logger) error {
-	state := web.State{Snapshot: snapshot, Version: version(), Live: &web.Live{Pulse: k.pulse, Port: k.state, Locks: k.locks}}
+func serve(ctx context.Context, addr string, snapshot func() *sensor.Snapshot, k *keeper, kept func() *store.Counts, log *zap.Logger) error {
+	state := web.State{Snapshot: snapshot, Version: version(), Live: &web.Live{Pulse: k.pulse, Port: k.state, Locks: k.locks, Store: kept}}
 	return web.Serve(ctx, addr, state, func(a net.Addr) {
 		log.Info("metrics and health", zap.String("url", "http://"+a.String()+"/metrics"))
 	})

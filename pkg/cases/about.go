@@ -30,6 +30,7 @@ func AboutCase(e *event.Event) bool {
 func (b *Book) Note(e *event.Event) {
 	if c := b.Find(e.Playbook.Case); c != nil {
 		c.note(e)
+		c.changed = true
 	}
 }
 

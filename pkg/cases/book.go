@@ -63,6 +63,16 @@ func (c *Case) Severity() int {
 	return c.Suggested
 }
 
+// Changed lists the cases that changed since it was last asked, in the order opened.
+func (b *Book) Changed() (all []*Case) {
+	for _, c := range b.cases {
+		if c.changed {
+			all, c.changed = append(all, c), false
+		}
+	}
+	return all
+}
+
 // Add takes decisions, to be taken in force at their time.
 func (b *Book) Add(all ...journal.Entry) {
 	b.waiting = append(b.waiting, all...)
@@ -89,6 +99,7 @@ func (b *Book) Decide(now int64) (moved []string) {
 			if !c.decide(b.profile, e) {
 				b.NoEffect++
 			}
+			c.changed = true
 			if was != c.footing() {
 				moved = append(moved, c.ID)
 			}
@@ -134,12 +145,14 @@ func (b *Book) Place(e *event.Event, f Facts) {
 	}
 	b.write(e, at)
 	at.c.take(e)
+	at.c.changed = true
 }
 
 // Grew takes a later record of an event.
 func (b *Book) Grew(e *event.Event) {
 	if at, known := b.placed[e.ID]; known {
 		at.c.grow(e)
+		at.c.changed = true
 	}
 	if e.State == "closed" {
 		delete(b.placed, e.ID)

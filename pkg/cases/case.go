@@ -60,9 +60,10 @@ type Case struct {
 	Timeline []Moment  `json:"timeline"`
 	Left     int       `json:"left_out,omitempty"` // entries of the lists above that had no room
 
-	quiet quiet
-	files int    // of evidence in the latest line of the timeline
-	told  window // how people were told that the exposure stands
+	quiet   quiet
+	files   int    // of evidence in the latest line of the timeline
+	told    window // how people were told that the exposure stands
+	changed bool   // since Changed was last asked
 }
 
 // Exposure is what the quality unit asks for: in which time what was touched.

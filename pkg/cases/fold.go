@@ -14,6 +14,16 @@ import (
 func Fold(p *playbook.Profile, events []*event.Event, decisions []journal.Entry) []*Case {
 	b := NewBook(p)
 	b.Add(decisions...)
+	b.Resume(events)
+	if len(b.waiting) > 0 {
+		b.Decide(b.waiting[len(b.waiting)-1].At.UnixNano())
+	}
+	return b.cases
+}
+
+// Resume takes the events of before, as they were written, with the decisions
+// made up to each. What was not watched in between proves no silence.
+func (b *Book) Resume(events []*event.Event) {
 	for _, e := range lastRecords(events) {
 		if e.Playbook.Case == "" {
 			continue
@@ -21,10 +31,9 @@ func Fold(p *playbook.Profile, events []*event.Event, decisions []journal.Entry)
 		b.Decide(e.First)
 		b.again(e)
 	}
-	if len(b.waiting) > 0 {
-		b.Decide(b.waiting[len(b.waiting)-1].At.UnixNano())
+	for _, c := range b.cases {
+		c.changed, c.quiet.away = true, true
 	}
-	return b.cases
 }
 
 // again takes an event that was placed before.

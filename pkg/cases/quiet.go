@@ -11,6 +11,7 @@ type quiet struct {
 	agreed   Stamp
 	restarts int
 	seen     Coverage
+	away     bool // the sensor did not watch since
 }
 
 // Coverage is what counts against a silent time: any of it that grows.
@@ -49,17 +50,18 @@ func (b *Book) Tick(now int64, cov Coverage, seen func(host string) int64) (done
 		if q.from == 0 || c.Step != verify || c.Over() {
 			continue
 		}
-		if cov != q.seen {
-			if q.seen != (Coverage{}) || Stamp(now) > q.from {
+		if cov != q.seen || q.away {
+			c.changed = true
+			if q.away || q.seen != (Coverage{}) || Stamp(now) > q.from {
 				q.broken(Stamp(now))
 			}
-			q.seen = cov
+			q.seen, q.away = cov, false
 		}
 		if Stamp(now)-q.from < q.agreed || b.busy(c) || !c.spoke(seen) {
 			continue
 		}
 		done = append(done, Returned{c, int64(q.from), now, q.restarts})
-		c.Recovered = Stamp(now)
+		c.Recovered, c.changed = Stamp(now), true
 		q.from = 0
 	}
 	return done

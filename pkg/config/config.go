@@ -26,6 +26,7 @@ type raw struct {
 	Events    *rawEvents `yaml:"events"`
 
 	Evidence *rawEvidence `yaml:"evidence"`
+	Store    *rawStore    `yaml:"store"`
 }
 
 type rawEvents struct {
@@ -55,6 +56,7 @@ type Config struct {
 	Log       string // debug, info, warn or error
 	Events    Events
 	Evidence  Evidence
+	Store     Store
 }
 
 // Events says where events go.
@@ -75,7 +77,7 @@ type Evidence struct {
 // Default is what holds where sensor.yaml says nothing.
 func Default() Config {
 	return Config{Listen: "127.0.0.1:9465", Workers: 1, Log: "info", Events: Events{File: "-", MaxMB: 64, Keep: 4},
-		Evidence: Evidence{MemoryMB: 32, QuotaMB: 1024}}
+		Evidence: Evidence{MemoryMB: 32, QuotaMB: 1024}, Store: Store{MaxMB: 1024, KeepDays: 400}}
 }
 
 // Load reads sensor.yaml. File names in it are taken from its own folder.
@@ -135,7 +137,12 @@ func (r *raw) checked(doc *strict.Doc, dir string) (Config, error) {
 		}
 	}
 	if r.Evidence != nil {
-		return c, r.Evidence.into(&c.Evidence, doc, dir)
+		if err := r.Evidence.into(&c.Evidence, doc, dir); err != nil {
+			return c, err
+		}
+	}
+	if r.Store != nil {
+		return c, r.Store.into(&c.Store, doc, dir)
 	}
 	return c, nil
 }

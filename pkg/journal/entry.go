@@ -53,7 +53,11 @@ type Entry struct {
 	Hash string `json:"hash,omitempty"` // SHA-256 of this line without it
 
 	ended time.Time // by a later decision
+	line  string
 }
+
+// Line is the decision as it was read, with its hashes; "" for one that was not read.
+func (e *Entry) Line() string { return e.line }
 
 // The verbs.
 const (

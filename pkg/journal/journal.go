@@ -90,6 +90,7 @@ func parseEntry(line []byte) (Entry, error) {
 	if err := dec.Decode(&e); err != nil {
 		return e, fmt.Errorf("not a decision: %w", err)
 	}
+	e.line = string(bytes.TrimSpace(line))
 	return e, e.check()
 }
 

@@ -35,6 +35,16 @@ func (w *Watch) freshDecisions() {
 	}
 }
 
+// changedCases hands over the cases that changed since the last tick.
+func (w *Watch) changedCases() {
+	if w.o.Case == nil {
+		return
+	}
+	for _, c := range w.book.Changed() {
+		w.o.Case(c)
+	}
+}
+
 // inCase gives an event its case, and what it means in the case's phase.
 func (w *Watch) inCase(e *event.Event, s *detect.Sighting, ticket string) {
 	w.book.Place(e, cases.Facts{Engineer: w.host(s.Source()).Engineering, Ticket: ticket})

@@ -36,6 +36,8 @@ type WatchOptions struct {
 	Filter     string // what alone is captured, "" for all
 	ConfigHash string // SHA-256 of configuration and site file, "" when there is none
 	Where      func(frame uint64) (file string, local uint64)
+	Past       []*event.Event             // of cases that may take more: of before the sensor was started
+	Case       func(c *cases.Case)        // a case that changed, at ticks; valid during the call; may be nil
 	Emit       func(e *event.Event) error // every record: open, update, closed, summary; the event is valid during the call
 }
 
@@ -75,6 +77,7 @@ func NewWatch(o WatchOptions) *Watch {
 	}
 	w.book = cases.NewBook(o.Profile)
 	w.book.Add(w.o.Journal.Entries...)
+	w.book.Resume(o.Past)
 	w.rules, w.phases = RulesHash(o.Rules, o.Profile), newPhases(o.Site)
 	if o.Baseline != nil {
 		w.approved = len(o.Baseline.ApprovedBy())
@@ -161,6 +164,7 @@ func (w *Watch) tick(t Tick) {
 	w.engine.Tick(t.At.Clock)
 	w.returns(t.At.Clock)
 	w.exposures(t.At.Clock)
+	w.changedCases()
 	w.publish()
 }
 
@@ -190,6 +194,7 @@ func (w *Watch) Finish(final Stats) {
 	w.last.Stats = final
 	w.cut(w.last.At, true)
 	w.engine.Flush()
+	w.changedCases()
 	w.publish()
 }
 

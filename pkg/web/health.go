@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"otsensor/pkg/sensor"
+	"otsensor/pkg/store"
 )
 
 // StuckAfter is how long a live sensor may go without a new snapshot. It makes
@@ -62,7 +63,25 @@ func (s State) degraded() string {
 	if snap := s.Snapshot(); snap != nil && snap.Events.Failing {
 		return "events cannot be written"
 	}
+	if c := s.stored(); c != nil {
+		switch lost := c.Full + c.Failed + c.Refused; {
+		case c.Failing != "":
+			return c.Failing
+		case c.Over:
+			return "the store is above its size, and nothing in it may go"
+		case lost > 0:
+			return fmt.Sprintf("the store lacks %d rows that had no room or could not be written", lost)
+		}
+	}
 	return ""
+}
+
+// stored is what the store counted; nil when there is none.
+func (s State) stored() *store.Counts {
+	if s.Live == nil || s.Live.Store == nil {
+		return nil
+	}
+	return s.Live.Store()
 }
 
 func (s State) down() string {

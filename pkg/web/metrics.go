@@ -10,6 +10,7 @@ import (
 	"otsensor/pkg/ot"
 	"otsensor/pkg/sandbox"
 	"otsensor/pkg/sensor"
+	"otsensor/pkg/store"
 )
 
 // collector turns the present snapshot into metrics when it is asked. Labels
@@ -26,6 +27,9 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	m.gauge("sensor_build_info", "Version of the sensor.", 1, "version", c.state.Version)
 	if c.state.Live != nil {
 		m.live(c.state.Live)
+	}
+	if c := c.state.stored(); c != nil {
+		m.stored(c)
 	}
 	s := c.state.Snapshot()
 	if s == nil {
@@ -201,6 +205,20 @@ func (m meter) evidence(e *evidence.Counts) {
 	m.counter("evidence_case_bytes_total", "Bytes of capture files of whole cases that ended.", e.CaseBytes)
 	m.gauge("evidence_frames", "Frames in memory for capture files.", float64(e.Held))
 	m.gauge("evidence_span_seconds", "Time between the oldest and the newest frame in memory; below 30 evidence is short.", float64(e.Span)/1e9)
+}
+
+func (m meter) stored(c *store.Counts) {
+	m.gauge("store_up", "1 while the store can be written, 0 when the latest rows could not.", flag(c.Failing == ""))
+	m.counter("store_rows_written_total", "Rows brought to the store, on the disk.", c.Written)
+	const dropped, droppedHelp = "store_rows_dropped_total", "Rows that the store lacks, by reason: no room in the queue, the file could not be written until the end, or SQLite took them for wrong."
+	m.counter(dropped, droppedHelp, c.Full, "reason", "full")
+	m.counter(dropped, droppedHelp, c.Failed, "reason", "failed")
+	m.counter(dropped, droppedHelp, c.Refused, "reason", "refused")
+	m.gauge("store_rows_waiting", "Rows on their way to the store; near 0 at rest.", float64(c.Waiting))
+	m.counter("store_rows_removed_total", "Rows removed from the store for their age, or for its size.", c.Removed)
+	m.gauge("store_over_size", "1 while the store is above its size and nothing in it may go.", flag(c.Over))
+	m.gauge("store_bytes", "Size of the store and its log on the disk.", float64(c.Bytes))
+	m.counter("store_redelivered_total", "Events that an output missed and got from the store later.", c.Again)
 }
 
 func flag(on bool) float64 {

@@ -16,6 +16,7 @@ import (
 
 	"otsensor/pkg/sandbox"
 	"otsensor/pkg/sensor"
+	"otsensor/pkg/store"
 )
 
 // State is what the server asks the sensor.
@@ -30,6 +31,7 @@ type Live struct {
 	Pulse *Pulse
 	Port  func() Port // as it was a second ago; does not block
 	Locks sandbox.Report
+	Store func() *store.Counts // nil, or giving nil, when there is none
 }
 
 // Port is the state of the captured interface.

@@ -26,6 +26,7 @@ import (
 	"otsensor/pkg/evidence"
 	"otsensor/pkg/ot"
 	"otsensor/pkg/sensor"
+	"otsensor/pkg/store"
 	"otsensor/pkg/web"
 )
 
@@ -52,7 +53,21 @@ func busy() *sensor.Snapshot {
 
 func live(s *sensor.Snapshot, port web.Port) web.State {
 	snapshot := func() *sensor.Snapshot { return s }
-	return web.State{Snapshot: snapshot, Version: "1.2.3", Live: &web.Live{Pulse: web.NewPulse(snapshot), Port: func() web.Port { return port }}}
+	return web.State{Snapshot: snapshot, Version: "1.2.3", Live: &web.Live{Pulse: web.NewPulse(snapshot), Port: func() web.Port { return port }, Store: func() *store.Counts { return &store.Counts{Written: 40, Bytes: 1 << 20} }}}
+}
+
+// storing is a sensor with a store.
+func storing(c store.Counts) web.State {
+	s := live(busy(), web.Port{})
+	s.Live.Store = func() *store.Counts { return &c }
+	return s
+}
+
+// unkept is a sensor that no store was configured for.
+func unkept() web.State {
+	s := live(busy(), web.Port{})
+	s.Live.Store = func() *store.Counts { return nil }
+	return s
 }
 
 func get(t *testing.T, h http.Handler, method, path string) (code int, body string) {
@@ -204,6 +219,10 @@ func TestHealth(t *testing.T) {
 		"live and well":             {live(busy(), web.Port{}), "200 ok", "200 ready"},
 		"before the first snapshot": {live(nil, web.Port{}), "200 ok", "503 not ready: no snapshot yet"},
 		"port down":                 {live(busy(), web.Port{Down: "eth1 is down"}), "200 degraded: eth1 is down", "503 not ready: eth1 is down"},
+		"store full":                {storing(store.Counts{Failing: "store s.db: the disk is full"}), "200 degraded: store s.db: the disk is full", "200 ready"},
+		"store with holes":          {storing(store.Counts{Full: 3, Failed: 4}), "200 degraded: the store lacks 7 rows that had no room or could not be written", "200 ready"},
+		"store above its size":      {storing(store.Counts{Over: true}), "200 degraded: the store is above its size, and nothing in it may go", "200 ready"},
+		"no store":                  {unkept(), "200 ok", "200 ready"},
 		"disk full":                 {live(failing, web.Port{}), "200 degraded: events cannot be written", "200 ready"},
 		"a replay that ended":       {web.State{Snapshot: busy}, "200 ok", "200 ready"},
 	} {

@@ -1,0 +1,171 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// How rows are brought to the disk.
+const (
+	gather = 100 * time.Millisecond // how long a transaction waits for more rows
+	batch  = 512                    // rows of a transaction
+	retry  = time.Second            // after a failure
+)
+
+// writer is a transaction that items write into.
+type writer struct {
+	tx      *sql.Tx
+	latest  int64 // number of the latest event record
+	removed int64 // rows that had to go
+	over    bool  // above the size, and nothing may go
+}
+
+func (w *writer) exec(query string, args ...any) error {
+	_, err := w.tx.Exec(query, args...)
+	return err
+}
+
+// write is the store's goroutine.
+func (s *Store) write() {
+	for {
+		some := s.some()
+		if len(some) == 0 {
+			return
+		}
+		s.persist(some)
+		s.shrink()
+	}
+}
+
+// some waits for rows, and then a moment for more; none when no more comes.
+func (s *Store) some() (some []item) {
+	select {
+	case it := <-s.queue:
+		some = append(some, it)
+	case <-s.last:
+	}
+	late := time.NewTimer(gather)
+	defer late.Stop()
+	for len(some) < batch {
+		select {
+		case it := <-s.queue:
+			some = append(some, it)
+			continue
+		default:
+		}
+		select {
+		case it := <-s.queue:
+			some = append(some, it)
+		case <-late.C:
+			return some
+		case <-s.last:
+			if len(s.queue) == 0 {
+				return some
+			}
+		}
+	}
+	return some
+}
+
+// persist brings rows to the disk, and tries again until it can; at the end of
+// the sensor once. The queue fills meanwhile, and what has no room is counted.
+func (s *Store) persist(some []item) {
+	for len(some) > 0 {
+		bad, err := s.commit(some)
+		switch {
+		case err == nil:
+			s.counts.written.Add(uint64(len(some)))
+			s.told(nil)
+			return
+		case bad >= 0 && !ofDisk(err):
+			s.counts.refused.Add(1)
+			s.told(err)
+			some = append(some[:bad:bad], some[bad+1:]...)
+			continue
+		}
+		s.told(err)
+		if codeOf(err) == sqlite3.SQLITE_FULL {
+			s.makeRoom()
+		}
+		select {
+		case <-time.After(retry):
+		case <-s.last:
+			s.counts.failed.Add(uint64(len(some)))
+			return
+		}
+	}
+}
+
+// commit writes rows in one transaction; bad is the one that could not be
+// written, -1 when it was none of them.
+func (s *Store) commit(some []item) (bad int, err error) {
+	if err := s.there(); err != nil {
+		return -1, err
+	}
+	tx, err := s.db.Begin()
+	if err != nil {
+		return -1, err
+	}
+	defer tx.Rollback()
+	w := &writer{tx: tx, over: s.counts.over.Load()}
+	for i, it := range some {
+		if err := it(w); err != nil {
+			return i, err
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return -1, err
+	}
+	s.counts.latest.Store(max(w.latest, s.counts.latest.Load()))
+	s.counts.removed.Add(w.removed)
+	s.counts.over.Store(w.over)
+	return -1, nil
+}
+
+// ofDisk reports whether an error is of the file or the disk, and not of a row.
+func ofDisk(err error) bool {
+	switch codeOf(err) {
+	case sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_RANGE:
+		return false
+	}
+	return true
+}
+
+// there refuses to write where nobody would find it: into a file that was moved
+// or removed. It also refuses to let the log beside the file grow for ever, as
+// it does while another program reads.
+func (s *Store) there() error {
+	ours, err := s.file.Stat()
+	if err != nil {
+		return err
+	}
+	if there, err := os.Lstat(s.path); err != nil || !os.SameFile(ours, there) {
+		return fmt.Errorf("store %s was moved or removed; put it back, or start the sensor again to begin another", s.path)
+	}
+	if info, err := os.Stat(s.path + "-wal"); err == nil && info.Size() > max(s.o.MaxBytes/2, 64<<20) {
+		return fmt.Errorf("store %s: its log has grown to %d bytes, for another program keeps the file open; close it there", s.path, info.Size())
+	}
+	return nil
+}
+
+// told remembers whether rows can be written, and tells when that changes.
+func (s *Store) told(err error) {
+	was := s.counts.failing.Load()
+	if err == nil {
+		s.counts.failing.Store(nil)
+		if was != nil && s.o.Tell != nil {
+			s.o.Tell(nil)
+		}
+		return
+	}
+	why := told(s.path, err).Error()
+	s.counts.failing.Store(&why)
+	if was == nil && s.o.Tell != nil {
+		s.o.Tell(errors.New(why))
+	}
+}
