@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"otsensor/pkg/capture"
+	"otsensor/pkg/config"
 	"otsensor/pkg/filter"
 	"otsensor/pkg/flow"
 	"otsensor/pkg/protocols/all"
@@ -28,6 +29,38 @@ func (p *pipeFlags) declare(fs *flag.FlagSet) {
 // filterFlag lets a subcommand take a capture filter.
 func filterFlag(fs *flag.FlagSet) *string {
 	return fs.String("filter", "", "look only at what this `EXPRESSION` takes, as tcpdump has it: \"host 10.0.0.9 and tcp port 502\"; every event says so")
+}
+
+// portFlags say how the capture port is looked at, over what the configuration says.
+type portFlags struct {
+	filter *string
+	rings  int
+	stamps string
+}
+
+func (p *portFlags) declare(fs *flag.FlagSet) {
+	p.filter = filterFlag(fs)
+	fs.IntVar(&p.rings, "rings", 0, "`N` rings over which frames are spread by their hosts, 1 to 16")
+	fs.StringVar(&p.stamps, "stamps", "", "`CLOCK` that tells when a frame came: kernel or card")
+}
+
+func (p *portFlags) into(c *config.Config) (err error) {
+	if *p.filter != "" {
+		if c.Filter, err = parseFilter(*p.filter); err != nil {
+			return err
+		}
+	}
+	if p.rings != 0 {
+		if c.Rings, err = capture.CheckRings(p.rings); err != nil {
+			return usagef("--rings: %v", err)
+		}
+	}
+	if p.stamps != "" {
+		if c.Stamps, err = capture.ParseStamps(p.stamps); err != nil {
+			return usagef("--stamps: %v", err)
+		}
+	}
+	return nil
 }
 
 // parseFilter reads a capture filter; a mistake in it is a wrong call.

@@ -28,7 +28,8 @@ func runRun(ctx context.Context, e *env, fs *flag.FlagSet, args []string) error 
 	iface := fs.String("i", "", "`INTERFACE` to watch, with defaults for everything else")
 	storeFile := fs.String("store", "", "`FILE` for what must survive a restart, as in the configuration")
 	baselineFile := fs.String("baseline", "", "`FILE` with what is normal, as in the configuration")
-	expr := filterFlag(fs)
+	var port portFlags
+	port.declare(fs)
 	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
 		return orUnexpected(err, "run", rest)
 	}
@@ -45,12 +46,8 @@ func runRun(ctx context.Context, e *env, fs *flag.FlagSet, args []string) error 
 	if *baselineFile != "" {
 		c.Baseline = *baselineFile
 	}
-	if *expr != "" {
-		f, err := parseFilter(*expr)
-		if err != nil {
-			return err
-		}
-		c.Filter = f
+	if err := port.into(&c); err != nil {
+		return err
 	}
 	if *storeFile != "" {
 		c.Store.File = *storeFile
@@ -75,7 +72,7 @@ func watch(ctx context.Context, e *env, c config.Config) error {
 	if o.Journal, o.Fresh, err = decisions(c.Journal, log); err != nil {
 		return err
 	}
-	src, err := capture.OpenLive(capture.LiveOptions{Interface: c.Interface, Promiscuous: true, Filter: c.Filter})
+	src, err := capture.OpenLive(capture.LiveOptions{Interface: c.Interface, Promiscuous: true, Filter: c.Filter, Rings: c.Rings, Stamps: c.Stamps})
 	if err != nil {
 		return err
 	}
@@ -97,7 +94,7 @@ func watch(ctx context.Context, e *env, c config.Config) error {
 	o.Where = func(frame uint64) (string, uint64) { return "", frame }
 	o.Filter = filterText(c.Filter)
 	o.Emit = telling(out.Write, log)
-	log.Info("watching", zap.String("interface", c.Interface), zap.String("baseline", c.Baseline), zap.Int("rules", len(o.Rules.Rules)), zap.String("version", version()))
+	log.Info("watching", zap.String("interface", c.Interface), zap.Int("rings", c.Rings), zap.Stringer("stamps", c.Stamps), zap.String("baseline", c.Baseline), zap.Int("rules", len(o.Rules.Rules)), zap.String("version", version()))
 	if c.Filter != nil {
 		log.Warn("a filter is in force: what it leaves out is not seen", zap.String("filter", o.Filter))
 	}

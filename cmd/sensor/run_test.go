@@ -56,17 +56,23 @@ func told(t *testing.T, lines []byte) []string {
 
 // The whole way on a wire: the incident of the recorded line, from a mirror
 // port to the events file. What the sensor says live is what replay says of a
-// capture of the same frames, to the last id; no frame is lost, none is sent.
+// capture of the same frames, to the last id, over several rings too; no frame is lost, none is sent.
 func TestRunLive(t *testing.T) {
 	if testing.Short() {
-		t.Skip("long: plays an incident of eight seconds")
+		t.Skip("long: plays an incident of eight seconds, twice")
 	}
+	for _, rings := range []int{1, 3} {
+		t.Run(fmt.Sprintf("%d rings", rings), func(t *testing.T) { runLive(t, rings) })
+	}
+}
+
+func runLive(t *testing.T, rings int) {
 	m := newMirror(t)
 	dir := t.TempDir()
 	events, recorded := filepath.Join(dir, "events.jsonl"), filepath.Join(dir, "recorded.pcap")
 	_, baseline := line(t)
 	config := filepath.Join(dir, "sensor.yaml")
-	if err := os.WriteFile(config, fmt.Appendf(nil, "interface: %s\nbaseline: %s\nevents: { file: events.jsonl }\nevidence: { dir: evidence }\njournal: journal.jsonl\n", mirrorPort, baseline), 0o600); err != nil {
+	if err := os.WriteFile(config, fmt.Appendf(nil, "interface: %s\nrings: %d\nworkers: %d\nbaseline: %s\nevents: { file: events.jsonl }\nevidence: { dir: evidence }\njournal: journal.jsonl\n", mirrorPort, rings, rings, baseline), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	p := m.start("run", "-c", config)

@@ -37,6 +37,20 @@ type ringBlock struct {
 	bytes []byte
 	left  uint32 // frames not yet read
 	at    int    // header of the next of them
+	card  bool   // the frame that was read last has its card's stamp
+}
+
+// time is that of the next frame, 0 where the block is damaged.
+func (b *ringBlock) time() int64 {
+	if b.at < blockHeader || b.at > len(b.bytes)-frameHeader {
+		return 0
+	}
+	return stamp(b.bytes[b.at:])
+}
+
+// stamp is the time in a frame's header.
+func stamp(h []byte) int64 {
+	return int64(binary.NativeEndian.Uint32(h[frameSec:]))*1e9 + int64(binary.NativeEndian.Uint32(h[frameNsec:]))
 }
 
 // openBlock reads the header of a block.
@@ -67,13 +81,14 @@ func (b *ringBlock) next(p *Packet) (data []byte, sent bool, err error) {
 		b.at += int(next)
 	}
 	p.describe(h)
+	b.card = binary.NativeEndian.Uint32(h[frameStatus:])&unix.TP_STATUS_TS_RAW_HARDWARE != 0
 	return h[mac : mac+captured], h[framePkttype] == unix.PACKET_OUTGOING, nil
 }
 
 // describe takes what a frame's header says: its time, its length on the wire,
 // the VLAN tag the kernel took off it.
 func (p *Packet) describe(h []byte) {
-	p.Time = int64(binary.NativeEndian.Uint32(h[frameSec:]))*1e9 + int64(binary.NativeEndian.Uint32(h[frameNsec:]))
+	p.Time = stamp(h)
 	p.WireLen = int(binary.NativeEndian.Uint32(h[frameLen:]))
 	status := binary.NativeEndian.Uint32(h[frameStatus:])
 	if status&unix.TP_STATUS_VLAN_VALID == 0 {

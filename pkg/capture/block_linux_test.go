@@ -42,14 +42,14 @@ func twoFrames() []byte {
 	b = order.AppendUint32(b, 224)     // bytes used
 	b = append(b, make([]byte, 24)...) // number and times
 	b = append(b, first...)
-	return append(b, ringFrame(0, 1, 0, 3, 1, 0, 0, 4, "xyz")...)
+	return append(b, ringFrame(0, 1, 0, 3, 1<<31|1, 0, 0, 4, "xyz")...)
 }
 
 func TestRingBlock(t *testing.T) {
 	b := openBlock(twoFrames())
 	var p Packet
 	data, sent, err := b.next(&p)
-	if string(data) != "abcd" || sent || err != nil || b.left != 1 {
+	if string(data) != "abcd" || sent || err != nil || b.left != 1 || b.card {
 		t.Errorf("first: %q, sent %v, %v, %d left", data, sent, err, b.left)
 	}
 	if p.Time != 1_700_000_000_123_456_789 || p.WireLen != 1514 || !p.HasVLAN || p.VLAN != 0xa064 || p.TPID != 0x88a8 {
@@ -57,7 +57,7 @@ func TestRingBlock(t *testing.T) {
 	}
 	p = Packet{}
 	data, sent, err = b.next(&p)
-	if string(data) != "xyz" || !sent || err != nil || b.left != 0 || p.HasVLAN || p.WireLen != 3 {
+	if string(data) != "xyz" || !sent || err != nil || b.left != 0 || !b.card || p.HasVLAN || p.WireLen != 3 {
 		t.Errorf("second: %q, sent %v, %v, %d left, %+v", data, sent, err, b.left, p)
 	}
 }

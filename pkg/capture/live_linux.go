@@ -13,17 +13,18 @@ import (
 // Live is a Source over a network interface. It never sends: there is no call
 // in this package that could. An interface that goes down and comes up again
 // is captured on without a gap; one that vanishes is waited for by its name,
-// with the one socket there is. Its methods may be called from several goroutines.
+// with the sockets there are. Its methods may be called from several goroutines.
 type Live struct {
 	o LiveOptions
 
 	mu     sync.Mutex
-	ring   *ring     // nil when closed
+	rings  rings     // nil when closed
 	down   error     // why nothing can be captured now
 	looked time.Time // when the interface was last looked after
 	frame  uint64
 	queued int64 // frames the kernel counted and has not handed over
 	loss   Loss
+	stamps stamped
 }
 
 // OpenLive begins to capture. The interface must be there; it may be down.
@@ -31,11 +32,14 @@ func OpenLive(o LiveOptions) (*Live, error) {
 	if o.Buffer == 0 {
 		o.Buffer = liveBuffer
 	}
-	ring, err := openRing(o)
+	if _, err := CheckRings(max(o.Rings, 1)); err != nil {
+		return nil, fmt.Errorf("rings: %w", err)
+	}
+	rings, err := openRings(o)
 	if err != nil {
 		return nil, hint(o.Interface, err)
 	}
-	return &Live{o: o, ring: ring}, nil
+	return &Live{o: o, rings: rings}, nil
 }
 
 func hint(name string, err error) error {
@@ -49,42 +53,52 @@ func hint(name string, err error) error {
 }
 
 // Fill gives the frames that wait; when none does, it waits for some up to
-// 100 ms. The kernel gathers them for up to 10 ms.
+// 100 ms. The kernel gathers them for up to 10 ms. Those of several rings come in
+// the order of their time; one may wait 40 ms for a ring that shows none.
 func (l *Live) Fill(b *Batch) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	b.Reset()
 	b.File = l.o.Interface
-	if l.ring == nil {
+	if l.rings == nil {
 		return io.EOF
 	}
-	if now := time.Now(); now.Sub(l.looked) >= liveRetry {
+	now := time.Now()
+	if now.Sub(l.looked) >= liveRetry {
 		l.looked = now
 		l.look()
 	}
-	if !l.ring.ready() {
-		if err := l.ring.wait(liveWait); err != nil {
+	for began := now; now.Sub(began) < liveWait; now = time.Now() {
+		first, wait := l.rings.pick(now)
+		if first != nil {
+			break
+		}
+		if err := l.rings.wait(wait); err != nil {
 			return fmt.Errorf("capture on %s ended: %w", l.o.Interface, err)
 		}
 	}
-	return l.drain(b)
+	return l.drain(b, now)
 }
 
-// drain takes what waits in the ring. It looks at no more frames than the batch
+// drain takes what waits in the rings. It looks at no more frames than the batch
 // holds: a flood that this host sends must not keep it here.
-func (l *Live) drain(b *Batch) error {
-	for most := b.max; most > 0 && !b.Full() && l.ring.ready(); most-- {
-		if err := l.take(b); err != nil {
+func (l *Live) drain(b *Batch, now time.Time) error {
+	for most := b.max; most > 0 && !b.Full(); most-- {
+		first, _ := l.rings.pick(now)
+		if first == nil {
+			break
+		}
+		if err := l.take(b, first, now); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// take adds the next frame; one that this host sent is only counted.
-func (l *Live) take(b *Batch) error {
-	p := Packet{Link: l.ring.link}
-	data, sent, err := l.ring.block.next(&p)
+// take adds the next frame of a ring; one that this host sent is only counted.
+func (l *Live) take(b *Batch, r *ring, now time.Time) error {
+	p := Packet{Link: r.link}
+	data, sent, err := r.block.next(&p)
 	if err != nil {
 		return err
 	}
@@ -98,6 +112,9 @@ func (l *Live) take(b *Batch) error {
 	if p.WireLen > len(data) {
 		l.loss.Cut++
 	}
+	if l.o.Stamps == CardStamps {
+		l.stamps.judge(&p, r.block.card, now)
+	}
 	b.add(p, data)
 	return nil
 }
@@ -105,12 +122,11 @@ func (l *Live) take(b *Batch) error {
 // look takes up an interface that came back, lets go of one that vanished or
 // whose name is another's now, and says whether it is up.
 func (l *Live) look() {
-	if l.ring.index != nowhere && l.ring.renamed(l.o.Interface) {
-		l.ring.detach()
+	if l.rings.letGo(l.o.Interface) {
 		l.down = fmt.Errorf("%s vanished", l.o.Interface)
 	}
-	if l.ring.index == nowhere {
-		if err := l.ring.attach(l.o); err != nil {
+	if !l.rings.attached() {
+		if err := l.rings.attach(l.o); err != nil {
 			l.down = hint(l.o.Interface, err)
 			return
 		}
@@ -118,17 +134,14 @@ func (l *Live) look() {
 	}
 	l.count()
 	l.down = nil
-	if flags, err := interfaceFlags(l.ring.fd, l.o.Interface); err != nil || flags&unix.IFF_UP == 0 {
+	if flags, err := interfaceFlags(l.rings[0].fd, l.o.Interface); err != nil || flags&unix.IFF_UP == 0 {
 		l.down = fmt.Errorf("%s is down", l.o.Interface)
 	}
 }
 
 // count takes the kernel's counters over; it sets them to zero by reading.
 func (l *Live) count() {
-	if l.ring == nil {
-		return
-	}
-	packets, drops := l.ring.counters()
+	packets, drops := l.rings.counters()
 	l.loss.Kernel += drops
 	l.queued += int64(packets) - int64(drops) // its packets include what it dropped
 }
@@ -146,12 +159,15 @@ func (l *Live) Down() error {
 func (l *Live) Findings() []Finding {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.ring == nil || len(l.ring.memory) >= l.o.Buffer {
-		return nil
+	found := l.stamps.findings(l.o.Interface)
+	for _, r := range l.rings {
+		if len(r.memory) < l.o.Buffer {
+			return append(found, Finding{
+				fmt.Sprintf("the kernel refused a ring of %d KiB and gave %d KiB: bursts are lost", l.o.Buffer>>10, len(r.memory)>>10),
+				"prlimit --as=unlimited --memlock=unlimited -- sensor run"})
+		}
 	}
-	return []Finding{{
-		fmt.Sprintf("the kernel refused a ring of %d KiB and gave %d KiB: bursts are lost", l.o.Buffer>>10, len(l.ring.memory)>>10),
-		"prlimit --as=unlimited --memlock=unlimited -- sensor run"}}
+	return found
 }
 
 // Lost counts what could not be given.
@@ -169,11 +185,12 @@ func (l *Live) Lost() Loss {
 func (l *Live) Keep() []int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.ring == nil {
-		return nil
+	var fds []int
+	for _, r := range l.rings {
+		r.kept = true
+		fds = append(fds, r.fd)
 	}
-	l.ring.kept = true
-	return []int{l.ring.fd}
+	return fds
 }
 
 // Close ends the capture; the next Fill gives io.EOF. Frames that wait are
@@ -181,13 +198,13 @@ func (l *Live) Keep() []int {
 func (l *Live) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.ring == nil {
+	if l.rings == nil {
 		return nil
 	}
 	l.count()
 	l.loss.Residual += uint64(max(l.queued, 0))
 	l.queued = 0
-	l.ring.close()
-	l.ring = nil
+	l.rings.close()
+	l.rings = nil
 	return nil
 }

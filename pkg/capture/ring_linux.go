@@ -31,19 +31,21 @@ type ring struct {
 	index  int  // of the interface, or nowhere
 	link   LinkType
 	memory []byte
-	turn   int  // the block to be read next
-	ours   bool // it was handed over, and not yet given back
+	turn   int          // the block to be read next
+	ours   bool         // it was handed over, and not yet given back
+	since  time.Time    // when it was
+	part   filter.Share // of all frames, what falls to it
 	block  ringBlock
 }
 
 // openRing opens a ring that takes nothing until it is bound, so that no frame
 // of another interface is ever seen.
-func openRing(o LiveOptions) (*ring, error) {
+func openRing(o LiveOptions, part int) (*ring, error) {
 	fd, err := unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return nil, err
 	}
-	r := &ring{fd: fd, index: nowhere}
+	r := &ring{fd: fd, index: nowhere, part: filter.Share{Part: part, Of: max(o.Rings, 1)}}
 	if err := r.prepare(o); err != nil {
 		r.close()
 		return nil, err
@@ -72,6 +74,11 @@ func (r *ring) prepare(o LiveOptions) (err error) {
 	// only when the frame is copied into the ring, and every reader differs.
 	if err := unix.SetsockoptInt(r.fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1); err != nil {
 		return err
+	}
+	if o.Stamps == CardStamps {
+		if err := unix.SetsockoptInt(r.fd, unix.SOL_PACKET, unix.PACKET_TIMESTAMP, unix.SOF_TIMESTAMPING_RAW_HARDWARE); err != nil {
+			return fmt.Errorf("stamps of the card: %w", err)
+		}
 	}
 	if err := unix.SetsockoptInt(r.fd, unix.SOL_PACKET, unix.PACKET_VERSION, unix.TPACKET_V3); err != nil {
 		return fmt.Errorf("ring of blocks: %w", err)
@@ -113,7 +120,7 @@ func (r *ring) attach(o LiveOptions) error {
 // filter has the kernel leave out what is not asked for, before the socket is
 // bound: no other frame is ever in the ring.
 func (r *ring) filter(o LiveOptions) error {
-	if o.Filter == nil {
+	if o.Filter == nil && r.part.Of < 2 {
 		return nil
 	}
 	l, err := layoutOf(r.link)
@@ -121,7 +128,7 @@ func (r *ring) filter(o LiveOptions) error {
 		return err
 	}
 	l.Stripped = true
-	raw, err := o.Filter.Program(l, filter.Share{})
+	raw, err := o.Filter.Program(l, r.part)
 	if err != nil {
 		return err
 	}
@@ -192,7 +199,7 @@ func (r *ring) status() *uint32 {
 
 // ready reports whether a frame can be read now. It gives back a block that was
 // read and takes over the next, if the kernel is done with it.
-func (r *ring) ready() bool {
+func (r *ring) ready(now time.Time) bool {
 	for !r.ours || r.block.left == 0 {
 		if r.ours {
 			r.giveBack()
@@ -200,7 +207,7 @@ func (r *ring) ready() bool {
 		if atomic.LoadUint32(r.status())&unix.TP_STATUS_USER == 0 {
 			return false
 		}
-		r.ours, r.block = true, openBlock(r.bytes())
+		r.ours, r.since, r.block = true, now, openBlock(r.bytes())
 	}
 	return true
 }
@@ -211,18 +218,9 @@ func (r *ring) giveBack() {
 	r.ours, r.turn = false, (r.turn+1)%(len(r.memory)/blockSize)
 }
 
-// wait returns when the kernel hands a block over, when the time is up or a
-// signal came. That the interface went down is told once, as an error; the
-// ring lives on.
-func (r *ring) wait(most time.Duration) error {
-	poll := []unix.PollFd{{Fd: int32(r.fd), Events: unix.POLLIN | unix.POLLERR}}
-	n, err := unix.Poll(poll, int(most.Milliseconds()))
-	if err == unix.EINTR || n == 0 {
-		return nil
-	}
-	if err != nil || poll[0].Revents&unix.POLLERR == 0 {
-		return err
-	}
+// error takes the socket's error. That the interface went down is told once, as
+// an error; the ring lives on.
+func (r *ring) error() error {
 	errno, err := unix.GetsockoptInt(r.fd, unix.SOL_SOCKET, unix.SO_ERROR)
 	if err == nil && errno != 0 && unix.Errno(errno) != unix.ENETDOWN {
 		return unix.Errno(errno)

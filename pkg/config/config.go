@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"otsensor/pkg/capture"
 	"otsensor/pkg/filter"
 	"otsensor/pkg/near"
 	"otsensor/pkg/strict"
@@ -16,6 +17,8 @@ import (
 type raw struct {
 	Interface string     `yaml:"interface"`
 	Filter    string     `yaml:"filter"`
+	Rings     *int       `yaml:"rings"`
+	Stamps    string     `yaml:"stamps"`
 	Baseline  string     `yaml:"baseline"`
 	Site      string     `yaml:"site"`
 	Rules     string     `yaml:"rules"`
@@ -47,6 +50,8 @@ type Config struct {
 	File      string // it was read from, "" for none
 	Interface string
 	Filter    *filter.Filter // what alone is captured, nil for all
+	Rings     int            // over which frames are spread
+	Stamps    capture.Stamps // whose clock tells when a frame came
 	Baseline  string         // file, "" while there is none
 	Site      string         // file, "" while there is none
 	Rules     string         // folder, "" for the built-in rules
@@ -76,7 +81,7 @@ type Evidence struct {
 
 // Default is what holds where sensor.yaml says nothing.
 func Default() Config {
-	return Config{Listen: "127.0.0.1:9465", Workers: 1, Log: "info", Events: Events{File: "-", MaxMB: 64, Keep: 4},
+	return Config{Listen: "127.0.0.1:9465", Rings: 1, Workers: 1, Log: "info", Events: Events{File: "-", MaxMB: 64, Keep: 4},
 		Evidence: Evidence{MemoryMB: 32, QuotaMB: 1024}, Store: Store{MaxMB: 1024, KeepDays: 400}}
 }
 
@@ -117,6 +122,16 @@ func (r *raw) checked(doc *strict.Doc, dir string) (Config, error) {
 		c.Listen = *r.Listen
 		if _, _, err := net.SplitHostPort(c.Listen); c.Listen != "" && err != nil {
 			return c, doc.Errorf(doc.Line("listen"), "listen: %q is no address with a port, such as 127.0.0.1:9465", c.Listen)
+		}
+	}
+	if r.Rings != nil {
+		if c.Rings, err = capture.CheckRings(*r.Rings); err != nil {
+			return c, doc.Errorf(doc.Line("rings"), "rings: %v", err)
+		}
+	}
+	if r.Stamps != "" {
+		if c.Stamps, err = capture.ParseStamps(r.Stamps); err != nil {
+			return c, doc.Errorf(doc.Line("stamps"), "stamps: %v", err)
 		}
 	}
 	if r.Workers != nil {

@@ -53,6 +53,8 @@ func TestMistakes(t *testing.T) {
 		"evidence:\n  memory_mb: 1000": `c.yaml:1: evidence: quota_mb 1024 is not from 2000 (twice memory_mb) to 16777216`,
 		"evidence:\n  keep_days: -1":   `c.yaml:2: evidence: keep_days -1 is not from 0 to 36500`,
 		"filter: tcp prt 502":          `c.yaml:1: filter: at 5, "prt 502": expected and, or, or the end`,
+		"rings: 0":                     `c.yaml:1: rings: 0 is not from 1 to 16`,
+		"stamps: crad":                 `c.yaml:1: stamps: there are kernel and card, not "crad"`,
 		"events: off":                  `c.yaml:1: expects keys with values: file, max_mb, keep`,
 		"":                             `c.yaml: the file is empty`,
 	} {
