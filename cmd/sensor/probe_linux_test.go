@@ -60,6 +60,7 @@ func TestProbeNamesWhatIsWrong(t *testing.T) {
 			set("sysctl", "-qw", "net/ipv4/conf/"+mirrorPort+"/arp_ignore=0")()
 			set("ip", "link", "set", mirrorPort, "arp", "on")()
 		}, set("ip", "link", "set", mirrorPort, "arp", "off"), good},
+		{"a queue", "would send", set("tc", "qdisc", "del", "dev", mirrorPort, "root"), set("tc", "qdisc", "replace", "dev", mirrorPort, "root", "blackhole"), good},
 		{"merging", "merges received segments", set("ethtool", "-K", mirrorPort, "gro", "on"), set("ethtool", "-K", mirrorPort, "gro", "off"), good},
 		{"one-sided", "one direction only", nil, nil, oneSided},
 		{"twice", "more than once", nil, nil, twice},

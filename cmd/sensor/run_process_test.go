@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -21,7 +22,10 @@ type process struct {
 	told chan string // what systemd is told
 }
 
-func (m *mirror) start(args ...string) *process {
+func (m *mirror) start(args ...string) *process { return m.startUnder(nil, args...) }
+
+// startUnder starts the sensor by another program.
+func (m *mirror) startUnder(by []string, args ...string) *process {
 	m.t.Helper()
 	p := &process{m: m, told: make(chan string, 1000)}
 	name := filepath.Join(m.t.TempDir(), "notify")
@@ -39,7 +43,7 @@ func (m *mirror) start(args ...string) *process {
 			p.told <- string(buf[:n])
 		}
 	}()
-	p.cmd = exec.Command("ip", append([]string{"netns", "exec", m.host, m.program()}, args...)...)
+	p.cmd = exec.Command("ip", slices.Concat([]string{"netns", "exec", m.host}, by, []string{m.program()}, args)...)
 	p.cmd.Env = append(os.Environ(), "NOTIFY_SOCKET="+name)
 	if p.errs, err = os.Create(filepath.Join(m.t.TempDir(), "stderr")); err != nil {
 		m.t.Fatal(err)

@@ -71,8 +71,7 @@ func TestLiveThroughAFilter(t *testing.T) {
 // emit has the capture port's own host send a frame through it, which a sensor never does.
 func (r *rig) emit(t *testing.T) {
 	t.Helper()
-	own := &rig{t: t, far: r.own}
-	own.senderOn("span0")(numbered(1))
+	r.senderOn("span0")(numbered(1))
 	time.Sleep(2 * blockAge)
 }
 

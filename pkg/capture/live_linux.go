@@ -25,6 +25,7 @@ type Live struct {
 	queued int64 // frames the kernel counted and has not handed over
 	loss   Loss
 	stamps stamped
+	sent   *sentCounter
 }
 
 // OpenLive begins to capture. The interface must be there; it may be down.
@@ -39,7 +40,12 @@ func OpenLive(o LiveOptions) (*Live, error) {
 	if err != nil {
 		return nil, hint(o.Interface, err)
 	}
-	return &Live{o: o, rings: rings}, nil
+	sent, err := openSent(o.Interface)
+	if err != nil {
+		rings.close()
+		return nil, hint(o.Interface, err)
+	}
+	return &Live{o: o, rings: rings, sent: sent}, nil
 }
 
 func hint(name string, err error) error {
@@ -133,6 +139,7 @@ func (l *Live) look() {
 		l.loss.Reopened++
 	}
 	l.count()
+	l.sent.look()
 	l.down = nil
 	if flags, err := interfaceFlags(l.rings[0].fd, l.o.Interface); err != nil || flags&unix.IFF_UP == 0 {
 		l.down = fmt.Errorf("%s is down", l.o.Interface)
@@ -176,6 +183,7 @@ func (l *Live) Lost() Loss {
 	defer l.mu.Unlock()
 	l.count()
 	loss := l.loss
+	loss.Transmitted = max(loss.Transmitted, l.sent.total)
 	loss.Received = l.frame + loss.Kernel + loss.Residual
 	return loss
 }
@@ -206,5 +214,7 @@ func (l *Live) Close() error {
 	l.queued = 0
 	l.rings.close()
 	l.rings = nil
+	l.sent.look()
+	l.sent.file.Close()
 	return nil
 }

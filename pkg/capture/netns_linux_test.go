@@ -117,13 +117,17 @@ func (r *rig) in(ns string, f func() error) {
 	}
 }
 
-// sender opens a raw socket on the plant's end; it gives a function that sends one frame.
+// sender opens a raw socket on the plant's end; it gives a function that sends one
+// frame. senderOn does so on either end.
 func (r *rig) sender() (send func(frame []byte)) { return r.senderOn("plant0") }
 
 func (r *rig) senderOn(iface string) (send func(frame []byte)) {
 	r.t.Helper()
-	fd, to := -1, &unix.SockaddrLinklayer{}
-	r.in(r.far, func() (err error) {
+	fd, to, ns := -1, &unix.SockaddrLinklayer{}, r.far
+	if iface == "span0" {
+		ns = r.own
+	}
+	r.in(ns, func() (err error) {
 		if fd, err = unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, 0); err == nil {
 			to.Ifindex, err = interfaceIndex(fd, iface)
 		}

@@ -148,6 +148,7 @@ func TestPreflight(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			r := newRig(t, true)
+			r.blackhole()
 			for _, args := range c.spoil {
 				r.ip(append([]string{"-n", r.own}, strings.Fields(args)...)...)
 			}
@@ -166,6 +167,7 @@ func TestPreflight(t *testing.T) {
 	}
 	t.Run("no link", func(t *testing.T) {
 		r := newRig(t, true)
+		r.blackhole()
 		r.ip("-n", r.far, "link", "set", "plant0", "down")
 		r.settle(false)
 		if found := r.preflight(); len(found) != 1 || !strings.Contains(found[0].What, "has no link") {
@@ -174,6 +176,7 @@ func TestPreflight(t *testing.T) {
 	})
 	t.Run("IPv6", func(t *testing.T) {
 		r := newRig(t, false)
+		r.blackhole()
 		r.ip("-n", r.own, "link", "set", "span0", "arp", "off")
 		if found := r.preflight(); len(found) != 1 || !strings.Contains(found[0].What, "speaks IPv6") {
 			t.Errorf("found %v", found)
@@ -185,12 +188,60 @@ func TestPreflight(t *testing.T) {
 			t.Skip("ethtool is missing")
 		}
 		r := newRig(t, true)
+		r.blackhole()
 		r.ip("netns", "exec", r.own, "ethtool", "-K", "span0", "gro", "on")
 		if found := r.preflight(); len(found) != 1 || !strings.Contains(found[0].What, "merges") {
 			t.Errorf("found %v", found)
 		}
 		r.mend(t)
 	})
+}
+
+// A port with a queue could send: that is found, and mended; then not even a raw
+// socket of another program gets a frame out.
+func TestPreflightFindsAQueue(t *testing.T) {
+	r := newRig(t, true)
+	if found := r.preflight(); len(found) != 1 || !strings.Contains(found[0].What, "would send") {
+		t.Fatalf("found %v", found)
+	}
+	plant, send := r.watch(r.far, LiveOptions{Interface: "plant0", Promiscuous: true}), r.senderOn("span0")
+	send(numbered(1))
+	if got := plant.collect(1, 300*time.Millisecond); len(got) != 1 {
+		t.Fatal("nothing was sent: nothing is tested")
+	}
+	r.mend(t)
+	send(numbered(2))
+	if got := plant.collect(1, 300*time.Millisecond); len(got) != 0 {
+		t.Errorf("sent: % x", got[0].Data)
+	}
+}
+
+// What another program sends past the queue of the port is shown to no capture,
+// and is counted all the same.
+func TestLiveCountsWhatGoesPastTheQueue(t *testing.T) {
+	const frames = 50
+	r := newRig(t, true)
+	r.blackhole()
+	live := r.open(r.own, onSpan)
+	r.stormOn(r.own, "span0").send(0, frames, 0)
+	time.Sleep(liveRetry)
+	live.Fill(NewBatch(1))
+	if lost := live.Lost(); lost.Transmitted != frames {
+		t.Errorf("%+v", lost)
+	}
+	live.Close()
+	if lost := live.Lost(); lost != (Loss{Transmitted: frames}) {
+		t.Errorf("after closing: %+v", lost)
+	}
+}
+
+// blackhole leaves the capture port no queue to send from.
+func (r *rig) blackhole() {
+	r.t.Helper()
+	if _, err := exec.LookPath("tc"); err != nil {
+		r.t.Skip("tc is missing: a port cannot be made passive")
+	}
+	r.ip("netns", "exec", r.own, "tc", "qdisc", "replace", "dev", "span0", "root", "blackhole")
 }
 
 func TestPreflightWithoutInterface(t *testing.T) {

@@ -17,7 +17,8 @@ type port struct {
 	name  string
 	flags uint16 // of netdevice(7)
 	addrs []string
-	fd    int // any socket, to ask the kernel with
+	attrs map[uint16][]byte // of rtnetlink(7)
+	fd    int               // any socket, to ask the kernel with
 }
 
 // checks are what a capture port must not be. Each says what is wrong, "" when
@@ -40,6 +41,8 @@ var checks = []struct {
 		"%s merges received segments: frames are not seen as they were on the wire", "ethtool -K %s gro off lro off"},
 	{(*port).enslaved,
 		"%s is a port of a bridge or bond: the host may forward frames through it", "ip link set dev %s nomaster"},
+	{(*port).sends,
+		"%s would send what a program on this host gives it", "tc qdisc replace dev %s root blackhole"},
 	{(*port).unknown,
 		"%s cannot be checked for IPv6 and ARP: /proc/sys/net is hidden from this process", "ip -details link show dev %s"},
 }
@@ -57,7 +60,7 @@ func Preflight(iface string) []Finding {
 	if p.flags, err = interfaceFlags(fd, iface); err != nil {
 		return []Finding{{"there is no interface " + strconv.Quote(iface), "ip link"}}
 	}
-	p.addrs = addresses(iface)
+	p.addrs, p.attrs = addresses(iface), p.link()
 	var found []Finding
 	for _, c := range checks {
 		if c.wrong(p) {
@@ -136,27 +139,38 @@ func (p *port) ethtool(command uint32) uint32 {
 	return value.data
 }
 
-// enslaved reports whether the interface has a master (rtnetlink(7), IFLA_MASTER).
-func (p *port) enslaved() bool {
+// enslaved reports whether the interface has a master.
+func (p *port) enslaved() bool { return p.attrs[unix.IFLA_MASTER] != nil }
+
+// sends reports whether what a program on this host gives the interface would
+// leave it: there is a queue in which something can wait to be sent. Where the
+// kernel does not tell, it does not count.
+func (p *port) sends() bool {
+	queue, ok := p.attrs[unix.IFLA_QDISC]
+	return ok && strings.TrimRight(string(queue), "\x00") != "blackhole"
+}
+
+// link is what the kernel tells of an interface (rtnetlink(7), IFLA_*).
+func (p *port) link() map[uint16][]byte {
 	index, err := interfaceIndex(p.fd, p.name)
 	if err != nil {
-		return false
+		return nil
 	}
 	dump, err := syscall.NetlinkRIB(unix.RTM_GETLINK, unix.AF_UNSPEC)
 	if err != nil {
-		return false
+		return nil
 	}
 	links, _ := syscall.ParseNetlinkMessage(dump)
 	for i := range links {
 		if len(links[i].Data) < unix.SizeofIfInfomsg || int((*unix.IfInfomsg)(unsafe.Pointer(&links[i].Data[0])).Index) != index {
 			continue
 		}
+		all := map[uint16][]byte{}
 		attrs, _ := syscall.ParseNetlinkRouteAttr(&links[i])
 		for _, a := range attrs {
-			if a.Attr.Type == unix.IFLA_MASTER {
-				return true
-			}
+			all[a.Attr.Type] = a.Value
 		}
+		return all
 	}
-	return false
+	return nil
 }

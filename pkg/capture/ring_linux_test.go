@@ -110,6 +110,7 @@ func TestLiveCloseWhileFilling(t *testing.T) {
 // frame after the cable is back is taken. The missing link is a finding.
 func TestLiveWithoutLink(t *testing.T) {
 	r := newRig(t, true)
+	r.blackhole()
 	live := r.open(r.own, onSpan)
 	b := NewBatch(10)
 	r.ip("-n", r.far, "link", "set", "plant0", "down")

@@ -23,14 +23,16 @@ type storm struct {
 }
 
 // newStorm opens a raw socket on the plant's end.
-func (r *rig) newStorm() *storm {
+func (r *rig) newStorm() *storm { return r.stormOn(r.far, "plant0") }
+
+func (r *rig) stormOn(ns, iface string) *storm {
 	r.t.Helper()
 	s := &storm{t: r.t, fd: -1}
-	r.in(r.far, func() (err error) {
+	r.in(ns, func() (err error) {
 		if s.fd, err = unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, 0); err != nil {
 			return err
 		}
-		index, err := interfaceIndex(s.fd, "plant0")
+		index, err := interfaceIndex(s.fd, iface)
 		s.to = unix.RawSockaddrLinklayer{Family: unix.AF_PACKET, Ifindex: int32(index)}
 		if err != nil {
 			return err
