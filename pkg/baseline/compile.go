@@ -31,6 +31,7 @@ func (l *Learner) Baseline() *Baseline {
 		l.writeHabit(b, h.pair, h.habit, scans[h.pair.Client] != nil)
 	}
 	b.sort()
+	l.full.States = l.stage.full
 	l.onStage(b)
 	l.addAside(b)
 	return b

@@ -72,6 +72,17 @@ type Full struct {
 // Any reports whether any limit was reached.
 func (f Full) Any() bool { return f != Full{} }
 
+func (f Full) sum() uint64 {
+	return f.Hosts + f.Conversations + f.Habits + f.Objects + f.Names + f.Values + f.Facts + f.States + f.Freezes
+}
+
+// Full is how often something was not learned because a table was full.
+func (l *Learner) Full() uint64 {
+	f := l.full
+	f.States = l.stage.full
+	return f.sum()
+}
+
 // learnSeat leads from a conversation to its pair.
 type learnSeat struct {
 	conv           *ot.Conv

@@ -40,6 +40,7 @@ type Engine struct {
 
 	tallies    []tally // by rule, as all that follow
 	budget     []budget
+	storms     []gathering
 	unjudgable []uint64
 	spoke      []uint64 // the last sighting it spoke of, as matched counts them
 	matched    uint64
@@ -67,8 +68,8 @@ type Counts struct {
 func NewEngine(set *Set, facts Facts, emit func(Raised)) *Engine {
 	n := len(set.compiled)
 	e := &Engine{set: set, facts: facts, emit: emit, narrow: narrow{slots: make([]narrowed, narrowSlots)},
-		tallies: make([]tally, n), budget: make([]budget, n), unjudgable: make([]uint64, n), spoke: make([]uint64, n),
-		open:   opens{byKey: map[string]*open{}},
+		tallies: make([]tally, n), budget: make([]budget, n), storms: make([]gathering, n), unjudgable: make([]uint64, n), spoke: make([]uint64, n),
+		open:   opens{byKey: map[string]*open{}, members: map[string]*open{}},
 		Counts: Counts{Raised: make([]uint64, n), Suppressed: make([]uint64, n)}}
 	e.seen.engine = e
 	return e
@@ -196,6 +197,7 @@ func (e *Engine) NewFile() {
 	e.Flush()
 	for i := range e.tallies {
 		e.tallies[i].clear()
+		e.storms[i] = gathering{}
 	}
 	e.seats = nil
 }

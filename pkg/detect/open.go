@@ -29,12 +29,14 @@ type open struct {
 	toldCount  uint64
 	closed     bool
 	listed     []byte // key of what was listed last
+	storm      *storm // nil for an event of its own
 	prev, next *open
 }
 
 // opens holds the open events, least recently sighted first.
 type opens struct {
 	byKey       map[string]*open
+	members     map[string]*open // storms by the keys of the events they stand for
 	first, last *open
 }
 
@@ -76,8 +78,11 @@ func (e *Engine) raise(n int, s *Sighting, w *window) {
 			e.open.unlink(o)
 			e.open.push(o)
 		}
+	case e.joins(n, r, s) != nil:
+		o = e.storms[n].storm
 	case e.affords(n, s):
 		o = e.begin(n, string(e.openKey(n, r, s)), s)
+		e.storms[n].note(e.now)
 	default:
 		return
 	}
@@ -118,6 +123,9 @@ func (e *Engine) sight(o *open, r *compiled, s *Sighting, w *window) (graver boo
 	if weight := weightOf(ob); weight > o.weight {
 		o.weight, graver = weight, true
 		e.describe(ev, r, s)
+		if o.storm != nil {
+			o.storm.said, ev.Why = ev.What, append(ev.Why, o.storm.why())
+		}
 	}
 	ev.Coverage.Unjudgable = e.unjudgable[o.rule]
 	switch {
@@ -135,6 +143,8 @@ func (e *Engine) enlist(o *open, r *compiled, s *Sighting, w *window) {
 	ev := o.event
 	switch {
 	case len(ev.List) >= listKept:
+	case o.storm != nil:
+		ev.List = listed(ev.List, showParts(r.group, s))
 	case r.list != nil:
 		if r.list.name == "object" || e.anew(o, r.list, s) { // what is written of an object is more than its key
 			ev.List = listed(ev.List, r.list.show(s))
@@ -191,6 +201,9 @@ func listed(list []string, item string) []string {
 
 // tell hands over an event's record as it stands; s is the sighting that changed what it says, nil when none did.
 func (e *Engine) tell(o *open, state string, s *Sighting) {
+	if o.storm != nil {
+		o.storm.stormed(o.event)
+	}
 	o.event.State, o.event.Raised = state, e.now
 	o.told, o.toldCount = e.now, o.hits
 	e.emit(Raised{o.event, s, e.set.compiled[o.rule].Rule})
@@ -213,6 +226,9 @@ func (e *Engine) expire() {
 func (e *Engine) close(o *open) {
 	e.open.unlink(o)
 	delete(e.open.byKey, o.key)
+	if o.storm != nil {
+		e.open.forget(o.storm)
+	}
 	e.tell(o, "closed", nil)
 	o.closed, o.event = true, nil // a seat may still lead to it
 }

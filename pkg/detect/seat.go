@@ -69,7 +69,11 @@ func (e *Engine) openOf(n int, r *compiled, s *Sighting) *open {
 	if at != nil && at.open != nil && !at.open.closed {
 		return at.open
 	}
-	o := e.open.byKey[string(e.openKey(n, r, s))]
+	key := e.openKey(n, r, s)
+	o := e.open.byKey[string(key)]
+	if o == nil && len(e.open.members) > 0 {
+		o = e.open.members[string(key)]
+	}
 	if at != nil {
 		at.open = o
 	}

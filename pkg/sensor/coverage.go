@@ -14,6 +14,7 @@ type coverage struct {
 	sent    uint64
 	notes   []ot.Anomaly // to be told with the next tick
 
+	full   [judgeTables]uint64 // how often the judge's tables were full
 	copies copies
 	vlans  vlans
 }
@@ -75,7 +76,7 @@ func (c *coverage) tick(t Tick, odd func(o *ot.Observation)) {
 // newFile forgets how the port was watched so far. What was lost and cut stays
 // counted, as the pipeline counts it over all files.
 func (c *coverage) newFile() {
-	*c = coverage{kernel: c.kernel, cut: c.cut, sent: c.sent, notes: c.notes}
+	*c = coverage{kernel: c.kernel, cut: c.cut, sent: c.sent, notes: c.notes, full: c.full, vlans: vlans{full: c.vlans.full}}
 }
 
 // silent reports whether a quiet time is out of the ordinary. A port that never

@@ -32,7 +32,10 @@ func (c *copies) tick(now int64, s *Stats) (many bool) {
 }
 
 // vlans watches whether VLANs that were seen on the mirror port stay there.
-type vlans struct{ seen []vlan }
+type vlans struct {
+	seen []vlan
+	full uint64 // reports of VLANs there was no room for
+}
 
 type vlan struct {
 	id          uint16
@@ -55,9 +58,11 @@ func (v *vlans) see(o *ot.Observation) {
 	}
 	i := slices.IndexFunc(v.seen, func(x vlan) bool { return x.id == o.Conv.VLAN })
 	if i < 0 {
-		if len(v.seen) < maxVLANs {
-			v.seen = append(v.seen, vlan{id: o.Conv.VLAN, since: o.Clock, last: o.Clock})
+		if len(v.seen) == maxVLANs {
+			v.full++
+			return
 		}
+		v.seen = append(v.seen, vlan{id: o.Conv.VLAN, since: o.Clock, last: o.Clock})
 		return
 	}
 	x := &v.seen[i]

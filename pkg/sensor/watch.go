@@ -159,6 +159,7 @@ func (w *Watch) tick(t Tick) {
 	w.freshDecisions()
 	w.decide(t.At.Clock)
 	w.coverage.tick(t, func(o *ot.Observation) { w.engine.Match(o, baseline.Weight{}) })
+	w.tables(t)
 	w.cut(t.At, false)
 	w.weigher.Tick(t.At.Clock, w.engine.Match)
 	w.engine.Tick(t.At.Clock)

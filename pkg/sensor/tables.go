@@ -1,0 +1,37 @@
+package sensor
+
+import (
+	"otsensor/pkg/baseline"
+	"otsensor/pkg/ot"
+)
+
+// judgeTables is how many tables of the judge are watched.
+const judgeTables = 6
+
+// tables tells of each table of the judge that was full since the last tick.
+// Those of the workers tell of themselves.
+func (w *Watch) tables(t Tick) {
+	_, _, windows := w.engine.Windows()
+	states := uint64(0)
+	if w.o.Learner != nil {
+		states = w.o.Learner.Full()
+	}
+	for i, table := range [judgeTables]struct {
+		name string
+		full uint64
+	}{
+		{"assets", w.assets.Evicted},
+		{"hosts and addresses of this run", w.weigher.Full},
+		{"counting windows", windows},
+		{"open events", w.engine.Counts.Evicted},
+		{"VLANs", w.coverage.vlans.full},
+		{"what is learned", states},
+	} {
+		if table.full <= w.coverage.full[i] {
+			continue
+		}
+		w.coverage.full[i] = table.full
+		w.engine.Match(&ot.Observation{Seq: t.At.Seq, Frame: t.At.Frame, Time: t.At.Time, Clock: t.At.Clock, Kind: ot.Odd, Odd: ot.TableFull,
+			Did: ot.Transaction{Name: []byte(table.name)}}, baseline.Weight{})
+	}
+}
