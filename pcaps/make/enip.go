@@ -87,9 +87,11 @@ func cyclicFor(t *tape, packets, falls int) {
 	e.close()
 }
 
-// ioPacket is a sequenced address item and a connected data item with its sequence count.
-func ioPacket(id string, seq, data []byte) []byte {
+// ioPacket is I/O of class 1: its data with their sequence count in front.
+func ioPacket(id string, seq, data []byte) []byte { return ioOf(id, seq, append(seq[:2:2], data...)) }
+
+// ioOf is a sequenced address item and a connected data item.
+func ioOf(id string, seq, data []byte) []byte {
 	b := append(octets("0200 0280 0800"+id), seq...)
-	b = le.AppendUint16(append(b, 0xB1, 0), uint16(2+len(data)))
-	return append(append(b, seq[:2]...), data...)
+	return append(le.AppendUint16(append(b, 0xB1, 0), uint16(len(data))), data...)
 }

@@ -2,6 +2,8 @@
 package cip
 
 import (
+	"slices"
+
 	"otsensor/pkg/ot"
 	"otsensor/pkg/protocols"
 )
@@ -14,7 +16,7 @@ func Protocol() protocols.Protocol {
 		Title:    "CIP",
 		Spec:     "ODVA Volume 1 (CIP), Rockwell 1756-PM020 (Logix data access), 1770-6.5.16 (PCCC)",
 		Codes:    services,
-		Fields:   fields,
+		Fields:   slices.Concat(fields, stateFields),
 		Describe: Describe,
 		Join:     newPlant,
 	}

@@ -7,9 +7,12 @@ const (
 	classIdentity          = 0x01
 	classMessageRouter     = 0x02
 	classConnectionManager = 0x06
+	classFile              = 0x37
+	classAxis              = 0x42
 	classProgramName       = 0x64
 	classPCCC              = 0x67
 	classSymbol            = 0x6B
+	classTemplate          = 0x6C
 	classTCPIP             = 0xF5
 )
 

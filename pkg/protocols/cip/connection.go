@@ -14,6 +14,8 @@ type connection struct {
 	routed      bool
 	unit, route uint32
 	triad       triad
+	silence     int64 // nanoseconds without a request after which it is over, 0 where not known
+	heardAt     int64 // sensor clock of its latest request
 }
 
 // triad names a connection for its originator: what Forward Close gives.
@@ -23,7 +25,28 @@ type triad struct {
 }
 
 // connections are those of one conversation, the oldest first.
-type connections struct{ all []connection }
+type connections struct {
+	all    []connection
+	closed [8]uint32 // ids that were closed, and not given again since
+	next   int
+}
+
+// over reports a request over a connection that was closed, or silent for
+// longer than it lives; each is reported once.
+func (c *connections) over(o2t uint32, now int64) (yes bool) {
+	for i := range c.closed {
+		if c.closed[i] == o2t && o2t != 0 {
+			c.closed[i], yes = 0, true
+		}
+	}
+	for i := range c.all {
+		if conn := &c.all[i]; conn.o2t == o2t {
+			yes = yes || conn.silence > 0 && now-conn.heardAt > conn.silence
+			conn.heardAt = now
+		}
+	}
+	return yes
+}
 
 func (c *connections) add(n connection) *connection {
 	if c.all == nil {
@@ -75,7 +98,7 @@ func (c *connections) pair(i int, t2o uint32) {
 }
 
 // opened takes over a connection from an accepted Forward Open.
-func (c *connections) opened(t *ot.Transaction) {
+func (c *connections) opened(t *ot.Transaction, now int64) {
 	data := replyData(t)
 	o2t, okO := u32(data, 0)
 	t2o, okT := u32(data, 4)
@@ -85,13 +108,26 @@ func (c *connections) opened(t *ot.Transaction) {
 	n := connection{
 		o2t: uint32(o2t), t2o: uint32(t2o), paired: true, opened: true,
 		routed: has(t, isRouted), unit: t.Unit, route: t.Arg[argRoute], triad: triadOf(t),
+		silence: silenceOf(t), heardAt: now,
 	}
 	c.remove(func(old *connection) bool { return old.o2t == n.o2t || old.triad == n.triad && old.opened })
 	c.add(n)
+	for i := range c.closed {
+		if c.closed[i] == n.o2t {
+			c.closed[i] = 0
+		}
+	}
 }
 
-// closed drops a connection after an accepted Forward Close.
-func (c *connections) closed(t *ot.Transaction) {
+// close drops a connection after an accepted Forward Close.
+func (c *connections) close(t *ot.Transaction) {
 	gone := triadOf(t)
-	c.remove(func(old *connection) bool { return old.opened && old.triad == gone })
+	c.remove(func(old *connection) bool {
+		if !old.opened || old.triad != gone {
+			return false
+		}
+		c.closed[c.next] = old.o2t
+		c.next = (c.next + 1) % len(c.closed)
+		return true
+	})
 }

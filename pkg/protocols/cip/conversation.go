@@ -11,6 +11,7 @@ type Conversation struct {
 	open  protocols.Open
 	conns connections
 	said  announced
+	moves transfers
 
 	path  Path   // scratch: the path last read
 	value []byte // scratch: request data and reply data put together
@@ -69,6 +70,10 @@ func splitRequest(msg []byte) request {
 
 func (c *Conversation) request(via Via, msg []byte, out *protocols.Emit) {
 	if via.Connected {
+		if c.conns.over(via.Conn, out.Clock) && out.Quality&(ot.Lossy|ot.OneSided) == 0 {
+			t := c.glance(&via, msg)
+			out.OddIn(ot.BadSession, ot.ToServer, &t)
+		}
 		conn := c.conns.heard(via.Conn)
 		via.unit, via.route, via.routed = conn.unit, conn.route, conn.routed
 	}
@@ -172,7 +177,9 @@ func setData(t *ot.Transaction, body []byte) {
 func (c *Conversation) fill(t *ot.Transaction, body []byte) (ok bool) {
 	switch kindOf(t) {
 	case tag:
-		return askTag(t, body)
+		ok = askTag(t, body)
+		setPiece(t, len(t.Value))
+		return ok
 	case pccc:
 		t.Value, ok = askPCCC(t, body, c.path.Name[:0])
 		c.path.Name = t.Name // keeps the memory
@@ -186,8 +193,9 @@ func (c *Conversation) fill(t *ot.Transaction, body []byte) (ok bool) {
 		}
 	case opening:
 		c.fillOpening(t, body)
-		return !c.path.Bad && len(body) >= openFixed(t)
+		return !c.path.Bad && openWhole(t, body)
 	}
 	setData(t, body)
+	setPiece(t, len(body))
 	return true
 }

@@ -26,7 +26,7 @@ func kinded(k kind, get num) num {
 // its mark is set and that of none before it.
 func extra(m, before marks) num {
 	return func(t *ot.Transaction) (uint64, bool) {
-		return uint64(t.Arg[argExtra]), has(t, m) && !has(t, before) && kindOf(t) != pccc
+		return uint64(t.Arg[argExtra]), has(t, m) && !has(t, before) && kindOf(t) != pccc && (kindOf(t) != tag || movingOf(t) == wholly)
 	}
 }
 
@@ -91,6 +91,19 @@ var fields = []protocols.Field{
 			return uint64(t.Arg[argB]), serviceOf(t) == 0x52 || serviceOf(t) == 0x53
 		})},
 
+	{Name: "cip.transfer", Doc: "how far a transfer of several messages is after this one: fragmented tags, templates, lists of symbols, files", Names: protocols.NameTable(transferStates),
+		Num: func(t *ot.Transaction) (uint64, bool) {
+			state, _ := transferOf(t)
+			return uint64(state), state != transferNone
+		}},
+	{Name: "cip.transfer_bytes", Doc: "bytes moved by the transfer so far",
+		Num: func(t *ot.Transaction) (uint64, bool) {
+			state, moved := transferOf(t)
+			return uint64(moved), state != transferNone
+		}},
+
+	{Name: "cip.connection_state", Doc: "where the connection stands after its open, close or data", Names: protocols.NameTable(lifeStates),
+		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(lifeOf(t)), lifeOf(t) != lifeNone }},
 	{Name: "cip.connection_serial", Doc: "serial number of the connection opened or closed",
 		Num: ofTriad(func(at int, b []byte) (uint64, bool) { return u16(b, at) })},
 	{Name: "cip.vendor", Doc: "vendor id of the connection's originator",
@@ -152,6 +165,15 @@ var fields = []protocols.Field{
 		Num: connPath(func(p *Path) (uint64, bool) { return uint64(len(p.Data)), len(p.Data) > 0 })},
 	{Name: "cip.safety", Doc: "1 when the connection path holds a safety segment",
 		Num: connPath(func(p *Path) (uint64, bool) { return bit(p.Safety), true })},
+	{Name: "cip.safety_format", Doc: "format of the safety segment: of the data, or for a router on the way", Names: protocols.NameTable(safetyFormats),
+		Num: kinded(opening, func(t *ot.Transaction) (uint64, bool) { return byteAt(0)(safetySegment(t)) })},
+	{Name: "cip.safety_tunid", Doc: "safety network number and node of the target, hexadecimal", Text: safetyNodeAt(safetyTarget)},
+	{Name: "cip.safety_ounid", Doc: "safety network number and node of the originator, hexadecimal", Text: safetyNodeAt(safetyOriginator)},
+	{Name: "cip.safety_config_crc", Doc: "check sum of the safety configuration the originator expects, 0 where it does not say", Num: ofSafety(func(b []byte) (uint64, bool) { return u32(b, safetyConfigCRC) })},
+	{Name: "cip.safety_parameter_crc", Doc: "check sum of the safety connection's parameters", Num: ofSafety(parameterCRC)},
+	{Name: "cip.safety_ping_multiplier", Doc: "packet intervals between two pings", Num: ofSafety(func(b []byte) (uint64, bool) { return u16(b, safetyPing) })},
+	{Name: "cip.safety_timeout_multiplier", Doc: "messages that may be late before the safety connection stops", Num: ofSafety(byteAt(safetyTimeout))},
+	{Name: "cip.safety_consumers", Doc: "consumers a multicast safety connection may have", Num: ofSafety(byteAt(safetyConsumers))},
 	{Name: "cip.remaining_path", Doc: "words of the path left where a Forward Open was refused",
 		Num: kinded(opening, func(t *ot.Transaction) (uint64, bool) {
 			b := replyData(t)
@@ -224,4 +246,13 @@ var fields = []protocols.Field{
 		Num: joined(true, func(t *ot.Transaction) uint32 { return t.Arg[argRoute] & ioPointOf })},
 	{Name: "cip.io_owner", Doc: "kind of connection the data belong to",
 		Num: joined(true, func(t *ot.Transaction) uint32 { return t.Arg[argRoute] >> ioOwner & 0xF }), Names: OwnerName},
+	{Name: "cip.io_safety_format", Doc: "format of a safety connection's data", Names: protocols.NameTable(safetyFormats),
+		Num: ofSafetyIO(func(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[argRoute] >> ioSafety & 3), true })},
+	{Name: "cip.io_safety_message", Doc: "what a safety connection's packet is", Names: protocols.NameTable(safetyMessages), Num: ofSafetyIO(safetyMessage)},
+	{Name: "cip.io_safety_run", Doc: "1 run, 0 idle, as the mode byte of safety data says", Num: ofSafetyIO(func(t *ot.Transaction) (uint64, bool) {
+		return uint64(t.Arg[argB] >> ioModeRun & 1), t.Arg[argB]&ioHasMode != 0
+	})},
+	{Name: "cip.motion_format", Doc: "format of a motion connection's packet", Names: protocols.NameTable(motionFormats), Num: ofMotionIO(0)},
+	{Name: "cip.motion_update", Doc: "update id of a motion connection's packet", Num: ofMotionIO(2)},
+	{Name: "cip.motion_node", Doc: "bits of the node's control or status: 0 remote, 1 synchronised, 2 data valid, 3 fault reset or fault", Num: ofMotionIO(3)},
 }

@@ -53,6 +53,12 @@ func openPath(t *ot.Transaction, body []byte) []byte {
 	return body[at:min(len(body), at+2*int(body[at-1]))]
 }
 
+// openWhole reports whether a request holds all of the path it announces.
+func openWhole(t *ot.Transaction, body []byte) bool {
+	at := openFixed(t)
+	return len(body) >= at && len(body) >= at+2*int(body[at-1])
+}
+
 // network is one direction's network parameters (Volume 1, 3-5.5.1.1).
 type network struct {
 	size     uint64 // bytes

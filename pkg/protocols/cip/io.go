@@ -59,6 +59,8 @@ type ioConn struct {
 	dir     ot.Dir
 	seq     uint32 // encapsulation sequence number
 	count   uint16 // CIP sequence count
+	state   byte   // mode byte, were it safety data
+	hasMode bool
 	size    int
 	header  bool   // every packet could begin with a run/idle header
 	ran     bool   // and one said run
@@ -80,6 +82,11 @@ type ioConn struct {
 const (
 	ioHasRun = 1 << 24
 	ioIsRun  = 1 << 25
+
+	ioHasMode = 1 << 26 // the data could be safety data
+	ioModeRun = 27      // shift, of what their mode byte says
+
+	ioCount  = 2         // bytes of the CIP sequence count
 	ioMissed = 1<<16 - 1 // low bits: missed; above them the reason
 	ioBytes  = 1<<16 - 1 // argA's low bits; above them the interval
 	ioTick   = 100_000   // nanoseconds, the unit of the interval
@@ -89,8 +96,9 @@ const (
 // with the CIP sequence count of class 1 in front.
 func (o *IO) Data(dir ot.Dir, id, seq uint32, data []byte, out *protocols.Emit) {
 	now := ioConn{id: id, dir: dir, seq: seq, packets: 1, held: 1, told: out.Clock, frame: out.Frame, time: out.Time, sum: fnv(data)}
-	if len(data) >= 2 {
-		now.count, data = binary.LittleEndian.Uint16(data), data[2:]
+	now.state, now.hasMode = safetyMode(data)
+	if len(data) >= ioCount {
+		now.count, data = binary.LittleEndian.Uint16(data), data[ioCount:]
 	}
 	now.size = len(data)
 	if len(data) >= runIdleHeader {
@@ -195,6 +203,9 @@ func (c *ioConn) tell(why Reason, data []byte, out *protocols.Emit) {
 	}
 	if c.run() {
 		t.Arg[argB] |= ioIsRun
+	}
+	if c.hasMode {
+		t.Arg[argB] |= ioHasMode | uint32(c.state>>7)<<ioModeRun
 	}
 	c.packets, c.missed, c.told = 0, 0, out.Clock
 	c.since, c.silence = c.time, 0

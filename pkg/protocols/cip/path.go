@@ -24,8 +24,9 @@ type Path struct {
 	Data []byte // simple data segment: configuration data, a view
 	Name []byte // symbolic segments joined: Program:Main.Tag[3].x; sanitised
 
-	Safety bool // holds a safety network segment
-	Bad    bool // ends within a segment, or holds one that is reserved
+	Safety     bool   // holds a safety network segment
+	SafetyData []byte // its data, a view
+	Bad        bool   // ends within a segment, or holds one that is reserved
 
 	marks marks
 }
@@ -195,8 +196,10 @@ func (p *Path) network(c *protocols.Cursor, segment uint8) {
 		c.Skip(1)
 		return
 	}
-	p.Safety = p.Safety || subtype == 0x10
-	c.Skip(2 * int(c.U8()))
+	data := c.Bytes(2 * int(c.U8()))
+	if subtype == 0x10 && !p.Safety {
+		p.Safety, p.SafetyData = true, data
+	}
 }
 
 // symbol reads a symbolic segment (C-1.4.4): text of up to 31 bytes, or in

@@ -7,9 +7,11 @@ import "otsensor/pkg/ot"
 // pair's: so this is done where all observations come together in their order.
 type plant struct {
 	opens     map[ioKey]ioOpen
+	lives     map[triad]life
 	producers map[ioKey][16]byte // who sends with an id to a receiver
 	opened    []ioKey            // oldest first, to forget by
 	produced  []ioKey
+	living    []triad
 }
 
 // plantMost is how many connections, and how many producers, are remembered.
@@ -28,6 +30,7 @@ type ioOpen struct {
 	timeout uint32 // silence after which the connection is over, microseconds
 	point   uint16 // connection point: the assembly
 	owner   owner
+	carries uint32 // what the data are: ioSafety, ioMotion
 }
 
 // Places in argRoute of I/O, written here and by the watch over the conversation.
@@ -37,12 +40,14 @@ const (
 	ioLate    = 1 << 29 // silent for longer than the connection lives
 	ioServer  = 1 << 28 // the server's end sent it
 	ioOwner   = 24      // shift, 4 bits
+	ioMotion  = 1 << 18 // axis data
+	ioSafety  = 16      // shift, 2 bits: format of safety data
 	ioPointOf = 1<<16 - 1
 )
 
 // newPlant begins with nothing known.
 func newPlant() func(o *ot.Observation) {
-	p := &plant{opens: map[ioKey]ioOpen{}, producers: map[ioKey][16]byte{}}
+	p := &plant{opens: map[ioKey]ioOpen{}, lives: map[triad]life{}, producers: map[ioKey][16]byte{}}
 	return p.see
 }
 
@@ -52,15 +57,17 @@ func (p *plant) see(o *ot.Observation) {
 	}
 	switch t := &o.Did; kindOf(t) {
 	case opening:
+		t.Arg[argA] = uint32(p.born(t, o.Clock))
 		if t.Status == ot.OK && !isNull(t) {
 			p.open(o.Conv, t)
 		}
 	case closing:
+		t.Arg[argA] = uint32(p.died(t, o.Clock))
 		if t.Status == ot.OK {
 			p.close(triadOf(t))
 		}
 	case cyclic:
-		p.join(o.Conv, t)
+		p.join(o.Conv, t, o.Clock)
 	}
 }
 
@@ -77,7 +84,7 @@ func (p *plant) open(c *ot.Conv, t *ot.Transaction) {
 	multiplier := uint32(4) << min(requestData(t)[openMultiplier], 7)
 	note := func(host [16]byte, id uint64, api int, point int) {
 		interval, _ := u32(reply, api)
-		n := ioOpen{triad: triadOf(t), rpi: uint32(interval), owner: ownerOf(t, &path)}
+		n := ioOpen{triad: triadOf(t), rpi: uint32(interval), owner: ownerOf(t, &path), carries: carriedBy(&path)}
 		n.timeout = uint32(min(interval*uint64(multiplier), 1<<32-1))
 		if point < path.PointCount {
 			n.point = uint16(min(path.Points[point], ioPointOf))
@@ -92,8 +99,19 @@ func (p *plant) open(c *ot.Conv, t *ot.Transaction) {
 	note(c.Server.IP, t2o, openedT2OAPI, 1)
 }
 
+// carriedBy tells what a connection's data are, by its path.
+func carriedBy(path *Path) (carries uint32) {
+	if path.Class == classAxis {
+		carries |= ioMotion
+	}
+	if len(path.SafetyData) > 0 {
+		carries |= uint32(path.SafetyData[0]&3) << ioSafety
+	}
+	return carries
+}
+
 // forget makes room for a key.
-func forget[V any](table map[ioKey]V, order []ioKey, k ioKey) []ioKey {
+func forget[K comparable, V any](table map[K]V, order []K, k K) []K {
 	if len(order) >= plantMost {
 		delete(table, order[0])
 		order = append(order[:0], order[1:]...)
@@ -114,7 +132,7 @@ func (p *plant) close(gone triad) {
 }
 
 // join tells of cyclic I/O what its Forward Open said.
-func (p *plant) join(c *ot.Conv, t *ot.Transaction) {
+func (p *plant) join(c *ot.Conv, t *ot.Transaction, now int64) {
 	from, to := c.Client.IP, c.Server.IP
 	if t.Arg[argRoute]&ioServer != 0 {
 		from, to = to, from
@@ -131,9 +149,16 @@ func (p *plant) join(c *ot.Conv, t *ot.Transaction) {
 	if !known {
 		return
 	}
+	state := lifeActive
 	if t.Arg[argSession] > open.timeout && open.timeout > 0 {
 		t.Arg[argRoute] |= ioLate
+		state = lifeTimedOut
+	}
+	t.Arg[argB] |= uint32(state) << ioLife
+	if l, known := p.lives[open.triad]; known {
+		l.heard = now
+		p.lives[open.triad] = l
 	}
 	t.Arg[argSession] = open.rpi
-	t.Arg[argRoute] |= ioJoined | uint32(open.owner)<<ioOwner | uint32(open.point)
+	t.Arg[argRoute] |= ioJoined | uint32(open.owner)<<ioOwner | open.carries | uint32(open.point)
 }

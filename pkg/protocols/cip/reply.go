@@ -191,6 +191,9 @@ func (c *Conversation) finish(t *ot.Transaction, m *reply, out *protocols.Emit) 
 		c.value = append(append(c.value[:0], t.Value...), m.data[:min(len(m.data), ot.ValueCap)]...)
 		t.Value = c.value
 	}
+	if t.Status == ot.OK {
+		c.moves.follow(t, m)
+	}
 	out.Did(t)
 	if t.Status == ot.OK {
 		c.learn(t, m.data, out)
@@ -202,9 +205,9 @@ func (c *Conversation) finish(t *ot.Transaction, m *reply, out *protocols.Emit) 
 func (c *Conversation) learn(t *ot.Transaction, data []byte, out *protocols.Emit) {
 	switch kindOf(t) {
 	case opening:
-		c.conns.opened(t)
+		c.conns.opened(t, out.Clock)
 	case closing:
-		c.conns.closed(t)
+		c.conns.close(t)
 	case plain, list:
 		if id, ok := identify(t, data); ok {
 			c.Identified(id, out)

@@ -101,3 +101,12 @@ func number(d *ot.Transaction, name string) (uint64, bool) {
 	}
 	panic("no field " + name)
 }
+
+func named(field string, n uint64) string {
+	for _, f := range cip.Protocol().Fields {
+		if f.Name == field {
+			return f.Names(n)
+		}
+	}
+	panic("no field " + field)
+}

@@ -174,11 +174,11 @@ var seeds = []Session{
 				10270000 20000048       ; O->T: 10 ms, point to point, scheduled, 32 bytes
 				10270000 22000028       ; T->O: multicast
 				01                      ; class 1, cyclic
-				0f                      ; 15 words
+				10                      ; 16 words
 				34 04 0100 0e00 3600 10 01 ; key: vendor 1, type 14, product 54, revision 16.1
 				20 04 24 97 2c 96 2c 64 ; configuration 97, consume 96, produce 64
 				80 02 11223344          ; configuration data
-				50 03 000000000000      ; safety segment
+				50 03 010000000000      ; safety segment of a router
 			`)...)...),
 			Server(rr(1, Hex(`
 				db 00 01 01 0601        ; ownership conflict
@@ -324,6 +324,12 @@ var seeds = []Session{
 	},
 	orderIO,
 	orderedIO,
+	orderSafety,
+	safetyIO,
+	orderMotion,
+	motionIO,
+	states,
+	transfers,
 	{
 		Name: "cyclic I/O", Datagram: true, Conv: udp(2222),
 		Steps: []Step{
