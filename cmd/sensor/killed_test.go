@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"otsensor/pkg/evidence"
@@ -37,6 +38,9 @@ func TestWalkKilledAtEveryStep(t *testing.T) {
 	w := &walker{t: t, dir: t.TempDir(), golden: map[string]string{}}
 	for _, f := range archive.Files {
 		w.golden[f.Name] = string(f.Data)
+		if f.Name == "panel.jpg" {
+			w.write(f.Name, string(f.Data))
+		}
 	}
 	capture, baseline := line(t)
 	for _, name := range []string{capture, baseline} {
@@ -58,7 +62,15 @@ func TestWalkKilledAtEveryStep(t *testing.T) {
 			if want := w.golden[words[2]]; w.stdout != want {
 				t.Errorf("after %d kills %s differs:\n%s\nwant\n%s", w.kills, words[2], w.stdout, want)
 			}
-		case strings.HasPrefix(line, "stdout "):
+		case strings.HasPrefix(line, "text "):
+			page, err := os.ReadFile(filepath.Join(w.dir, words[1]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := textOf(string(page), w.dir); got != w.golden["report"] {
+				t.Errorf("after %d kills the report differs: %s", w.kills, cmp.Diff(w.golden["report"], got))
+			}
+		case strings.HasPrefix(line, "stdout ") && !w.unseen:
 			if !regexp.MustCompile(words[1]).MatchString(w.stdout) {
 				t.Errorf("no %s in the output", words[1])
 			}
@@ -96,12 +108,15 @@ func (w *walker) survive(args []string) {
 		killed := w.run(args, func() { time.Sleep(after) })
 		fresh := w.decided() - before
 		switch {
-		case fresh > 1 || fresh == 0 && strings.Contains(w.stderr, "decision "):
+		case fresh > 1 && args[0] != "evidence" || fresh == 0 && strings.Contains(w.stderr, " in journal.jsonl"):
 			w.t.Fatalf("sensor %s: %d decisions written, and said %q", strings.Join(args, " "), fresh, w.stderr)
 		case !killed:
 			return
 		}
 		w.kills++
+		if args[0] == "evidence" && len(args) > 1 && args[1] == "register" {
+			continue // what is registered is not registered again
+		}
 		if fresh == 1 { // people look, and see that it is decided
 			w.late++
 			w.unseen = true

@@ -7,8 +7,10 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"otsensor/pkg/cases"
+	"otsensor/pkg/config"
 	"otsensor/pkg/event"
 	"otsensor/pkg/journal"
 	"otsensor/pkg/near"
@@ -31,12 +33,27 @@ func runReport(_ context.Context, e *env, fs *flag.FlagSet, args []string) error
 	r.declare(fs)
 	fs.StringVar(&r.events, "events", "", "`FILE` with events, as replay and run write them; - is standard input")
 	fs.StringVar(&r.judge.journal, "journal", "", "`FILE` with people's decisions")
+	file := fs.String("c", "", "configuration `FILE` that names events, journal, site and rules")
 	ids, err := parse(fs, args)
 	if err != nil {
 		return err
 	}
+	if *file != "" {
+		c, err := config.Load(*file)
+		if err != nil {
+			return err
+		}
+		r.judge.fill(c)
+		r.judge.baseline = "" // it judges nothing
+		if _, err := os.Stat(r.judge.journal); os.IsNotExist(err) {
+			r.judge.journal = "" // nobody decided yet
+		}
+		if r.events == "" && c.Events.File != "-" {
+			r.events = c.Events.File
+		}
+	}
 	if r.events == "" || len(ids) > 1 {
-		return usagef("report: say with --events where the events are, and name one case at most")
+		return usagef("report: say with --events, or in the configuration, where the events are, and name one case at most")
 	}
 	if err := r.check(); err != nil {
 		return err
@@ -47,13 +64,33 @@ func runReport(_ context.Context, e *env, fs *flag.FlagSet, args []string) error
 	}
 	c := &paper.Case{Events: seen, Raised: raised}
 	if len(ids) == 1 {
-		c.ID = ids[0]
-		c.Events = slices.DeleteFunc(seen, func(ev *event.Event) bool { return ev.Playbook.Case != c.ID })
-		if len(c.Events) == 0 {
-			return fmt.Errorf("no event of %s is of case %s", r.events, c.ID)
+		if c.ID, err = caseNamed(seen, ids[0], r.events); err != nil {
+			return err
 		}
+		c.Events = slices.DeleteFunc(seen, func(ev *event.Event) bool { return ev.Playbook.Case != c.ID })
 	}
 	return r.write(e, c)
+}
+
+// caseNamed finds the case of a command in events; the beginning of its id is enough.
+func caseNamed(seen []*event.Event, word, file string) (string, error) {
+	var found, known []string
+	for _, ev := range seen {
+		id := ev.Playbook.Case
+		if id != "" && !slices.Contains(known, id) {
+			known = append(known, id)
+			if strings.HasPrefix(id, word) {
+				found = append(found, id)
+			}
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return "", fmt.Errorf("no event of %s is of case %s%s", file, word, near.Hint(word, known))
+	}
+	return "", fmt.Errorf("%d cases of %s begin with %q; write more of the id", len(found), file, word)
 }
 
 // declare makes the flags that every paper has.
@@ -77,9 +114,11 @@ func (r *reportFlags) write(e *env, c *paper.Case) (err error) {
 	if err != nil {
 		return err
 	}
-	c.Decisions = append(c.Decisions, decided(o.Journal, c.ID)...)
-	if o.Journal != nil {
-		stand(c, cases.Fold(o.Profile, c.Events, o.Journal.Entries))
+	c.Decisions = decided(o.Journal, c.ID)
+	for _, k := range cases.Fold(o.Profile, c.Events, c.Decisions) {
+		if k.ID == c.ID {
+			c.Stands = k
+		}
 	}
 	out := e.stdout
 	if r.out != "" {
@@ -97,26 +136,17 @@ func (r *reportFlags) write(e *env, c *paper.Case) (err error) {
 	return reportFormats[r.format](out, paper.Report(o.Profile, c))
 }
 
-// decided are the lines of a journal as a report shows them: those about its
-// case, or about none.
-func decided(j *journal.Journal, of string) (all []paper.Decision) {
+// decided are the lines of a journal as a report has them: those about its
+// case, and those about none that say what counted as normal or planned. What
+// was done in preparation is of no case.
+func decided(j *journal.Journal, of string) (all []journal.Entry) {
 	if j == nil {
 		return nil
 	}
-	for i := range j.Entries {
-		if x := &j.Entries[i]; x.Case == "" || of == "" || x.Case == of {
-			all = append(all, paper.Decision{At: x.At.UnixNano(), By: x.By, Do: x.Do, Text: x.Text()})
+	for _, x := range j.Entries {
+		if x.Case == of || of == "" || x.Case == "" && x.Do != journal.Note && x.Do != journal.Phase {
+			all = append(all, x)
 		}
 	}
 	return all
-}
-
-// stand fills in where people stand with a case.
-func stand(c *paper.Case, all []*cases.Case) {
-	for _, k := range all {
-		if k.ID == c.ID {
-			c.Confirmed, c.Contained, c.Eradicated, c.Recovered = int64(k.Confirmed), int64(k.Contained), int64(k.Eradicated), int64(k.Recovered)
-			c.Closed, c.Severity, c.Phase, c.Step = int64(k.Ended), k.Declared, k.Phase, k.Step
-		}
-	}
 }

@@ -74,7 +74,7 @@ func TestReportInABrowser(t *testing.T) {
 		t.Errorf("the printed report: %v %v", info, err)
 	}
 	out, err := exec.Command(chromium, append(flags, "--dump-dom", "file://"+page)...).Output()
-	if err != nil || strings.Count(string(out), "<section") != 10 || !strings.Contains(string(out), "Name, date, signature") {
+	if err != nil || strings.Count(string(out), "<section") != 11 || !strings.Contains(string(out), "Name, date, signature") {
 		t.Errorf("%v: %d sections", err, strings.Count(string(out), "<section"))
 	}
 }

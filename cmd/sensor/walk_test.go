@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"html"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -19,7 +21,11 @@ func TestMain(m *testing.M) {
 
 // The whole way of an incident on the recorded line, as people would walk it.
 func TestWalk(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata", UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "", Setup: func(e *testscript.Env) error {
+	words := func(ts *testscript.TestScript, _ bool, args []string) {
+		page := ts.ReadFile(args[0])
+		ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(textOf(page, ts.Getenv("WORK"))), 0o600))
+	}
+	testscript.Run(t, testscript.Params{Dir: "testdata", Cmds: map[string]func(*testscript.TestScript, bool, []string){"text": words}, UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "", Setup: func(e *testscript.Env) error {
 		capture, baseline := line(t)
 		for _, name := range []string{capture, baseline} {
 			data, err := os.ReadFile(name)
@@ -32,6 +38,23 @@ func TestWalk(t *testing.T) {
 		}
 		return nil
 	}})
+}
+
+var (
+	styles = regexp.MustCompile(`(?s)<style>.*?</style>|<svg.*?</svg>`)
+	cells  = regexp.MustCompile(`</(td|th|dt)>`)
+	ends   = regexp.MustCompile(`</(tr|div|p|li|h1|h2|h3|title)>`)
+	tags   = regexp.MustCompile(`<[^>]*>`)
+	hashes = regexp.MustCompile(`\b[0-9a-f]{64}\b`)
+	lines  = regexp.MustCompile(`\s*\n\s*`)
+)
+
+// textOf is what a page says, without what changes with every rule or folder.
+func textOf(page, folder string) string {
+	text := ends.ReplaceAllString(cells.ReplaceAllString(styles.ReplaceAllString(page, ""), " | "), "\n")
+	text = tags.ReplaceAllString(text, "")
+	text = strings.ReplaceAll(html.UnescapeString(text), folder+string(os.PathSeparator), "")
+	return strings.TrimSpace(lines.ReplaceAllString(hashes.ReplaceAllString(text, "(SHA-256)"), "\n")) + "\n"
 }
 
 // The same packets and the same journal give the same events, for any number of workers.

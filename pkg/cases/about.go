@@ -36,7 +36,7 @@ func (b *Book) Note(e *event.Event) {
 
 func (c *Case) note(e *event.Event) {
 	at := Stamp(e.First)
-	if slices.Contains(c.Events, e.ID) {
+	if slices.Contains(c.About, e.ID) {
 		return
 	}
 	switch e.Rule.ID {
@@ -45,6 +45,6 @@ func (c *Case) note(e *event.Event) {
 	case ExposureRule.ID:
 		c.told = c.window()
 	}
-	c.add(&c.Events, e.ID)
+	c.add(&c.About, e.ID)
 	c.tell(at, bySensor, e.What)
 }

@@ -5,6 +5,8 @@
 package cases
 
 import (
+	"net"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -55,8 +57,9 @@ type Case struct {
 	Reopened int       `json:"reopened,omitempty"` // recurrences
 	Exposure Exposure  `json:"exposure"`
 	Measures []Measure `json:"measures,omitempty"`
-	Reached  []Reached `json:"reached"` // steps, in the order first reached
-	Events   []string  `json:"events"`  // ids
+	Reached  []Reached `json:"reached"`         // steps, in the order first reached
+	Events   []string  `json:"events"`          // ids
+	About    []string  `json:"about,omitempty"` // ids of events about the case as a whole
 	Timeline []Moment  `json:"timeline"`
 	Left     int       `json:"left_out,omitempty"` // entries of the lists above that had no room
 
@@ -196,20 +199,42 @@ func (c *Case) grow(e *event.Event) {
 	c.quiet.broken(Stamp(e.Last))
 }
 
+// Habit is what was done, for the exposure: by whom, to whom, which act on which
+// object; "" where an event is about no act.
+func Habit(e *event.Event) string {
+	if e.Op == "" {
+		return ""
+	}
+	habit := hostOf(e.Source) + " > " + hostOf(e.Target) + " " + e.Proto + " " + e.Op
+	if e.Object != "" {
+		habit += " " + e.Object
+	}
+	return habit
+}
+
+// Asset is what an event touched, as an address; "" where that is no one host.
+func Asset(e *event.Event) string {
+	if a, err := netip.ParseAddr(e.Target.Addr); err == nil && (a.IsMulticast() || a == netip.AddrFrom4([4]byte{255, 255, 255, 255})) {
+		return ""
+	}
+	if mac, err := net.ParseMAC(e.Target.MAC); e.Target.Addr == "" && err == nil && mac[0]&1 != 0 {
+		return ""
+	}
+	return hostOf(e.Target)
+}
+
 // expose adds what an event touched to the exposure.
 func (c *Case) expose(e *event.Event) {
 	x := &c.Exposure
+	c.add(&x.Habits, Habit(e))
+	asset := Asset(e)
+	if asset == "" {
+		return
+	}
 	if good := Stamp(e.Quality.LastKnownGood); good != 0 && (x.LastKnownGood == 0 || good < x.LastKnownGood) {
 		x.LastKnownGood = good
 	}
 	x.Contained = c.Contained
-	c.add(&x.Assets, hostOf(e.Target))
+	c.add(&x.Assets, asset)
 	c.add(&x.Lines, e.Quality.Line)
-	if e.Op != "" {
-		habit := hostOf(e.Source) + " > " + hostOf(e.Target) + " " + e.Proto + " " + e.Op
-		if e.Object != "" {
-			habit += " " + e.Object
-		}
-		c.add(&x.Habits, habit)
-	}
 }

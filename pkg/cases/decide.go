@@ -2,6 +2,7 @@ package cases
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -97,7 +98,7 @@ func stepIDs(p *playbook.Profile) (all []string) {
 func (c *Case) decide(p *playbook.Profile, e *journal.Entry) (taken bool) {
 	at := Stamp(e.At.UnixNano())
 	if err := c.Check(p, e); err != nil {
-		c.tell(at, e.By, e.Do+" had no effect: "+err.Error())
+		c.tell(at, e.By, e.Says()+", without effect: "+err.Error())
 		return false
 	}
 	before := c.Step
@@ -141,7 +142,7 @@ func (c *Case) decide(p *playbook.Profile, e *journal.Entry) (taken bool) {
 		c.tellFile(e, at)
 		return true
 	}
-	what := e.Do
+	what := e.Says()
 	if text := (&journal.Entry{Step: e.Step, Measure: e.Measure, Severity: e.Severity, Quiet: e.Quiet, Why: e.Why}).Text(); text != "" {
 		what += ": " + text
 	}
@@ -152,7 +153,7 @@ func (c *Case) decide(p *playbook.Profile, e *journal.Entry) (taken bool) {
 // tellFile tells of a file of evidence; those of one act are one line, for the
 // journal and the register list them all.
 func (c *Case) tellFile(e *journal.Entry, at Stamp) {
-	what := e.Do + ": held by " + e.Holder
+	what := e.Says() + ": held by " + e.Holder
 	if e.Why != "" {
 		what += ", " + e.Why
 	}
@@ -162,7 +163,7 @@ func (c *Case) tellFile(e *journal.Entry, at Stamp) {
 		return
 	}
 	c.files = 1
-	c.tell(at, e.By, what+"; "+e.File)
+	c.tell(at, e.By, what+"; "+filepath.Base(e.File))
 }
 
 // move goes to a step and its phase.

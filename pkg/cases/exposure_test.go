@@ -90,7 +90,7 @@ func TestEventsAboutCasesAreRead(t *testing.T) {
 	lost := &event.Event{ID: "4444444444444444", First: at(4).UnixNano(), Rule: event.Rule{ID: RecordRule.ID}}
 	lost.Playbook.Case = "C-00000000"
 	folded := Fold(d.p, append(slices.Clone(d.events), lost), d.said)
-	if len(folded) != 1 || folded[0].Recovered != Stamp(at(3).UnixNano()) || len(folded[0].Events) != 4 || folded[0].told != closedWindow {
+	if len(folded) != 1 || folded[0].Recovered != Stamp(at(3).UnixNano()) || len(folded[0].Events) != 1 || len(folded[0].About) != 3 || folded[0].told != closedWindow {
 		t.Errorf("%d cases: %+v", len(folded), folded[0])
 	}
 }

@@ -82,36 +82,37 @@ const (
 // verb is one row of the table of verbs: what a decision of its kind needs.
 type verb struct {
 	name string
+	says string                // in papers
 	lack func(e *Entry) string // what is missing, "" when nothing
 }
 
 // verbs in the order in which people meet them.
 var verbs = []verb{
-	{Ack, needCase},
-	{Confirm, needCase},
-	{Dismiss, need(needCase, needWhy)},
-	{SeverityIs, need(needCase, func(e *Entry) string {
+	{Ack, "acknowledged", needCase},
+	{Confirm, "incident confirmed", needCase},
+	{Dismiss, "dismissed", need(needCase, needWhy)},
+	{SeverityIs, "severity declared", need(needCase, func(e *Entry) string {
 		return unless(e.Severity != nil && *e.Severity >= 0 && *e.Severity <= 5, "a severity from 0 to 5")
 	})},
-	{Phase, func(e *Entry) string {
+	{Phase, "step reached", func(e *Entry) string {
 		_, err := e.QuietTime()
 		return first(unless(e.Step != "", "the step that is reached"), unless(err == nil, "quiet as a time, such as 30m"))
 	}},
-	{Note, needWhy},
-	{Evidence, need(needFile, needHolder)},
-	{HandedOver, need(needFile, needHolder)},
-	{ContainApproved, need(needCase, needMeasure)},
-	{ContainRefused, need(needCase, needMeasure, needWhy)},
-	{Close, needCase},
-	{Window, func(e *Entry) string {
+	{Note, "note", needWhy},
+	{Evidence, "evidence registered", need(needFile, needHolder)},
+	{HandedOver, "evidence handed over", need(needFile, needHolder)},
+	{ContainApproved, "containment approved", need(needCase, needMeasure)},
+	{ContainRefused, "containment refused", need(needCase, needMeasure, needWhy)},
+	{Close, "closed", needCase},
+	{Window, "planned work", func(e *Entry) string {
 		return first(needUntil(e), unless(e.Ticket != "" && e.From.Before(e.Until), "a ticket, and from before until"))
 	}},
-	{WindowEnd, func(e *Entry) string { return unless(e.Ticket != "", "the ticket of the window") }},
-	{Accept, func(e *Entry) string {
+	{WindowEnd, "planned work ended", func(e *Entry) string { return unless(e.Ticket != "", "the ticket of the window") }},
+	{Accept, "deviation accepted", func(e *Entry) string {
 		return first(needUntil(e), unless(e.Rule != "" || e.Habit != "", "the rule, or the habit: what is touched"))
 	}},
-	{Revoke, func(e *Entry) string { return unless(e.Of > 0, "of, the number of the acceptance") }},
-	{BaselineApproved, func(e *Entry) string { return unless(hexSum(e.Sum), "sha256, the hash of the baseline") }},
+	{Revoke, "acceptance revoked", func(e *Entry) string { return unless(e.Of > 0, "of, the number of the acceptance") }},
+	{BaselineApproved, "baseline approved", func(e *Entry) string { return unless(hexSum(e.Sum), "sha256, the hash of the baseline") }},
 }
 
 func unless(ok bool, lack string) string {
@@ -162,6 +163,14 @@ func Verbs() []string {
 		names[i] = verbs[i].name
 	}
 	return names
+}
+
+// Says is what was decided, as papers have it.
+func (e *Entry) Says() string {
+	if at := slices.IndexFunc(verbs, func(v verb) bool { return v.name == e.Do }); at >= 0 {
+		return verbs[at].says
+	}
+	return e.Do
 }
 
 func (e *Entry) check() error {

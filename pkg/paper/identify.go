@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"otsensor/pkg/event"
+	"otsensor/pkg/journal"
 )
 
 // identification is the form that says what was found: prefilled from events.
@@ -25,23 +26,25 @@ func (r *report) identification() Section {
 			blank("Vector, as judged by people"),
 			blank("Present and expected impact, inside and outside"),
 			blank("Sensitivity of the data concerned"),
-			blank("First response, by whom and when"),
-			blank("Who was told, and when"),
+			known("First response, by whom and when", r.reachedBy("DIA-2")),
+			known("Who was told, and when", r.reachedBy("DIA-3")),
+			known("Confirmed as an incident, by whom and when", r.decidedBy(journal.Confirm)),
 			known("Point of contact", r.contact()),
 		}},
 		{Title: "Severity", Fields: []Field{
 			known("Suggested", fmt.Sprintf("%d, because %s", r.suggested(), r.basis())),
 			r.declared(),
+			known("Declared by, when", r.decidedBy(journal.SeverityIs)),
 			known("Confirms", r.roles(r.p.Severity.ConfirmedBy)),
 		}, Sign: []string{r.p.Role("ot_security").Title, r.p.Role(r.p.Severity.ConfirmedBy).Title}},
 	}}
 }
 
 func (r *report) declared() Field {
-	if r.c.Severity == nil {
+	if r.s.Declared == nil {
 		return Field{Label: "Declared by people", Tick: []string{"0", "1", "2", "3", "4", "5"}}
 	}
-	level := *r.c.Severity
+	level := *r.s.Declared
 	for _, l := range r.p.Severity.Levels {
 		if l.Level == level {
 			return known("Declared by people", fmt.Sprintf("%d %s. %s", level, l.Name, l.Line))
@@ -51,7 +54,7 @@ func (r *report) declared() Field {
 }
 
 func (r *report) ongoing() string {
-	for _, e := range r.c.Events {
+	for _, e := range r.events {
 		if e.State == "open" || e.State == "update" {
 			return "; it had not gone quiet when this was written"
 		}

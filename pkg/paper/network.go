@@ -64,7 +64,7 @@ func (r *report) network() string {
 
 // edges joins events by who did it to whom, the gravest first.
 func (r *report) edges() (all []edge) {
-	for _, e := range r.c.Events {
+	for _, e := range r.events {
 		from, to := r.called(&e.Source), r.called(&e.Target)
 		if from == "" || to == "" || from == to {
 			continue

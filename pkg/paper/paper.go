@@ -8,7 +8,9 @@ package paper
 import (
 	"time"
 
+	"otsensor/pkg/cases"
 	"otsensor/pkg/event"
+	"otsensor/pkg/journal"
 	"otsensor/pkg/ot"
 )
 
@@ -16,22 +18,12 @@ import (
 type Case struct {
 	ID        string // "" while the events are of no case
 	Name      string
-	Events    []*event.Event // each as its last record has it
-	Decisions []Decision     // in the order in which they were made
-	Exercise  *Exercise      // of an exercise; nil otherwise
+	Events    []*event.Event  // each as its last record has it
+	Decisions []journal.Entry // about the case, or about none, in the order in which they were made
+	Stands    *cases.Case     // where people stand with it; nil while the events are of no case
+	Exercise  *Exercise       // of an exercise; nil otherwise
 
 	Raised int64 // sensor clock when the first alert was raised, 0 where the events do not say
-
-	// What people decided so far; zero where they did not.
-	Confirmed, Contained, Eradicated, Recovered, Closed int64
-	Severity                                            *int
-	Phase, Step                                         string
-}
-
-// Decision is one line of the journal about the case.
-type Decision struct {
-	At           int64
-	By, Do, Text string
 }
 
 // Exercise is what is known of an exercise beside its events.
@@ -96,6 +88,17 @@ const longest = 600
 
 // clean takes from a text what could steer a reader: control and direction characters.
 func clean(s string) string { return ot.CleanString([]byte(s), longest) }
+
+// longestSaid is how much of what people wrote is shown, bytes.
+const longestSaid = 4000
+
+// said is what people wrote, whole; where even that is too long, it says so.
+func said(s string) string {
+	if len(s) > longestSaid {
+		return ot.CleanString([]byte(s), longestSaid) + " … (cut here; the journal has it whole)"
+	}
+	return ot.CleanString([]byte(s), longestSaid)
+}
 
 // when writes a time for people.
 func when(t int64) string {

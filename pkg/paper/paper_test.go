@@ -8,8 +8,11 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
+	"otsensor/pkg/cases"
 	"otsensor/pkg/event"
+	"otsensor/pkg/journal"
 	"otsensor/pkg/playbook"
 	"otsensor/rules"
 )
@@ -38,6 +41,39 @@ func placed(p *playbook.Profile, typ string, n int) *event.Event {
 	return e
 }
 
+// worked is a case that people worked on: it was contained, that did not hold,
+// and it was contained again.
+func worked(p *playbook.Profile, seen ...*event.Event) *Case {
+	c := &Case{ID: "C-7", Events: seen}
+	level := 4
+	for i, d := range []journal.Entry{
+		{Do: journal.Ack, By: "olga"},
+		{Do: journal.Phase, Step: "DIA-3", By: "olga", Why: "shift lead and QA called"},
+		{Do: journal.Confirm, By: "ada", Why: "not our engineer"},
+		{Do: journal.SeverityIs, Severity: &level, By: "committee"},
+		{Do: journal.ContainApproved, Measure: "K-05", By: "ada", Why: "rule on the cell firewall"},
+		{Do: journal.ContainRefused, Measure: "K-10", By: "paul", Why: "aseptic fill runs"},
+		{Do: journal.ContainApproved, Measure: "K-03", By: "ada", Why: "key turned to RUN"},
+		{Do: journal.Phase, Step: "CON-Q", By: "quinn", Why: "lots 4711 and 4712 held"},
+		{Do: journal.Evidence, Item: "EV-03", File: "/safe/panel.jpg", Sum: strings.Repeat("ab", 32), Holder: "safe 3", By: "ada", Why: "photo of the key switch"},
+		{Do: journal.HandedOver, Item: "EV-03", File: "/safe/panel.jpg", Sum: strings.Repeat("ab", 32), Holder: "outside counsel", By: "ada"},
+		{Do: journal.Evidence, Item: "EV-01", File: "0000000000000001.pcapng", Sum: strings.Repeat("cd", 32), Holder: "safe 3", By: "ada"},
+		{Do: journal.Phase, Step: "ERA-4", By: "tom", Why: "block compared with the approved version"},
+	} {
+		d.Case, d.At = c.ID, time.Unix(0, begin+int64(60+10*i)*1e9).UTC()
+		c.Decisions = append(c.Decisions, d)
+	}
+	again := placed(p, "OT-05", 9)
+	again.First, again.Last = begin+105e9, begin+106e9 // after K-05
+	again.Playbook.Again = true
+	c.Events = append(c.Events, again)
+	for _, e := range c.Events {
+		e.Playbook.Case = c.ID
+	}
+	c.Stands = cases.Fold(p, c.Events, c.Decisions)[0]
+	return c
+}
+
 func both(t *testing.T, p *playbook.Profile, c *Case) (page, text string) {
 	t.Helper()
 	var h, m bytes.Buffer
@@ -55,14 +91,17 @@ func both(t *testing.T, p *playbook.Profile, c *Case) (page, text string) {
 // open what nobody said.
 func TestReportOfACase(t *testing.T) {
 	p := profile(t)
-	level := 4
-	c := &Case{ID: "C-7", Events: []*event.Event{placed(p, "OT-05", 1), placed(p, "OT-04", 2)}, Severity: &level, Confirmed: begin + 60e9, Contained: begin + 120e9, Phase: "containment", Step: "CON-2",
-		Decisions: []Decision{{At: begin + 60e9, By: "ada", Do: "confirm", Text: "not our engineer"}}}
+	c := worked(p, placed(p, "OT-05", 1), placed(p, "OT-04", 2))
 	page, text := both(t, p, c)
 	for _, want := range []string{
 		"Case C-7", "Identification form", "Containment record", "Eradication and recovery record", "Evidence register", "Quality exposure statement", "After-action report", "Coverage and integrity",
-		"PLC-2 (10.0.0.10)", "K-03", "Turn the controller&#39;s key switch", "EV-03", "R-01", strings.Repeat("0f", 32), "not our engineer", "4 declared by people", "Containment, step CON-2",
-		"from 2026-03-02 05:12:11 UTC (last known good) to 2026-03-02 06:14:11 UTC", "59s", "hold-review", "The absence of events is no proof",
+		"PLC-2 (10.0.0.10)", "K-03", "Turn the controller&#39;s key switch", "EV-03", "R-01", strings.Repeat("0f", 32), "not our engineer", "4 declared by people", "Eradication, step ERA-4; confirmed by people 2026-03-02 06:13:31 UTC",
+		"from 2026-03-02 05:12:11 UTC (last known good) to 2026-03-02 06:14:11 UTC", "1m19s", "hold-review", "The absence of events is no proof",
+		"approved by ada, 2026-03-02 06:13:51 UTC", "the behaviour was seen again 2026-03-02 06:13:56 UTC", "rule on the cell firewall",
+		"refused by paul, 2026-03-02 06:14:01 UTC", "aseptic fill runs", "no event of the case says that the behaviour was seen again", "key turned to RUN",
+		"olga, 2026-03-02 06:13:21 UTC: shift lead and QA called", "committee, 2026-03-02", "lots 4711 and 4712 held",
+		"safe 3 since 2026-03-02", "outside counsel since 2026-03-02", "photo of the key switch", "registered with another hash than the event names",
+		"tom, 2026-03-02 06:15:01 UTC: block compared with the approved version", "Chain of custody", "Incident timeline",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)
@@ -150,8 +189,11 @@ func TestHostileNamesStayText(t *testing.T) {
 	e.Captures[0].File, e.Captures[0].SHA256, e.Integrity.Rules = evil, evil, evil
 	other := placed(p, "OT-04", 2)
 	other.Playbook.IncidentType, other.Playbook.Severity.Suggested, other.Playbook.Severity.Basis = evil, 99, []string{evil}
-	page, text := both(t, p, &Case{ID: evil, Name: evil, Phase: evil, Step: evil, Events: []*event.Event{e, other}, Exercise: &Exercise{Scenario: evil, Took: "1s"},
-		Decisions: []Decision{{At: begin, By: evil, Do: evil, Text: evil}}})
+	page, text := both(t, p, &Case{ID: evil, Name: evil, Events: []*event.Event{e, other}, Exercise: &Exercise{Scenario: evil, Took: "1s"},
+		Decisions: []journal.Entry{{At: time.Unix(0, begin), By: evil, Do: evil, Why: evil, Case: evil}, {At: time.Unix(0, begin), By: evil, Do: journal.Evidence, Item: "EV-03", File: evil, Sum: evil, Holder: evil, Why: evil, Case: evil},
+			{At: time.Unix(0, begin), By: evil, Do: journal.Phase, Step: "ERA-1", Why: evil, Case: evil}},
+		Stands: &cases.Case{Phase: evil, Step: evil, Confirmed: 1, Measures: []cases.Measure{{ID: "K-01", Approved: true, By: evil, Why: evil}}, Timeline: []cases.Moment{{By: evil, What: evil, Step: evil}},
+			Reached: []cases.Reached{{Step: "CON-1", By: evil}}, Exposure: cases.Exposure{Lines: []string{evil}}}})
 	balanced(t, page)
 	for _, bad := range []string{"<script", "<img", "\u202e", "\x1b"} {
 		if strings.Contains(page, bad) || strings.Contains(text, bad) {

@@ -2,49 +2,72 @@ package paper
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
-	"otsensor/pkg/event"
+	"otsensor/pkg/cases"
 	"otsensor/pkg/playbook"
 )
 
-// exposure is the window of one asset.
-type exposure struct {
-	asset, line, gxp  string
-	good, first, last int64
-	ask               int // index of the strongest question
-}
-
-// quality is the exposure statement for the quality unit.
+// quality is the exposure statement for the quality unit: from last known good
+// to containment, every asset, line and act.
 func (r *report) quality() Section {
-	t := &Table{Head: []string{"Asset and line", "GxP impact", "Exposure window", "Seen", "Asked of the quality unit", "Lots in the window"}, Wide: -1, Level: -1, Open: map[int]bool{5: true}}
-	contained := when(r.c.Contained)
-	if contained == "" {
-		contained = "open: containment is not declared"
-	}
-	for _, x := range r.exposures() {
-		t.Rows = append(t.Rows, []string{r.assetName(x.asset) + ", " + or(clean(x.line), "line not named"), gxp(x.gxp), "from " + or(when(x.good), "a time that is not known") + " (last known good) to " + contained,
-			when(x.first) + " to " + when(x.last), r.askText(x.ask), ""})
-	}
 	s := Section{ID: "quality", Title: "Quality exposure statement",
-		Intro: "The exposure window of an asset goes from when it was last seen as learned to the moment containment is declared. The sensor does not know lots: the quality unit lists those made on the lines in the window. Nothing here is a decision on product."}
-	if len(t.Rows) == 0 {
-		s.Intro = "No event of this record asks anything of the quality unit."
+		Intro: "The exposure window goes from when what was touched was last seen as learned to the moment containment is approved. The sensor does not know lots: the quality unit lists those made on the lines in the window. Nothing here is a decision on product."}
+	all := r.exposures()
+	if len(all) == 0 {
+		s.Intro = "No event of this record names an asset: there is nothing for the quality unit to review."
 		return s
 	}
-	s.Blocks = []Block{{Table: t}, {Title: "What the profile says of product", List: r.product()}, {Title: "Rules behind the questions, for quality and counsel to confirm", List: r.hooks()},
-		{Title: "Decision of the quality unit", Fields: []Field{blank("Deviation or nonconformity record"), blank("Lots held and segregated, by and when"), blank("Records reconciled"), blank("Disposition per lot, with reason")},
+	t := &Table{Head: []string{"Asset and line", "GxP impact", "Exposure window", "Seen", "Asked of the quality unit", "Lots in the window"}, Wide: -1, Level: -1, Open: map[int]bool{5: true}}
+	for _, x := range all[:min(len(all), mostRows)] {
+		t.Rows = append(t.Rows, []string{x.asset + ", " + or(clean(x.line), "line not named"), gxp(x.gxp), r.windowOf(x.good),
+			when(x.first) + " to " + when(x.last), r.askText(x.ask), ""})
+	}
+	acts, left := r.acts()
+	s.Blocks = []Block{{Title: "The window", Fields: r.window(), List: r.windowTold()}, {Title: "Every asset", Table: t}, {Title: "Every act on them outside the learned set", Table: acts, Note: left},
+		{Title: "What the profile says of product", List: r.product()}, {Title: "Rules behind the questions, for quality and counsel to confirm", List: r.hooks()},
+		{Title: "Decision of the quality unit", Fields: []Field{known("Hold and segregation (CON-Q)", r.reachedBy("CON-Q")), known("Validated state and disposition (REC-Q)", r.reachedBy("REC-Q")),
+			blank("Deviation or nonconformity record"), blank("Lots held and segregated, by and when"), blank("Records reconciled"), blank("Disposition per lot, with reason")},
 			Sign: []string{r.p.Role(r.p.Quality.Decides).Title}}}
 	return s
 }
 
-// assetName is an asset as events call it, with the name its address was learned by.
-func (r *report) assetName(asset string) string {
-	if name := r.names[asset]; name != "" {
-		return clean(name + " (" + asset + ")")
+// windowTold is how the window stood from time to time, as events told it.
+func (r *report) windowTold() (told []string) {
+	for _, e := range r.about(cases.ExposureRule) {
+		told = append(told, when(e.First)+": "+clean(e.What))
 	}
-	return clean(asset)
+	return told
+}
+
+// window says the exposure of all of it.
+func (r *report) window() []Field {
+	good := int64(r.s.Exposure.LastKnownGood)
+	lines := r.s.Exposure.Lines
+	if len(r.s.Events) == 0 { // of no case
+		for _, x := range r.exposures() {
+			if x.good != 0 && (good == 0 || x.good < good) {
+				good = x.good
+			}
+		}
+		lines = r.lines()
+	}
+	return []Field{
+		known("From, last known good", when(good)), {Label: "To, containment", Value: r.containedAt()},
+		{Label: "Lines", Value: or(clean(strings.Join(lines, "; ")), "no event names a line: the site file does not")},
+		{Label: "Assets", Value: fmt.Sprint(len(r.exposures()))},
+	}
+}
+
+func (r *report) containedAt() string {
+	if at := when(int64(r.s.Contained)); at != "" {
+		return at
+	}
+	return "open: containment is not declared"
+}
+
+func (r *report) windowOf(good int64) string {
+	return "from " + or(when(good), "a time that is not known") + " (last known good) to " + r.containedAt()
 }
 
 func or(a, b string) string {
@@ -61,34 +84,7 @@ func gxp(impact string) string {
 	return clean(impact)
 }
 
-// exposures are the windows by asset, those asked most of first.
-func (r *report) exposures() (all []*exposure) {
-	at := map[string]*exposure{}
-	for _, e := range r.c.Events {
-		q := &e.Quality
-		ask := slices.IndexFunc(r.p.Quality.Asks, func(a playbook.Ask) bool { return a.ID == q.Ask })
-		if ask < 0 || ask == len(r.p.Quality.Asks)-1 || q.Asset == "" {
-			continue
-		}
-		x := at[q.Asset]
-		if x == nil {
-			x = &exposure{asset: q.Asset, line: q.Line, gxp: q.GxPImpact, good: q.LastKnownGood, first: e.First, ask: ask}
-			at[q.Asset] = x
-			all = append(all, x)
-		}
-		x.widen(e, ask)
-	}
-	slices.SortStableFunc(all, func(a, b *exposure) int { return a.ask - b.ask })
-	return all
-}
-
-func (x *exposure) widen(e *event.Event, ask int) {
-	x.first, x.last, x.ask = min(x.first, e.First), max(x.last, e.Last), min(x.ask, ask)
-	if g := e.Quality.LastKnownGood; g != 0 && (x.good == 0 || g < x.good) {
-		x.good = g
-	}
-}
-
+// askText is what is asked of the quality unit, by the place in the profile.
 func (r *report) askText(i int) string {
 	a := &r.p.Quality.Asks[i]
 	return a.ID + ": " + a.Meaning
@@ -112,35 +108,4 @@ func (r *report) hooks() (all []string) {
 		}
 	}
 	return all
-}
-
-// coverage says under which view all this was judged, and with what.
-func (r *report) coverage() Section {
-	limited, dropped, unjudged := 0, uint64(0), uint64(0)
-	for _, e := range r.c.Events {
-		c := &e.Coverage
-		if !c.BothWays || c.Lossy || c.Truncated || c.Conflict || c.Midstream {
-			limited++
-		}
-		dropped, unjudged = max(dropped, c.Dropped), max(unjudged, c.Unjudgable)
-	}
-	values := func(of func(e *event.Event) string) string {
-		return strings.Join(r.collect(func(e *event.Event) []string { return []string{clean(of(e))} }), "; ")
-	}
-	hash := func(of func(i *event.Integrity) string) string {
-		return values(func(e *event.Event) string { return of(&e.Integrity) })
-	}
-	fields := []Field{
-		known("Frames lost by the capture, at most", fmt.Sprint(dropped)),
-		known("Events judged under a limited view", fmt.Sprintf("%d of %d: one direction only, from the middle, with parts missing or cut short", limited, len(r.c.Events))),
-		known("Sightings one rule could not judge, at most", fmt.Sprint(unjudged)),
-		{Label: "Filter in force", Value: or(values(func(e *event.Event) string { return e.Coverage.Filter }), "none: everything that came was looked at")},
-		known("Sensor version", hash(func(i *event.Integrity) string { return i.SensorVersion })),
-		known("Rules and playbook, SHA-256", hash(func(i *event.Integrity) string { return i.Rules })),
-		{Label: "Baseline, SHA-256", Value: or(hash(func(i *event.Integrity) string { return i.Baseline }), "none in force")},
-		{Label: "Site file, SHA-256", Value: or(hash(func(i *event.Integrity) string { return i.Config }), "none: every asset counts as direct")},
-		known("Profile", r.p.Head.ID+" "+r.p.Head.Version+", a profile of the Medical Product Manufacturer Cyber Incident Response Playbook"),
-		{Label: "Techniques, ATT&CK for ICS " + r.p.AttackVersion(), Value: or(r.techniques(), "none named")},
-	}
-	return Section{ID: "coverage", Title: "Coverage and integrity", Intro: "Where the view was limited, what is not listed may still have happened. The absence of events is no proof of the absence of change.", Blocks: []Block{{Fields: fields}}}
 }

@@ -5,19 +5,14 @@ import (
 	"slices"
 	"strings"
 
+	"otsensor/pkg/cases"
 	"otsensor/pkg/event"
 	"otsensor/pkg/playbook"
 )
 
-// containment is the record of what may be considered, what was approved, and what must not be done.
+// containment is the record of what may be considered, what was approved and
+// refused by whom and why, what was seen after it, and what must not be done.
 func (r *report) containment() Section {
-	t := &Table{Head: []string{"", "Measure", "Running line", "Decides", "Approved, by, when", "If not, why"}, Wide: 1, Level: -1, Open: map[int]bool{4: true, 5: true}}
-	named := r.collect(func(e *event.Event) []string { return e.Playbook.Containment })
-	for _, m := range r.p.Containment {
-		if slices.Contains(named, m.ID) {
-			t.Rows = append(t.Rows, []string{m.ID, m.Title, m.Line, r.roles(m.Decides...), "", ""})
-		}
-	}
 	var nevers []string
 	not := r.collect(func(e *event.Event) []string { return e.Playbook.DoNot })
 	for _, n := range r.p.DoNot {
@@ -25,13 +20,62 @@ func (r *report) containment() Section {
 			nevers = append(nevers, n.Text)
 		}
 	}
-	return Section{ID: "containment", Title: "Containment record", Intro: "Measures that may be considered on a running line, least effect first. None was taken by the sensor.", Blocks: []Block{
-		{Table: t}, {Title: "Must not be done", List: nevers},
+	held := ""
+	if r.s.Again > 0 {
+		held = fmt.Sprintf("%d sightings of the case came after containment was approved", r.s.Again)
+	}
+	return Section{ID: "containment", Title: "Containment record", Intro: "Measures that may be considered on a running line, least effect first, and what people decided on them. The sensor took none. It sees what is on the wire, not whether a measure was carried out.", Blocks: []Block{
+		{Table: r.measures()}, {Title: "Must not be done", List: nevers},
 		{Title: "Record", Fields: []Field{
-			known("Contained", when(r.c.Contained)), blank("Removed from the network, approved by and when; if not, why"),
+			known("Contained, by the latest approval that holds", when(int64(r.s.Contained))), known("Seen after containment", held),
+			blank("Carried out by, when"), blank("Removed from the network, approved by and when; if not, why"),
 			blank("Backup made by, from, to"), blank("Sealed, and stored where"),
 		}, Sign: []string{r.p.Role(r.p.Severity.ConfirmedBy).Title, r.p.Role("production_lead").Title}},
+		{Title: "Steps of containment", Table: r.steps(cases.Containment)},
 	}}
+}
+
+// measures are those that events name and those that people decided on, each
+// with every decision.
+func (r *report) measures() *Table {
+	t := &Table{Head: []string{"", "Measure", "Running line", "Decides", "Approved or refused, by, when", "Why", "Seen after it"}, Wide: 1, Level: -1, Open: map[int]bool{4: true, 5: true}}
+	named := r.collect(func(e *event.Event) []string { return e.Playbook.Containment })
+	for i := range r.p.Containment {
+		m := &r.p.Containment[i]
+		row := []string{m.ID, m.Title, m.Line, r.roles(m.Decides...)}
+		decided := false
+		for _, d := range r.s.Measures {
+			if d.ID == m.ID {
+				decided = true
+				t.Rows = append(t.Rows, append(slices.Clone(row), verdict(d), said(d.Why), r.after(m, d)))
+			}
+		}
+		if !decided && slices.Contains(named, m.ID) {
+			t.Rows = append(t.Rows, append(row, "", "", "–"))
+		}
+	}
+	return t
+}
+
+func verdict(d cases.Measure) string {
+	word := "refused"
+	if d.Approved {
+		word = "approved"
+	}
+	return word + " by " + clean(d.By) + ", " + when(int64(d.At))
+}
+
+// after is what was seen once a measure was approved: no more than that.
+func (r *report) after(m *playbook.Measure, d cases.Measure) string {
+	switch {
+	case !d.Approved:
+		return "–"
+	case d.Again != 0:
+		return "the behaviour was seen again " + when(int64(d.Again))
+	case m.Observes:
+		return "it observes; the exposure goes on"
+	}
+	return "no event of the case says that the behaviour was seen again"
 }
 
 // eradication is the record of how the cause was removed and the line brought back.
@@ -40,13 +84,29 @@ func (r *report) eradication() Section {
 	r.eachType(func(x *playbook.IncidentType) {
 		t.Rows = append(t.Rows, []string{x.ID, x.Eradicate, x.Recover})
 	})
-	return Section{ID: "eradication", Title: "Eradication and recovery record", Intro: "What the profile asks for, by incident type.", Blocks: []Block{
+	var proof []string
+	for _, e := range r.about(cases.ReturnedRule) {
+		proof = append(proof, when(e.First)+": "+clean(e.What))
+	}
+	return Section{ID: "eradication", Title: "Eradication and recovery record", Intro: "What the profile asks for, by incident type, and how far people got.", Blocks: []Block{
 		{Table: t},
+		{Title: "Steps of eradication and recovery", Table: r.steps(cases.Eradication, cases.Recovery)},
 		{Title: "Record", Fields: []Field{
 			blank("Forensic work done by"), blank("Vector and weakness found"), blank("What was removed, rebuilt or restored, from which verified source"),
-			blank("Validation procedure, and its result"), known("Eradicated", when(r.c.Eradicated)), known("Returned to service", when(r.c.Recovered)),
+			known("Validation procedure, and its result", r.reachedBy("ERA-4")), known("Moved to recovery", when(int64(r.s.Eradicated))),
+			known("Returned to baseline, as far as the sensor saw", strings.Join(proof, "; ")), blank("Returned to service, decided by and when"),
 		}, Sign: []string{r.p.Role("technical_lead").Title, r.p.Role("it_ot_liaison").Title}},
 	}}
+}
+
+// about gives the events of a rule about the case as a whole.
+func (r *report) about(rule cases.Rule) (all []*event.Event) {
+	for _, e := range r.own {
+		if e.Rule.ID == rule.ID {
+			all = append(all, e)
+		}
+	}
+	return all
 }
 
 func (r *report) eachType(do func(x *playbook.IncidentType)) {
@@ -55,40 +115,6 @@ func (r *report) eachType(do func(x *playbook.IncidentType)) {
 			do(x)
 		}
 	}
-}
-
-// register is the register of evidence: files of the sensor, and what people take.
-func (r *report) register() Section {
-	files := &Table{Head: []string{"File", "Frames", "From", "To", "Complete", "SHA-256"}, Wide: 5, Level: -1, Code: map[int]bool{0: true, 5: true}}
-	for _, e := range r.c.Events {
-		for _, c := range e.Captures {
-			if c.File != "" && len(files.Rows) < mostRows {
-				files.Rows = append(files.Rows, []string{clean(c.File), fmt.Sprint(c.Frames), when(c.From), when(c.To), yes(c.Whole), clean(c.SHA256)})
-			}
-		}
-	}
-	items := &Table{Head: []string{"", "Item", "How to keep it", "Taken by, when", "Hash or seal, stored where", "Handled since by"}, Wide: 2, Level: -1, Open: map[int]bool{3: true, 4: true, 5: true}}
-	named := r.collect(func(e *event.Event) []string { return e.Playbook.Evidence })
-	for _, e := range r.p.Evidence {
-		if slices.Contains(named, e.ID) {
-			items.Rows = append(items.Rows, []string{e.ID, e.Title, e.How, "", "", ""})
-		}
-	}
-	blocks := []Block{}
-	if len(files.Rows) > 0 {
-		blocks = append(blocks, Block{Title: "Capture files of the sensor", Table: files, Note: "Verify with: sensor evidence verify, or sha256sum. Complete says that the sensor's memory held all that belongs into the file."})
-	} else {
-		blocks = append(blocks, Block{Title: "Capture files of the sensor", Note: "No event of this record names a capture file."})
-	}
-	return Section{ID: "evidence", Title: "Evidence register", Intro: "Most volatile first. Every item is registered with its hash and every handler.",
-		Blocks: append(blocks, Block{Title: "Items to secure", Table: items, Sign: []string{r.p.Role("technical_lead").Title}})}
-}
-
-func yes(is bool) string {
-	if is {
-		return "yes"
-	}
-	return "no"
 }
 
 // reporting lists the reports that may be due.

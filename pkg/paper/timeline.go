@@ -5,6 +5,8 @@ import (
 	"html"
 	"strings"
 	"time"
+
+	"otsensor/pkg/journal"
 )
 
 // severityColor is the colour of a suggested level, the same in tables and figures.
@@ -41,9 +43,9 @@ const (
 // timeline draws events by incident type along the time.
 func (r *report) timeline() string {
 	from, to := r.first(), r.last()
-	for _, d := range r.c.Decisions {
-		if d.At >= from {
-			to = max(to, d.At)
+	for i := range r.c.Decisions {
+		if at := r.c.Decisions[i].At.UnixNano(); at >= from && r.c.Decisions[i].Case != "" {
+			to = max(to, at)
 		}
 	}
 	pad := max((to-from)/50, int64(time.Second))
@@ -63,7 +65,7 @@ func (r *report) timeline() string {
 			d.add(`<rect x="0" y="%.1f" width="%.0f" height="%.0f" class="lane"/>`, y, figureWide, laneHigh)
 		}
 		d.text(8, y+17, "label", short(names[i], 42))
-		for _, e := range r.c.Events {
+		for _, e := range r.events {
 			if e.Playbook.IncidentType == id {
 				a, b := x(e.First), x(max(e.Last, e.First))
 				d.add(`<rect x="%.1f" y="%.1f" width="%.1f" height="12" rx="6" fill="%s" class="mark"><title>%s</title></rect>`, a-6, y+7, b-a+12, severityColor(e.Playbook.Severity.Suggested), html.EscapeString(clean(when(e.First)+" "+e.What)))
@@ -96,13 +98,20 @@ func (r *report) axis(d *drawing, from, to int64, x func(int64) float64, high fl
 	d.text(8, 22, "tick", time.Unix(0, from).UTC().Format("2006-01-02")+" UTC")
 }
 
-// milestones draws what people decided.
+// mostMarks is how many decisions the figure names.
+const mostMarks = 12
+
+// milestones draws what people decided about the case; evidence is no milestone.
 func (r *report) milestones(d *drawing, from, to int64, x func(int64) float64, high float64) {
-	for i, m := range r.c.Decisions {
-		if m.At < from || m.At > to || i >= 12 {
+	drawn := 0
+	for i := range r.c.Decisions {
+		m := &r.c.Decisions[i]
+		at := m.At.UnixNano()
+		if at < from || at > to || drawn >= mostMarks || m.Case == "" || m.Do == journal.Evidence || m.Do == journal.HandedOver {
 			continue
 		}
-		d.add(`<line x1="%.1f" y1="%.0f" x2="%.1f" y2="%.1f" class="decision"/>`, x(m.At), laneTop, x(m.At), high-26)
-		d.add(`<text x="%.1f" y="%.1f" class="tick" text-anchor="middle">%s</text>`, min(x(m.At), laneRight-40), high-10-float64(i%2)*10, html.EscapeString(short(m.Do, 16)))
+		d.add(`<line x1="%.1f" y1="%.0f" x2="%.1f" y2="%.1f" class="decision"><title>%s</title></line>`, x(at), laneTop, x(at), high-26, html.EscapeString(clean(when(at)+" "+m.Says()+" "+m.Text())))
+		d.add(`<text x="%.1f" y="%.1f" class="tick" text-anchor="middle">%s</text>`, min(x(at), laneRight-40), high-10-float64(drawn%2)*10, html.EscapeString(short(or(m.Step, or(m.Measure, m.Says())), 16)))
+		drawn++
 	}
 }
