@@ -13,6 +13,7 @@ type conn struct {
 	row        *protocols.Protocol
 	list       *list
 	prev, next *conn
+	alike      *conn // another with the same hash, see table
 	last       int64 // sensor clock of the latest packet
 	doubt      int64 // sensor clock until which a loss puts this conversation in doubt
 	aClient    bool  // the key's first end is the client

@@ -11,7 +11,7 @@ import (
 // datagram takes one packet of a conversation without ordered bytes.
 func (s *Shard) datagram(v *packet.View, at At) {
 	k, fromA, _ := s.rows.keyOf(v)
-	c := s.conns[k]
+	c := s.conns.find(&k)
 	if c == nil {
 		c = s.open(k, v, at, s.datagramRole(k.transport, v))
 		s.nameAtOnce(c)
@@ -56,7 +56,7 @@ func (s *Shard) unreachable(v *packet.View, at At) {
 		return
 	}
 	k, fromA, _ := s.rows.keyOf(&inner)
-	c := s.conns[k]
+	c := s.conns.find(&k)
 	if c == nil || c.phase != tried || c.dir(fromA) != ot.ToServer {
 		return
 	}

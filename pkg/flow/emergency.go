@@ -13,7 +13,7 @@ const (
 
 // press looks whether there is an emergency, and tells when one begins.
 func (s *Shard) press() {
-	n := len(s.conns)
+	n := s.conns.n
 	switch {
 	case !s.emergency && n >= emergencyAt:
 		s.emergency = true

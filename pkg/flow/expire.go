@@ -97,7 +97,7 @@ func (s *Shard) close(c *conn, at At) {
 	if c.list != nil {
 		c.unlink()
 	}
-	delete(s.conns, c.key)
+	s.conns.remove(c)
 }
 
 // drain gives up every hole of a direction.

@@ -12,7 +12,7 @@ import (
 // Shard owns the conversations of some host pairs. It is used by one goroutine.
 type Shard struct {
 	rows  *Rows
-	conns map[key]*conn
+	conns table
 	tried list
 	live  list
 	dgram list
@@ -32,18 +32,20 @@ type Shard struct {
 
 // NewShard makes an empty shard that knows these protocols.
 func NewShard(rows *Rows) *Shard {
-	return &Shard{
+	s := &Shard{
 		rows:   rows,
-		conns:  make(map[key]*conn),
+		conns:  newTable(),
 		defrag: packet.NewDefrag(MaxFragments, MaxFragBytes),
 		budget: protocols.Budget{Left: MaxOpenBytes},
 	}
+	s.emit.Budget = &s.budget
+	return s
 }
 
 // Counts is what the shard did so far.
 func (s *Shard) Counts() Counts {
 	c := s.count
-	c.Convs, c.Kept, c.Incomplete = uint64(len(s.conns)), uint64(s.kept), uint64(s.defrag.Len())
+	c.Convs, c.Kept, c.Incomplete = uint64(s.conns.n), uint64(s.kept), uint64(s.defrag.Len())
 	if s.emergency {
 		c.Emergency = 1
 	}
@@ -52,7 +54,12 @@ func (s *Shard) Counts() Counts {
 
 // stand sets where the shard is in the input and where its observations go.
 func (s *Shard) stand(at At, out *protocols.Output) {
-	s.emit = protocols.Emit{Seq: at.Seq, Frame: at.Frame, Time: at.Time, Clock: at.Clock, Budget: &s.budget, Batch: out}
+	e := &s.emit
+	e.Seq, e.Frame, e.Time, e.Clock = at.Seq, at.Frame, at.Time, at.Clock
+	e.Conv, e.Quality, e.BothWays = nil, 0, false
+	if e.Batch != out {
+		e.Batch = out
+	}
 	s.from = len(out.Obs)
 }
 
@@ -94,7 +101,7 @@ func (s *Shard) Packet(p *capture.Packet, v *packet.View, at At, out *protocols.
 // convOf finds the conversation of a packet, nil when it has none.
 func (s *Shard) convOf(v *packet.View) *ot.Conv {
 	if k, _, ok := s.rows.keyOf(v); ok {
-		if c := s.conns[k]; c != nil {
+		if c := s.conns.find(&k); c != nil {
 			return c.conv
 		}
 	}
@@ -174,7 +181,7 @@ func (c *conn) dir(fromA bool) ot.Dir {
 
 // open makes a conversation for its first packet.
 func (s *Shard) open(k key, v *packet.View, at At, role role) *conn {
-	if len(s.conns) >= MaxConvs {
+	if s.conns.n >= MaxConvs {
 		s.evict(at)
 	}
 	conv := &ot.Conv{First: at.Seq, VLAN: v.VLAN[0] & 0x0fff, Transport: k.transport, Midstream: role.midstream, Guessed: role.guessed}
@@ -202,7 +209,7 @@ func (s *Shard) open(k key, v *packet.View, at At, role role) *conn {
 	if role.midstream {
 		c.quality |= ot.Midstream
 	}
-	s.conns[k] = c
+	s.conns.put(c)
 	s.count.Opened++
 	s.on(c, at)
 	s.emit.Add(ot.Tried)

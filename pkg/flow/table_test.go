@@ -242,7 +242,7 @@ func TestIdleConversationsEnd(t *testing.T) {
 				t.Error("closed early")
 			}
 			w.wait(3 * second)
-			if w.heard("closed") != 1 || len(w.shard.conns) != 0 {
+			if w.heard("closed") != 1 || w.shard.conns.n != 0 {
 				t.Errorf("said %q", w.log)
 			}
 		})

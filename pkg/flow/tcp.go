@@ -8,7 +8,7 @@ import (
 // tcp takes one TCP segment.
 func (s *Shard) tcp(v *packet.View, at At) {
 	k, fromA, _ := s.rows.keyOf(v)
-	c := s.conns[k]
+	c := s.conns.find(&k)
 	if c != nil && c.replacedBy(c.dir(fromA), v, at.Clock) {
 		s.close(c, at)
 		c = s.open(k, v, at, role{srcClient: v.Flags&(packet.SYN|packet.ACK) != packet.SYN|packet.ACK})

@@ -251,7 +251,7 @@ func (w *wire) read() {
 	}
 	w.out.Poison()
 	w.out.Reset()
-	if len(w.shard.conns) < 100 {
+	if w.shard.conns.n < 100 {
 		w.audit()
 	}
 }
@@ -260,7 +260,7 @@ func (w *wire) read() {
 func (w *wire) audit() {
 	w.t.Helper()
 	kept := 0
-	for _, c := range w.shard.conns {
+	for _, c := range w.shard.conns.byHash {
 		for d := range c.half {
 			h := &c.half[d]
 			sum := 0

@@ -130,7 +130,7 @@ func (d *dispatcher) packet(t *task, i uint32) {
 		}
 		v.Copy = true
 	}
-	s := step{at: d.at(pk.Time), kind: stepPacket, index: i, shard: hash % flow.Shards}
+	s := step{at: d.at(pk.Time), kind: stepPacket, index: i, shard: uint8(hash % flow.Shards)}
 	w := int(s.shard) % d.p.o.Workers
 	t.lists[w] = append(t.lists[w], uint32(len(t.steps)))
 	t.steps = append(t.steps, s)
@@ -159,25 +159,26 @@ func (d *dispatcher) passed(t *task, stepped bool) {
 const settle = 10 * second
 
 func (d *dispatcher) cut(t *task, clock int64, stepped bool) {
-	s := step{kind: stepTick, before: d.tick, at: d.at(clock), stepped: stepped}
-	s.at.Clock = clock
-	d.all(t, s)
+	at := d.at(clock)
+	at.Clock = clock
+	d.all(t, stepTick, at, turn{before: d.tick, stepped: stepped})
 	d.tick = clock
 }
 
 // flush ends all conversations.
 func (d *dispatcher) flush(t *task) {
-	d.all(t, step{kind: stepFlush, before: d.tick, at: d.at(d.clock.now)})
+	d.all(t, stepFlush, d.at(d.clock.now), turn{before: d.tick})
 	t.stats = d.stats
 }
 
 // all adds a step that every worker takes.
-func (d *dispatcher) all(t *task, s step) {
-	s.so = sofar{d.stats.Packets, d.stats.Cut, d.stats.Copies, d.last}
+func (d *dispatcher) all(t *task, kind stepKind, at flow.At, turn turn) {
+	turn.so = sofar{d.stats.Packets, d.stats.Cut, d.stats.Copies, d.last}
 	for w := range t.lists {
 		t.lists[w] = append(t.lists[w], uint32(len(t.steps)))
 	}
-	t.steps = append(t.steps, s)
+	t.steps = append(t.steps, step{at: at, kind: kind, index: uint32(len(t.turns))})
+	t.turns = append(t.turns, turn)
 }
 
 func (d *dispatcher) send(t *task) {

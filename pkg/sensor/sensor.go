@@ -21,7 +21,7 @@ import (
 // Options of a pipeline.
 type Options struct {
 	Workers int // 1 to flow.Shards; 0 means 1
-	Batch   int // packets a batch holds; 0 means 1024
+	Batch   int // packets a batch holds; 0 means 256
 	Table   []protocols.Protocol
 
 	// Wall gives the time of a live capture, so that silence passes too. Nil for files.
@@ -69,7 +69,7 @@ const queue = 4
 func Run(ctx context.Context, src capture.Source, o Options, judge Judge) (Stats, error) {
 	o.Workers = min(max(o.Workers, 1), flow.Shards)
 	if o.Batch <= 0 {
-		o.Batch = 1024
+		o.Batch = 256
 	}
 	p := newPipeline(o)
 	var workers sync.WaitGroup
@@ -116,6 +116,7 @@ type task struct {
 	batch  *capture.Batch
 	views  []packet.View
 	steps  []step
+	turns  []turn     // of steps, those that are not packets
 	lists  [][]uint32 // per worker: its steps
 	outs   []protocols.Output
 	counts [][]flow.Counts // per worker: after each step that is not a packet
@@ -134,7 +135,7 @@ func (t *task) reset(poison bool) {
 	if poison {
 		t.batch.Poison()
 	}
-	t.steps = t.steps[:0]
+	t.steps, t.turns = t.steps[:0], t.turns[:0]
 	for w := range t.lists {
 		t.lists[w], t.counts[w] = t.lists[w][:0], t.counts[w][:0]
 		if poison {
@@ -145,16 +146,20 @@ func (t *task) reset(poison bool) {
 	t.batch.Reset()
 }
 
-// step is one packet, or one thing that happens between packets.
+// step is one packet, or one thing that happens between packets. There are as
+// many as packets, so what a packet does not need lies elsewhere.
 type step struct {
-	at     flow.At
-	kind   stepKind
-	index  uint32 // packet: in the batch
-	shard  uint32 // packet: hash of its hosts, modulo flow.Shards
-	before int64  // tick: clock of the tick before
-	so     sofar  // tick, flush: what came before it
+	at    flow.At
+	index uint32 // packet: in the batch; else: in turns
+	kind  stepKind
+	shard uint8 // packet: hash of its hosts, modulo flow.Shards
+}
 
-	stepped bool // tick: packet time ran back
+// turn is a step between packets.
+type turn struct {
+	before  int64 // tick: clock of the tick before
+	so      sofar // what came before it
+	stepped bool  // tick: packet time ran back
 }
 
 // sofar is what the dispatcher had seen before a step, whatever the batch it is in.

@@ -22,7 +22,7 @@ func (p *pipeline) work(w int) {
 			var sum flow.Counts
 			for n := w; n < flow.Shards; n += p.o.Workers {
 				if s.kind == stepTick {
-					p.shards[n].Tick(s.at, s.before, out)
+					p.shards[n].Tick(s.at, t.turns[s.index].before, out)
 				} else {
 					p.shards[n].Flush(s.at, out)
 				}
@@ -158,9 +158,10 @@ func (m *merger) together(t *task, s *step) {
 		m.stats.Flow.Add(&t.counts[w][m.marks])
 	}
 	m.marks++
-	m.stats.Packets, m.stats.Cut, m.stats.Copies = s.so.packets, s.so.cut, s.so.copies
+	turn := &t.turns[s.index]
+	m.stats.Packets, m.stats.Cut, m.stats.Copies = turn.so.packets, turn.so.cut, turn.so.copies
 	if m.judge.Tick != nil {
-		m.judge.Tick(Tick{At: s.at, LastPacket: s.so.last, Stepped: s.stepped, Stats: m.stats})
+		m.judge.Tick(Tick{At: s.at, LastPacket: turn.so.last, Stepped: turn.stepped, Stats: m.stats})
 	}
 }
 
