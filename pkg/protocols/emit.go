@@ -52,21 +52,28 @@ func (o *Output) Keep(b []byte) []byte {
 // Add appends one observation with the place the stream is at, for its caller to fill in.
 // The pointer is valid until the next Add.
 func (e *Emit) Add(k ot.Kind) *ot.Observation {
-	b := e.Batch
-	if len(b.Obs) < cap(b.Obs) {
-		b.Obs = b.Obs[:len(b.Obs)+1]
-	} else {
-		b.Obs = append(b.Obs, ot.Observation{})
-	}
-	o := &b.Obs[len(b.Obs)-1]
+	o := e.Batch.next()
 	*o = ot.Observation{Seq: e.Seq, Frame: e.Frame, Time: e.Time, Clock: e.Clock, Conv: e.Conv, Kind: k, Quality: e.Quality}
 	return o
+}
+
+// next is the place of one more observation, with what was in it before.
+func (o *Output) next() *ot.Observation {
+	if n := len(o.Obs); n < cap(o.Obs) {
+		o.Obs = o.Obs[:n+1]
+	} else {
+		o.Obs = append(o.Obs, ot.Observation{})
+	}
+	return &o.Obs[len(o.Obs)-1]
 }
 
 // Did hands over one transaction as it stands. Name and Value are copied,
 // Value no longer than ot.ValueCap.
 func (e *Emit) Did(t *ot.Transaction) {
-	o := e.Add(ot.Did)
+	o := e.Batch.next() // every field of it is set, none twice: there is one for each transaction
+	o.Seq, o.Frame, o.Time, o.Clock, o.Conv = e.Seq, e.Frame, e.Time, e.Clock, e.Conv
+	o.Kind, o.Quality, o.Odd, o.Dir, o.Service = ot.Did, e.Quality, 0, 0, 0
+	o.Who, o.Claim, o.Traffic = nil, ot.Claim{}, ot.Traffic{}
 	o.Did = *t
 	o.Did.Name = e.Batch.Keep(t.Name)
 	o.Did.Value = e.Batch.Keep(t.Value[:min(len(t.Value), ot.ValueCap)])

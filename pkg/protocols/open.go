@@ -29,22 +29,38 @@ type Request struct {
 // Add puts a transaction into the request; its Name and Value are copied.
 // Transactions beyond OpenTxns are not kept.
 func (r *Request) Add(t *ot.Transaction, out *Emit) {
-	if len(r.Txns) >= OpenTxns {
-		return
+	*r.Draft() = *t
+	r.Commit(out)
+}
+
+// Draft is a blank transaction in the request's own memory, to be filled in
+// place; Commit adds it as Add does. It is valid until the next Draft.
+func (r *Request) Draft() *ot.Transaction {
+	n := len(r.Txns)
+	if n == cap(r.Txns) {
+		r.Txns = append(r.Txns, ot.Transaction{})[:n]
 	}
+	t := &r.Txns[:n+1][n]
+	*t = ot.Transaction{}
+	return t
+}
+
+// Commit adds the latest Draft.
+func (r *Request) Commit(out *Emit) {
+	n := len(r.Txns)
+	t := &r.Txns[:n+1][n]
 	cost := 256 + len(t.Name) + len(t.Value)
-	if out.Budget != nil && out.Budget.Left < cost {
+	if n >= OpenTxns || out.Budget != nil && out.Budget.Left < cost {
 		return
 	}
 	if out.Budget != nil {
 		out.Budget.Left -= cost
 	}
 	r.taken += cost
-	t2 := *t
-	t2.Name = r.keep(t.Name)
-	t2.Value = r.keep(t.Value[:min(len(t.Value), ot.ValueCap)])
-	t2.Asked, t2.AskedAt, t2.Latency = r.Frame, r.Time, -1
-	r.Txns = append(r.Txns, t2)
+	t.Name = r.keep(t.Name)
+	t.Value = r.keep(t.Value[:min(len(t.Value), ot.ValueCap)])
+	t.Asked, t.AskedAt, t.Latency = r.Frame, r.Time, -1
+	r.Txns = r.Txns[:n+1]
 }
 
 // keep copies into the request's own memory; earlier views stay valid when it grows.

@@ -172,17 +172,27 @@ var classes = []class{
 	{number: 0x111, name: "In-Cabinet Commissioning", read: cr, write: cw, other: un},
 }
 
-var classByNumber = func() map[uint32]*class {
-	m := make(map[uint32]*class, len(classes))
+// classByNumber is indexed: a class is looked up for every service.
+var classByNumber = func() (all []*class) {
 	for i := range classes {
-		m[classes[i].number] = &classes[i]
+		n := int(classes[i].number)
+		all = append(all, make([]*class, max(0, n+1-len(all)))...)
+		all[n] = &classes[i]
 	}
-	return m
+	return all
 }()
+
+// classOfNumber is nil for a class that no table names.
+func classOfNumber(n uint32) *class {
+	if int(n) < len(classByNumber) {
+		return classByNumber[n]
+	}
+	return nil
+}
 
 // ClassName is the name of an object class, "" for one that no table names.
 func ClassName(number uint64) string {
-	if c := classByNumber[uint32(number)]; c != nil {
+	if c := classOfNumber(uint32(min(number, AnyClass))); c != nil {
 		return c.name
 	}
 	return ""

@@ -34,13 +34,13 @@ func (c *Conversation) Message(dir ot.Dir, via Via, msg []byte, out *protocols.E
 }
 
 // glance is what a message says of itself when it fits no conversation.
-func (c *Conversation) glance(via *Via, msg []byte) ot.Transaction {
+func (c *Conversation) glance(via *Via, msg []byte) (t ot.Transaction) {
 	c.path.parse(nil, true)
 	if msg[0]&replyBit == 0 {
 		service := splitRequest(msg)
 		c.path.parse(service.path, true)
 	}
-	t := begin(via, msg[0], &c.path, 0)
+	begin(&t, via, msg[0], &c.path, 0)
 	t.Asked, t.Latency = 0, -1
 	return t
 }
@@ -59,13 +59,13 @@ type request struct {
 	bad     bool // the path is longer than the message
 }
 
+// splitRequest needs the two bytes of service and path length.
 func splitRequest(msg []byte) request {
-	c := protocols.Read(msg)
-	r := request{service: c.U8()}
-	r.path = c.Bytes(2 * int(c.U8()))
-	r.bad = c.Short()
-	r.body = c.Rest()
-	return r
+	end := 2 + 2*int(msg[1])
+	if end > len(msg) {
+		return request{service: msg[0], bad: true}
+	}
+	return request{service: msg[0], path: msg[2:end:end], body: msg[end:]}
 }
 
 func (c *Conversation) request(via Via, msg []byte, out *protocols.Emit) {
@@ -86,18 +86,18 @@ func (c *Conversation) ask(r *protocols.Request, via Via, msg []byte, depth int,
 	m := splitRequest(msg)
 	c.path.parse(m.path, true)
 	m.bad = m.bad || c.path.Bad
-	switch {
-	case m.service == 0x0A && c.askEach(r, &via, m.body, depth, out):
+	switch carries := m.service == 0x0A || m.service == 0x52 && c.path.Class == classConnectionManager; {
+	case carries && (m.service == 0x0A && c.askEach(r, &via, m.body, depth, out) || m.service == 0x52 && c.askRouted(r, via, m.body, depth, out)):
 		return
-	case m.service == 0x52 && c.path.Class == classConnectionManager && c.askRouted(r, via, m.body, depth, out):
-		return
+	case carries:
+		c.path.parse(m.path, true) // it held another meanwhile
 	}
-	c.path.parse(m.path, true)
-	t := begin(&via, m.service, &c.path, depth)
-	if m.bad || !c.fill(&t, m.body) {
-		out.OddIn(ot.Malformed, ot.ToServer, &t)
+	t := r.Draft()
+	begin(t, &via, m.service, &c.path, depth)
+	if m.bad || !c.fill(t, m.body) {
+		out.OddIn(ot.Malformed, ot.ToServer, t)
 	}
-	r.Add(&t, out)
+	r.Commit(out)
 }
 
 // askEach asks for every service of a multiple service packet (Volume 1,

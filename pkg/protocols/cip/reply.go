@@ -22,14 +22,21 @@ type reply struct {
 	bad      bool
 }
 
+// splitReply needs one byte.
 func splitReply(msg []byte) reply {
-	c := protocols.Read(msg)
-	r := reply{service: c.U8() &^ replyBit}
-	c.Skip(1)
-	r.status = c.U8()
-	r.extended = c.Bytes(2 * int(c.U8()))
-	r.bad = c.Short()
-	r.data = c.Rest()
+	r := reply{service: msg[0] &^ replyBit}
+	if len(msg) < 4 {
+		r.bad = true
+		if len(msg) > 2 {
+			r.status = msg[2]
+		}
+		return r
+	}
+	end := 4 + 2*int(msg[3])
+	r.status, r.bad = msg[2], end > len(msg)
+	if !r.bad {
+		r.extended, r.data = msg[4:end:end], msg[end:]
+	}
 	return r
 }
 
@@ -79,7 +86,8 @@ func (c *Conversation) unasked(via *Via, m reply, depth int, out *protocols.Emit
 		}
 	}
 	c.path.parse(nil, true)
-	t := begin(via, m.service, &c.path, depth)
+	var t ot.Transaction
+	begin(&t, via, m.service, &c.path, depth)
 	t.Status, t.Latency, t.Answered = ot.Unasked, -1, out.Frame
 	setStatus(&t, &m)
 	t.Value = m.data

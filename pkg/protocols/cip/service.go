@@ -186,7 +186,7 @@ func ServiceName(code uint64) string {
 // opOf is the verb of a service. A common service that reads or writes means
 // to each class something of its own.
 func opOf(classNumber uint32, service uint8) ot.Op {
-	c := classByNumber[classNumber]
+	c := classOfNumber(classNumber)
 	if c == nil {
 		c = &anyClass
 	}

@@ -87,31 +87,31 @@ type Via struct {
 	unwrapped   bool // came inside an unconnected send
 }
 
-// begin makes the transaction of a service at the place the path names.
-func begin(via *Via, service uint8, p *Path, depth int) ot.Transaction {
+// begin fills a blank transaction with a service at the place the path names.
+func begin(t *ot.Transaction, via *Via, service uint8, p *Path, depth int) {
 	class := p.Class
 	if p.marks&hasClass == 0 {
 		class = AnyClass
 	}
-	t := ot.Transaction{Proto: ot.CIP, Code: CodeOf(class, service), Unit: via.unit, Name: p.Name}
+	t.Proto, t.Code, t.Unit, t.Name = ot.CIP, CodeOf(class, service), via.unit, p.Name
 	t.Op = opOf(class, service)
 	t.Object = ot.Object{Area: class, Block: p.Instance, Addr: p.Attribute}
 	if p.marks&(hasInstance|hasAttribute) != 0 || len(p.Name) > 0 {
 		t.Object.Len = 1
 	}
-	t.Arg = [8]uint32{argSession: via.Session, argRoute: via.route, argExtra: p.extra()}
-	mark(&t, p.marks)
-	setCarrier(&t, via.Command)
-	setDepth(&t, depth)
-	setKind(&t, kindFor(class, service&^replyBit))
+	t.Arg[argSession], t.Arg[argRoute], t.Arg[argExtra] = via.Session, via.route, p.extra()
+	m := p.marks
 	if via.routed {
-		mark(&t, isRouted)
+		m |= isRouted
 	}
 	if via.Connected {
-		mark(&t, isConnected)
+		m |= isConnected
 		t.Arg[argConn], t.Arg[argSeq] = via.Conn, uint32(via.Seq)
 	}
-	return t
+	mark(t, m)
+	setCarrier(t, via.Command)
+	setDepth(t, depth)
+	setKind(t, kindFor(class, service&^replyBit))
 }
 
 // kindFor tells by class and service, never by service alone: 4C, 4D, 4E, 52
