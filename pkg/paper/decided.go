@@ -103,7 +103,7 @@ func (r *report) steps(phases ...string) *Table {
 	t := &Table{Head: []string{"Step", "What", "Owner", "Reached by, when, noted"}, Wide: 3, Level: -1, Open: map[int]bool{3: true}}
 	for i := range r.p.Steps {
 		if s := &r.p.Steps[i]; slices.Contains(phases, s.Phase) {
-			t.Rows = append(t.Rows, []string{s.ID, s.Title, r.roles(s.Role), r.stepReached(s)})
+			t.Rows = append(t.Rows, []string{s.ID, s.Title, r.titles(s.Role), r.stepReached(s)})
 		}
 	}
 	return t

@@ -11,7 +11,7 @@ import (
 
 // identification is the form that says what was found: prefilled from events.
 func (r *report) identification() Section {
-	return Section{ID: "identification", Title: "Identification form", Intro: "Filled in from events where they say it.", Blocks: []Block{
+	s := Section{ID: "identification", Title: "Identification form", Intro: "Filled in from events and the journal where they say it.", Blocks: []Block{
 		{Fields: []Field{
 			known("Detected by", "Passive network sensor: "+strings.Join(r.sensors(), "; ")),
 			known("How detected", r.rules()),
@@ -27,17 +27,33 @@ func (r *report) identification() Section {
 			blank("Present and expected impact, inside and outside"),
 			blank("Sensitivity of the data concerned"),
 			known("First response, by whom and when", r.reachedBy("DIA-2")),
-			known("Who was told, and when", r.reachedBy("DIA-3")),
+			known("First response team alerted, by whom and when", r.reachedBy("DIA-3")),
+			blank("Who else was told, and when"),
 			known("Confirmed as an incident, by whom and when", r.decidedBy(journal.Confirm)),
 			known("Point of contact", r.contact()),
 		}},
 		{Title: "Severity", Fields: []Field{
-			known("Suggested", fmt.Sprintf("%d, because %s", r.suggested(), r.basis())),
+			known("Suggested", fmt.Sprintf("%d. The reasons of the events of that level: %s", r.suggested(), r.basis())),
 			r.declared(),
 			known("Declared by, when", r.decidedBy(journal.SeverityIs)),
 			known("Confirms", r.roles(r.p.Severity.ConfirmedBy)),
 		}, Sign: []string{r.p.Role("ot_security").Title, r.p.Role(r.p.Severity.ConfirmedBy).Title}},
 	}}
+	if people := r.people(); len(people.Rows) > 0 {
+		s.Blocks = append(s.Blocks, Block{Title: "Who is called here", Table: people})
+	}
+	return s
+}
+
+// people are those who hold the roles, as the site file has them.
+func (r *report) people() *Table {
+	t := &Table{Head: []string{"Role", "First", "Then"}, Wide: 0, Level: -1}
+	for i := range r.p.Roles {
+		if who := r.p.Who(r.p.Roles[i].ID); len(who) > 0 {
+			t.Rows = append(t.Rows, []string{r.p.Roles[i].Title, clean(who[0]), clean(strings.Join(who[1:], "; "))})
+		}
+	}
+	return t
 }
 
 func (r *report) declared() Field {

@@ -38,11 +38,11 @@ func (r *report) containment() Section {
 // measures are those that events name and those that people decided on, each
 // with every decision.
 func (r *report) measures() *Table {
-	t := &Table{Head: []string{"", "Measure", "Running line", "Decides", "Approved or refused, by, when", "Why", "Seen after it"}, Wide: 1, Level: -1, Open: map[int]bool{4: true, 5: true}}
+	t := &Table{Head: []string{"", "Measure", "Running line", "Decides", "Approved or refused, by, when", "Why", "Seen after it"}, Wide: -1, Level: -1, Open: map[int]bool{4: true, 5: true}}
 	named := r.collect(func(e *event.Event) []string { return e.Playbook.Containment })
 	for i := range r.p.Containment {
 		m := &r.p.Containment[i]
-		row := []string{m.ID, m.Title, m.Line, r.roles(m.Decides...)}
+		row := []string{m.ID, m.Title, m.Line, r.titles(m.Decides...)}
 		decided := false
 		for _, d := range r.s.Measures {
 			if d.ID == m.ID {
@@ -123,7 +123,7 @@ func (r *report) reporting() Section {
 	named := r.collect(func(e *event.Event) []string { return e.Playbook.Reporting })
 	for _, x := range r.p.Reporting {
 		if slices.Contains(named, x.ID) {
-			t.Rows = append(t.Rows, []string{x.ID, x.To, x.When, r.roles(x.Owner), "", ""})
+			t.Rows = append(t.Rows, []string{x.ID, x.To, x.When, r.titles(x.Owner), "", ""})
 		}
 	}
 	return Section{ID: "reporting", Title: "Reports that may be due", Intro: "Legal counsel decides on every line. The times are reminders.", Blocks: []Block{{Table: t, Sign: []string{r.p.Role("legal").Title}}}}

@@ -181,6 +181,15 @@ func (r *report) called(p *event.Party) string {
 	}
 }
 
+// titles writes roles by their names alone; who holds them stands once.
+func (r *report) titles(ids ...string) string {
+	var all []string
+	for _, id := range ids {
+		all = append(all, r.p.Role(id).Title)
+	}
+	return strings.Join(all, "; ")
+}
+
 // roles writes roles with who is called first, where the site says so.
 func (r *report) roles(ids ...string) string {
 	var all []string

@@ -54,7 +54,7 @@ func (r *report) timeline() string {
 		return laneLeft + (laneRight-laneLeft)*float64(t-from)/float64(to-from)
 	}
 	types := r.types()
-	high := laneTop + laneHigh*float64(len(types)) + 34
+	high := laneTop + laneHigh*float64(len(types)) + 46
 	d := &drawing{}
 	d.add(`<svg viewBox="0 0 %.0f %.0f" role="img" aria-label="Timeline of events" xmlns="http://www.w3.org/2000/svg">`, figureWide, high)
 	r.axis(d, from, to, x, high)
@@ -92,7 +92,7 @@ func (r *report) axis(d *drawing, from, to int64, x func(int64) float64, high fl
 	const marks = 5
 	for i := range marks {
 		t := from + (to-from)*int64(2*i+1)/(2*marks)
-		d.add(`<line x1="%.1f" y1="%.0f" x2="%.1f" y2="%.1f" class="grid"/>`, x(t), laneTop, x(t), high-34)
+		d.add(`<line x1="%.1f" y1="%.0f" x2="%.1f" y2="%.1f" class="grid"/>`, x(t), laneTop, x(t), high-46)
 		d.add(`<text x="%.1f" y="22" class="tick" text-anchor="middle">%s</text>`, x(t), time.Unix(0, t).UTC().Format(layout))
 	}
 	d.text(8, 22, "tick", time.Unix(0, from).UTC().Format("2006-01-02")+" UTC")
@@ -103,15 +103,22 @@ const mostMarks = 12
 
 // milestones draws what people decided about the case; evidence is no milestone.
 func (r *report) milestones(d *drawing, from, to int64, x func(int64) float64, high float64) {
-	drawn := 0
+	const rows, room = 3, 62.0 // of labels, and what one takes
+	drawn, taken := 0, [rows]float64{}
 	for i := range r.c.Decisions {
 		m := &r.c.Decisions[i]
 		at := m.At.UnixNano()
 		if at < from || at > to || drawn >= mostMarks || m.Case == "" || m.Do == journal.Evidence || m.Do == journal.HandedOver {
 			continue
 		}
-		d.add(`<line x1="%.1f" y1="%.0f" x2="%.1f" y2="%.1f" class="decision"><title>%s</title></line>`, x(at), laneTop, x(at), high-26, html.EscapeString(clean(when(at)+" "+m.Says()+" "+m.Text())))
-		d.add(`<text x="%.1f" y="%.1f" class="tick" text-anchor="middle">%s</text>`, min(x(at), laneRight-40), high-10-float64(drawn%2)*10, html.EscapeString(short(or(m.Step, or(m.Measure, m.Says())), 16)))
+		d.add(`<line x1="%.1f" y1="%.0f" x2="%.1f" y2="%.1f" class="decision"><title>%s</title></line>`, x(at), laneTop, x(at), high-40, html.EscapeString(clean(when(at)+" "+m.Says()+" "+m.Text())))
 		drawn++
+		for row := range taken { // without room it has no label; the table has it
+			if x(at)-taken[row] >= room {
+				taken[row] = x(at)
+				d.add(`<text x="%.1f" y="%.1f" class="tick" text-anchor="middle">%s</text>`, min(x(at), laneRight-40), high-6-float64(row)*11, html.EscapeString(short(or(m.Step, or(m.Measure, m.Do)), 10)))
+				break
+			}
+		}
 	}
 }
