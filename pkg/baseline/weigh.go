@@ -24,6 +24,9 @@ type Weight struct {
 	Dev Deviation // how it departs from what was learned; stays as long as it does
 }
 
+// Strangers are the hosts remembered that are not in the baseline, and how many may be.
+func (w *Weigher) Strangers() (now, most int) { return w.strangers, maxStrangers }
+
 // Weigher compares observations with a baseline. It learns nothing; what it
 // remembers of its run is when things were last seen.
 type Weigher struct {

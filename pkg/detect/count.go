@@ -79,8 +79,8 @@ func (t *tally) forgetFirst() {
 	old := t.first
 	t.unlink(old)
 	t.values -= len(old.values)
-	old.gone, old.values, old.times = true, nil, nil // a seat may still lead to it
 	delete(t.keys, old.key)
+	*old = window{gone: true} // a seat may still lead to it, and must hold little
 }
 
 func (t *tally) unlink(w *window) {

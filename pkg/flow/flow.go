@@ -68,6 +68,8 @@ type Counts struct {
 	Convs         uint64     // gauge: conversations now
 	Kept          uint64     // gauge: bytes kept for reassembly now
 	Incomplete    uint64     // gauge: incomplete datagrams now
+	FragBytes     uint64     // gauge: bytes they hold
+	OpenBytes     uint64     // gauge: bytes open requests hold now
 	Emergency     uint64     // gauge: shards whose table is nearly full
 	OneSided      uint64     // gauge: live TCP conversations of which one direction is not seen
 	Decoded       [64]uint64 // transactions by ot.Proto
@@ -88,6 +90,8 @@ func (c *Counts) Add(other *Counts) {
 	c.Convs += other.Convs
 	c.Kept += other.Kept
 	c.Incomplete += other.Incomplete
+	c.FragBytes += other.FragBytes
+	c.OpenBytes += other.OpenBytes
 	c.Emergency += other.Emergency
 	c.OneSided += other.OneSided
 	for i := range c.Decoded {

@@ -46,6 +46,7 @@ func NewShard(rows *Rows) *Shard {
 func (s *Shard) Counts() Counts {
 	c := s.count
 	c.Convs, c.Kept, c.Incomplete = uint64(s.conns.n), uint64(s.kept), uint64(s.defrag.Len())
+	c.FragBytes, c.OpenBytes = uint64(s.defrag.Bytes()), uint64(MaxOpenBytes-s.budget.Left)
 	if s.emergency {
 		c.Emergency = 1
 	}

@@ -19,6 +19,7 @@ type Defrag struct {
 	first, last *datagram // by age, oldest first
 	room        int       // datagrams that may still begin
 	pages       int       // pages that may still be allocated
+	most        int       // pages in all
 	idle        []*page
 	spare       *datagram // records given back, linked by next
 }
@@ -36,12 +37,12 @@ type fragKey struct {
 // datagram of full length takes 64 KiB.
 func NewDefrag(datagrams, bytes int) *Defrag {
 	const pageCost = pageSize + pageBlocks/8
-	return &Defrag{
-		byKey: map[fragKey]*datagram{},
-		room:  datagrams,
-		pages: (bytes - datagrams*recordSize) / pageCost,
-	}
+	pages := (bytes - datagrams*recordSize) / pageCost
+	return &Defrag{byKey: map[fragKey]*datagram{}, room: datagrams, pages: pages, most: pages}
 }
+
+// Bytes is how many bytes of memory incomplete datagrams hold now.
+func (d *Defrag) Bytes() int { return (d.most - d.pages - len(d.idle)) * pageSize }
 
 // Len is how many datagrams are incomplete now.
 func (d *Defrag) Len() int { return len(d.byKey) }

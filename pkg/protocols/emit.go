@@ -27,8 +27,15 @@ type Output struct {
 	Odds    [ot.AnomalyCount]uint64
 }
 
+// mostSpare is how many observations room is kept for from batch to batch: a
+// second in which every conversation of a flood ends needs far more, and only once.
+const mostSpare = 1 << 14
+
 // Reset empties the output for the next batch. What observations pointed to is dead.
 func (o *Output) Reset() {
+	if cap(o.Obs) > mostSpare || cap(o.scratch) > mostSpare<<6 {
+		o.Obs, o.scratch = nil, nil
+	}
 	o.Obs, o.scratch, o.Odds = o.Obs[:0], o.scratch[:0], [ot.AnomalyCount]uint64{}
 }
 

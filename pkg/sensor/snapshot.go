@@ -18,6 +18,7 @@ type Snapshot struct {
 	Stats      Stats
 	Events     EventCounts
 	Windows    Table // what counting rules remember
+	Strangers  Table // hosts remembered that are not in the baseline
 	Assets     int
 	Evicted    uint64 // assets put out of a full table
 	Habits     int    // of the baseline in force
@@ -80,16 +81,34 @@ type Table struct {
 	Evicted        uint64
 }
 
+// filled reports whether a table of the judge put something out since an earlier
+// picture. Those of the workers tell it themselves.
+func (s *Snapshot) filled(before *Snapshot) bool {
+	judged := func(s *Snapshot) []uint64 {
+		return []uint64{s.Evicted, s.Events.Evicted, s.Windows.Evicted, s.Strangers.Evicted, s.Cases.Dropped}
+	}
+	then := judged(before)
+	for i, n := range judged(s) {
+		if n > then[i] {
+			return true
+		}
+	}
+	return false
+}
+
 // Tables lists the bounded tables and how full they are.
 func (s *Snapshot) Tables() []Table {
 	f := &s.Stats.Flow
 	return []Table{
 		{"conversations", f.Convs, flow.MaxConvs * flow.Shards, f.Evicted},
 		{"reassembly_bytes", f.Kept, flow.MaxKept * flow.Shards, s.Stats.Odds[ot.StreamOverflow]},
+		{"open_request_bytes", f.OpenBytes, flow.MaxOpenBytes * flow.Shards, s.Stats.Odds[ot.TooManyOpen]},
 		{"fragments", f.Incomplete, flow.MaxFragments * flow.Shards, f.FragEvicted},
+		{"fragment_bytes", f.FragBytes, flow.MaxFragBytes * flow.Shards, f.FragEvicted},
 		{"assets", uint64(s.Assets), assets.MaxAssets, s.Evicted},
 		{"open_events", uint64(s.Events.Open), detect.MaxOpen, s.Events.Evicted},
 		s.Windows,
+		s.Strangers,
 		{"cases", s.Cases.Known, cases.MaxOpen, s.Cases.Dropped},
 	}
 }

@@ -182,8 +182,8 @@ func (w *Watch) newFile() {
 	}
 }
 
-// Note has an oddity of the sensor itself told with the first tick. It is for
-// before the pipeline runs.
+// Note has an oddity of the sensor itself told with the next tick. It is for
+// before the pipeline runs, and for the judge itself.
 func (w *Watch) Note(a ot.Anomaly) { w.coverage.notes = append(w.coverage.notes, a) }
 
 // Left has the files of cases told that a crash of the process before had ended.
@@ -232,7 +232,11 @@ func (w *Watch) publish() {
 		s.Evidence = &c
 	}
 	s.Cases = w.caseCounts()
-	w.snapshot.Store(s)
+	strangers, most := w.weigher.Strangers()
+	s.Strangers = Table{"strangers", uint64(strangers), uint64(most), w.weigher.Full}
+	if was := w.snapshot.Swap(s); was != nil && s.filled(was) {
+		w.Note(ot.TableFull)
+	}
 }
 
 // byRule counts events by rule; the maps of the last snapshot serve again while nothing was raised.
