@@ -25,7 +25,7 @@ func openStore(c config.Store, patient bool, tell func(error)) (*store.Store, er
 	if err := os.MkdirAll(filepath.Dir(c.File), 0o750); err != nil {
 		return nil, err
 	}
-	return store.Open(c.File, store.Options{MaxBytes: int64(c.MaxMB) << 20, KeepDays: c.KeepDays,
+	return store.Open(c.File, store.Options{MaxBytes: int64(c.MaxMB) << 20, KeepDays: c.KeepDays, ActivityDays: c.ActivityDays,
 		Patient: patient, Version: version(), Tell: tell})
 }
 
@@ -111,6 +111,7 @@ func (k kept) resume(o *sensor.WatchOptions, d *delivery, log *zap.Logger) error
 // into has a judge's rows written to the store.
 func into(s *store.Store, o *sensor.WatchOptions) {
 	o.Case = s.Case
+	o.Minute = func(m *sensor.Minute) { s.Minute((*store.Minute)(m)) }
 	if fresh := o.Fresh; fresh != nil {
 		o.Fresh = func() []journal.Entry {
 			all := fresh()
@@ -125,7 +126,7 @@ func replayInto(c config.Store, o *sensor.WatchOptions) (*store.Store, error) {
 	if _, err := os.Stat(c.File); c.File != "" && err == nil {
 		return nil, fmt.Errorf("%s exists: a replay makes a store of its own; name another file", c.File)
 	}
-	c.KeepDays = 0
+	c.KeepDays, c.ActivityDays = 0, 0
 	st, err := openStore(c, true, nil)
 	if st == nil || err != nil {
 		return nil, err

@@ -39,6 +39,9 @@ func showStore(e *env, name string, r *store.Report) {
 		fmt.Fprintf(e.stdout, "%-10s %s\n", label, printable(fmt.Sprintf(format, args...)))
 	}
 	say("store", "%s, %d bytes, layout %d, written by sensor %s", name, r.Bytes, r.Layout, r.By)
+	if r.Layout < store.Version() {
+		say("older", "a sensor that opens it brings it to layout %d, and keeps a copy as it is", store.Version())
+	}
 	ended := "the sensor ended as it should"
 	if !r.Ended {
 		ended = "a sensor is writing it, or did not end as it should"

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -98,7 +99,7 @@ func TestReplayIntoStore(t *testing.T) {
 			t.Errorf("%s workers: %d events kept, %d printed", workers, len(kept), len(printed))
 		}
 	}
-	for _, table := range []string{"events", "cases", "journal"} {
+	for _, table := range []string{"events", "cases", "journal", "assets", "asset_services", "asset_facts", "watched", "habits", "activity"} {
 		if !strings.Contains(want, "\n"+table+" ") {
 			t.Errorf("no rows of %s", table)
 		}
@@ -149,6 +150,28 @@ func standing(t *testing.T, doc string) string {
 		t.Fatal(err)
 	}
 	return string(b)
+}
+
+// The questions of docs/store.md are asked, and those that the recorded line
+// has an answer to get one.
+func TestQuestionsOfThePage(t *testing.T) {
+	capture, baseline, journal := walked(t)
+	dir := t.TempDir()
+	path := filepath.Join(dir, "store.db")
+	must(t, "replay", "--baseline", baseline, "--journal", journal, "--store", path, "--evidence", filepath.Join(dir, "evidence"), capture)
+	page, err := os.ReadFile("../../docs/store.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := regexp.MustCompile(`(?s)sqlite3 (?:-column )?store\.db "(.*?)"\n`).FindAllStringSubmatch(string(page), -1)
+	for _, q := range all {
+		if rows := ask(t, path, q[1]); len(rows) == 0 && !strings.Contains(q[1], "1440") { // the line was watched for less than a day
+			t.Errorf("no answer to %s", q[1])
+		}
+	}
+	if len(all) < 8 {
+		t.Errorf("only %d questions found", len(all))
+	}
 }
 
 func TestStoreCheck(t *testing.T) {

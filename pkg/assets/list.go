@@ -55,6 +55,17 @@ func (t *Table) List() []Asset {
 	return all
 }
 
+// Since gives the assets that spoke at a packet time or later, sorted by address.
+func (t *Table) Since(at int64) (all []Asset) {
+	for _, a := range t.hosts {
+		if a.last >= at {
+			all = append(all, a.show())
+		}
+	}
+	slices.SortFunc(all, func(a, b Asset) int { return Compare(a.Host, b.Host) })
+	return all
+}
+
 // tie says of hosts known by MAC only which address has that MAC: the first
 // one, as a device speaks link-layer protocols beside its address.
 func tie(all []Asset) {

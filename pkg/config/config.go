@@ -82,7 +82,7 @@ type Evidence struct {
 // Default is what holds where sensor.yaml says nothing.
 func Default() Config {
 	return Config{Listen: "127.0.0.1:9465", Rings: 1, Workers: 1, Log: "info", Events: Events{File: "-", MaxMB: 64, Keep: 4},
-		Evidence: Evidence{MemoryMB: 32, QuotaMB: 1024}, Store: Store{MaxMB: 1024, KeepDays: 400}}
+		Evidence: Evidence{MemoryMB: 32, QuotaMB: 1024}, Store: Store{MaxMB: 1024, KeepDays: 400, ActivityDays: 31}}
 }
 
 // Load reads sensor.yaml. File names in it are taken from its own folder.

@@ -38,6 +38,7 @@ type WatchOptions struct {
 	Where      func(frame uint64) (file string, local uint64)
 	Past       []*event.Event             // of cases that may take more: of before the sensor was started
 	Case       func(c *cases.Case)        // a case that changed, at ticks; valid during the call; may be nil
+	Minute     func(m *Minute)            // a minute of the sensor clock that is over; may be nil
 	Emit       func(e *event.Event) error // every record: open, update, closed, summary; the event is valid during the call
 }
 
@@ -57,6 +58,7 @@ type Watch struct {
 	last     Tick
 	began    int64
 	book     *cases.Book
+	minutes  *minutes // nil when nobody asks
 	snapshot atomic.Pointer[Snapshot]
 	told     uint64 // events of all rules as the last snapshot has them
 	describe []byte
@@ -78,6 +80,7 @@ func NewWatch(o WatchOptions) *Watch {
 	w.book = cases.NewBook(o.Profile)
 	w.book.Add(w.o.Journal.Entries...)
 	w.book.Resume(o.Past)
+	w.minutes = newMinutes(o.Minute)
 	w.rules, w.phases = RulesHash(o.Rules, o.Profile), newPhases(o.Site)
 	if o.Baseline != nil {
 		w.approved = len(o.Baseline.ApprovedBy())
@@ -146,6 +149,7 @@ func (w *Watch) observe(o *ot.Observation) {
 	}
 	w.decide(o.Clock)
 	w.assets.See(o)
+	w.minuteSeen(o)
 	w.phases.see(w.o.Site, o)
 	w.coverage.vlans.see(o)
 	w.engine.Match(o, w.weigher.Weigh(o))
@@ -166,6 +170,7 @@ func (w *Watch) tick(t Tick) {
 	w.returns(t.At.Clock)
 	w.exposures(t.At.Clock)
 	w.changedCases()
+	w.minutePassed(t.At.Clock, false)
 	w.publish()
 }
 
@@ -196,6 +201,7 @@ func (w *Watch) Finish(final Stats) {
 	w.cut(w.last.At, true)
 	w.engine.Flush()
 	w.changedCases()
+	w.minutePassed(w.last.At.Clock, true)
 	w.publish()
 }
 

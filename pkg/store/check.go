@@ -61,6 +61,14 @@ func (r *Report) integrity(db *sql.DB) error {
 	}
 	lost, err := texts(db, `SELECT "table" || ' row ' || ifnull(rowid, '?') || ' names a row of ' || parent || ' that is not there' FROM pragma_foreign_key_check LIMIT 20`)
 	r.Problems = append(r.Problems, lost...)
+	if err != nil {
+		return err
+	}
+	if _, r.Layout, err = identity(db); err != nil || r.Layout < 2 {
+		return err
+	}
+	lost, err = texts(db, "SELECT 'activity of minute ' || minute || ' names habit ' || habit || ' that is not there' FROM activity WHERE habit NOT IN (SELECT id FROM habits) LIMIT 20")
+	r.Problems = append(r.Problems, lost...)
 	return err
 }
 
@@ -70,9 +78,6 @@ func (r *Report) state(db *sql.DB) error {
 	r.Ended, r.By = ended.String == "yes", by.String
 	if err == nil {
 		err = db.QueryRow("SELECT ifnull(min(first), 0), ifnull(max(last), 0) FROM events").Scan(&r.Oldest, &r.Newest)
-	}
-	if err == nil {
-		_, r.Layout, err = identity(db)
 	}
 	return err
 }

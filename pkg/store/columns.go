@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -10,6 +11,7 @@ type column[T any] struct {
 	name string
 	of   func(*T) any
 	stay bool // a later row leaves it as the first had it
+	fill bool // a later row that does not know it leaves it
 }
 
 // valuesOf reads the columns of a row.
@@ -26,7 +28,11 @@ func upsert[T any](table, key string, cols []column[T]) string {
 	var names, sets []string
 	for _, c := range cols {
 		names = append(names, c.name)
-		if c.name != key && !c.stay {
+		switch {
+		case c.name == key || c.stay:
+		case c.fill:
+			sets = append(sets, fmt.Sprintf("%[2]s=coalesce(excluded.%[2]s, %[1]s.%[2]s)", table, c.name))
+		default:
 			sets = append(sets, c.name+"=excluded."+c.name)
 		}
 	}
@@ -48,6 +54,15 @@ func number[N ~int | ~int64 | ~uint64](n N) any {
 		return nil
 	}
 	return int64(n)
+}
+
+// numbers are a list's numbers as texts.
+func numbers(all []uint16) []string {
+	texts := make([]string, len(all))
+	for i, n := range all {
+		texts[i] = strconv.Itoa(int(n))
+	}
+	return texts
 }
 
 // words is a list as one text.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"fmt"
 	"time"
 )
@@ -16,17 +17,25 @@ type sweeping struct {
 	what  string               // table
 	key   string               // tells a row
 	time  string               // column by which it is old
+	unit  int64                // of that column, nanoseconds
 	where string               // which may go at all
 	age   func(o *Options) int // days after which they go; 0: only for the size
 }
 
+func keepDays(o *Options) int     { return o.KeepDays }
+func activityDays(o *Options) int { return o.ActivityDays }
+
 // sweepings in the order in which they go for the size. An event goes when it
-// is closed and its case, if it has one, is over.
+// is closed and its case, if it has one, is over. An asset that was seen at one
+// moment only may be an invented address: it goes before the others.
 var sweepings = []sweeping{
-	{"events", "seq", "last", "state IN ('closed', 'summary') AND NOT EXISTS (SELECT 1 FROM cases WHERE cases.id = events.case_id AND cases.status IN ('open', 'confirmed'))",
-		func(o *Options) int { return o.KeepDays }},
-	{"cases", "id", "ended", "status IN ('dismissed', 'closed') AND NOT EXISTS (SELECT 1 FROM events WHERE events.case_id = cases.id)",
-		func(o *Options) int { return o.KeepDays }},
+	{"habits", "id", "last", int64(time.Minute), "last < (SELECT ifnull(min(minute), 1 << 60) FROM activity)", keepDays},
+	{"activity", "minute, habit", "minute", int64(time.Minute), "true", activityDays},
+	{"assets", "addr", "last", 1, "first = last", keepDays},
+	{"events", "seq", "last", 1, "state IN ('closed', 'summary') AND NOT EXISTS (SELECT 1 FROM cases WHERE cases.id = events.case_id AND cases.status IN ('open', 'confirmed'))", keepDays},
+	{"watched", "minute", "minute", int64(time.Minute), "true", keepDays},
+	{"assets", "addr", "last", 1, "true", keepDays},
+	{"cases", "id", "ended", 1, "status IN ('dismissed', 'closed') AND NOT EXISTS (SELECT 1 FROM events WHERE events.case_id = cases.id)", keepDays},
 }
 
 // tidy hands over the search for what is old, once a minute of packet time. It
@@ -45,7 +54,7 @@ func (s *Store) makeRoom() {
 		return
 	}
 	defer tx.Rollback()
-	if w := (&writer{tx: tx}); w.bySize(&s.o) == nil && tx.Commit() == nil {
+	if w := (&writer{tx: tx, ready: map[string]*sql.Stmt{}}); w.bySize(&s.o) == nil && tx.Commit() == nil {
 		s.counts.removed.Add(w.removed)
 	}
 }
@@ -108,8 +117,8 @@ func (w *writer) used() (int64, error) {
 // sweep takes out the oldest rows of a kind, of before a time, and writes down
 // how many went.
 func (w *writer) sweep(k *sweeping, before int64) (n int64, err error) {
-	rows, err := w.tx.Query(fmt.Sprintf("DELETE FROM %[1]s WHERE %[2]s IN (SELECT %[2]s FROM %[1]s WHERE %[3]s < ? AND %[4]s ORDER BY %[3]s LIMIT %[5]d) RETURNING %[3]s",
-		k.what, k.key, k.time, k.where, sweep), before)
+	rows, err := w.tx.Query(fmt.Sprintf("DELETE FROM %[1]s WHERE (%[2]s) IN (SELECT %[2]s FROM %[1]s WHERE %[3]s < ? AND %[4]s ORDER BY %[3]s LIMIT %[5]d) RETURNING %[3]s",
+		k.what, k.key, k.time, k.where, sweep), before/k.unit)
 	if err != nil {
 		return 0, err
 	}
@@ -120,7 +129,7 @@ func (w *writer) sweep(k *sweeping, before int64) (n int64, err error) {
 		if err := rows.Scan(&at); err != nil {
 			return n, err
 		}
-		n, newest = n+1, max(newest, at)
+		n, newest = n+1, max(newest, at*k.unit)
 	}
 	if err := rows.Err(); err != nil || n == 0 {
 		return n, err

@@ -13,7 +13,7 @@ var schema embed.FS
 
 // steps lead from one version of the layout to the next: step n makes version n
 // of version n-1, from an empty file on. One that was released is never changed.
-var steps = []string{"schema/1.sql"}
+var steps = []string{"schema/1.sql", "schema/2.sql"}
 
 // Version is the layout this sensor writes.
 func Version() int { return len(steps) }

@@ -23,11 +23,12 @@ import (
 
 // Options of a store.
 type Options struct {
-	MaxBytes int64 // size above which the oldest go; it is never passed by more than a quarter
-	KeepDays int   // age at which closed events go; 0: only for the size
-	Patient  bool  // a full queue waits instead of dropping: for what is read from files
-	Version  string
-	Tell     func(err error) // the first of a row of failures, and nil when it is over; may be nil
+	MaxBytes     int64 // size above which the oldest go; it is never passed by more than a quarter
+	KeepDays     int   // age at which closed events go; 0: only for the size
+	ActivityDays int   // age at which activity goes; 0: only for the size
+	Patient      bool  // a full queue waits instead of dropping: for what is read from files
+	Version      string
+	Tell         func(err error) // the first of a row of failures, and nil when it is over; may be nil
 }
 
 // most is the size that the file never passes.

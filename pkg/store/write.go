@@ -20,14 +20,30 @@ const (
 // writer is a transaction that items write into.
 type writer struct {
 	tx      *sql.Tx
+	ready   map[string]*sql.Stmt
 	latest  int64 // number of the latest event record
 	removed int64 // rows that had to go
 	over    bool  // above the size, and nothing may go
 }
 
+// exec runs a statement, compiled once a transaction.
 func (w *writer) exec(query string, args ...any) error {
-	_, err := w.tx.Exec(query, args...)
+	s, err := w.compiled(query)
+	if err == nil {
+		_, err = s.Exec(args...)
+	}
 	return err
+}
+
+func (w *writer) compiled(query string) (*sql.Stmt, error) {
+	if s := w.ready[query]; s != nil {
+		return s, nil
+	}
+	s, err := w.tx.Prepare(query)
+	if err == nil {
+		w.ready[query] = s
+	}
+	return s, err
 }
 
 // write is the store's goroutine.
@@ -112,7 +128,7 @@ func (s *Store) commit(some []item) (bad int, err error) {
 		return -1, err
 	}
 	defer tx.Rollback()
-	w := &writer{tx: tx, over: s.counts.over.Load()}
+	w := &writer{tx: tx, ready: map[string]*sql.Stmt{}, over: s.counts.over.Load()}
 	for i, it := range some {
 		if err := it(w); err != nil {
 			return i, err
