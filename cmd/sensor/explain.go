@@ -86,8 +86,11 @@ func explainRule(e *env, r *detect.Rule) {
 	if r.Distinct != nil {
 		fmt.Fprintf(e.stdout, "Threshold:   %d different %s within %s\n", r.Distinct.Min, strings.Join(r.Distinct.Of, "/"), r.Distinct.Over)
 	}
-	if r.Two {
+	switch r.Two {
+	case detect.FromStart:
 		fmt.Fprintln(e.stdout, "Judged only where the capture is two-way, lossless and from the start of the conversation.")
+	case detect.Anytime:
+		fmt.Fprintln(e.stdout, "Judged only where the capture is two-way and lossless.")
 	}
 	fmt.Fprintf(e.stdout, "Stands in:   %s:%d\n", r.File, r.Line)
 }

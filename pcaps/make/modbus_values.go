@@ -40,6 +40,14 @@ func modbusValueStories() []story {
 		{"modbus-setpoint", "learning material: an operator writes a setpoint with one of five values, another host only reads",
 			"for seven minutes the building station polls the air handling unit every 2 s and writes holding register 10 with 100, 110, 120, 130 or 140 every 14 s, thirty times; the historian polls the same unit",
 			func(t *tape) { operate(t, 7).close() }},
+		{"modbus-setpoint-rare", "learning material: as modbus-setpoint, with one value that comes once",
+			"as modbus-setpoint; after it the building station writes 125 to register 10, once, and goes on for another three minutes",
+			func(t *tape) {
+				o := operate(t, 4)
+				o.operator.write(1, setpoint, 125)
+				o.close()
+				operate(t, 3).close()
+			}},
 		{"modbus-value-out", "a setpoint far outside what was ever written",
 			"as modbus-setpoint for a minute, then the building station writes 900 to register 10",
 			then(func(o operation) { o.operator.write(1, setpoint, 900) })},

@@ -38,8 +38,11 @@ func (l *Learner) Baseline() *Baseline {
 }
 
 func (t *Thresholds) tally(n *tally) bool { return n.count >= t.MinCount && n.buckets >= t.MinMinutes }
+
+// few reports whether one thing of many was seen often enough: so many times in
+// so many minutes, or on two occasions far apart, which say more than many in a row.
 func (t *Thresholds) few(n few) bool {
-	return uint64(n.count) >= t.MinCount && uint64(n.buckets) >= t.MinMinutes
+	return uint64(n.count) >= t.MinCount && uint64(n.buckets) >= t.MinMinutes || n.apart
 }
 
 func (t *tally) standing() Standing {

@@ -99,3 +99,43 @@ func TestStatesOfJoinedBaselines(t *testing.T) {
 		}
 	}
 }
+
+// Where the line is not what it is thought to be, because a change was not
+// seen, at most two points depart because of it; of a third nothing is said
+// until the value is written again.
+func TestStateThatIsStale(t *testing.T) {
+	var holder weighPoint
+	holder.Value = &Value{}
+	points := [3]*weighPoint{{}, {}, {}}
+	for i, by := range points {
+		if holder.doubts(by) != (i < mostAgainst) {
+			t.Errorf("point %d departs: %v", i+1, holder.doubts(by))
+		}
+		holder.contradict(by)
+	}
+	if !holder.doubts(points[0]) {
+		t.Error("a point that departed goes on to depart")
+	}
+	if holder.weigh(1, true); !holder.doubts(points[2]) {
+		t.Error("once it is written again it is known again")
+	}
+}
+
+// A value that came on two occasions far apart is learned; twice in a row, or
+// once, it is rare.
+func TestFarApart(t *testing.T) {
+	for _, c := range []struct {
+		at   []int // minutes
+		want bool
+	}{
+		{[]int{5}, false}, {[]int{5, 6}, false}, {[]int{5, 64}, false}, {[]int{5, 65}, true}, {[]int{5, 5, 6}, true}, {[]int{5, 4000}, true},
+	} {
+		var f few
+		for _, at := range c.at {
+			f.add(int64(at) + 1<<40)
+		}
+		if got := Defaults.few(f); got != c.want {
+			t.Errorf("at minutes %v: learned %v", c.at, got)
+		}
+	}
+}

@@ -31,11 +31,20 @@ type few struct {
 	count   uint32
 	buckets uint16
 	bucket  uint16 // low bits are enough to tell one from the next
+	first   uint16 // bucket of the first sighting, low bits too
+	apart   bool   // sightings lie far apart
 }
 
+// farApart is how many buckets lie between sightings that do not come of one occasion.
+const farApart = 60
+
 func (f *few) add(bucket int64) {
+	if f.count == 0 {
+		f.first = uint16(bucket)
+	}
 	if f.count == 0 || f.bucket != uint16(bucket) {
 		f.bucket = uint16(bucket)
+		f.apart = f.apart || f.bucket-f.first >= farApart
 		f.buckets = min(f.buckets, 1<<16-2) + 1
 	}
 	f.count = min(f.count, 1<<32-2) + 1

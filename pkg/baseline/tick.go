@@ -65,7 +65,7 @@ func (w *Weigher) missHosts(miss func(ot.Observation, Deviation)) {
 		return
 	}
 	for _, h := range fell {
-		o := ot.Observation{Claim: ot.Claim{IP: h.host.IP, MAC: h.host.MAC}}
+		o := ot.Observation{Claim: ot.Claim{IP: h.host.IP, MAC: h.host.MAC}, Quality: h.quality &^ ot.Midstream}
 		if len(h.macs) > 0 {
 			o.Claim.MAC = h.macs[0]
 		}
@@ -87,7 +87,7 @@ func (w *Weigher) missConversations(miss func(ot.Observation, Deviation)) {
 		case p.client.last > since && p.server.last > since:
 			p.silent = true
 			conv := ot.Conv{Client: p.Client, Server: p.Server, Transport: p.Transport}
-			miss(ot.Observation{Conv: &conv}, Silence)
+			miss(ot.Observation{Conv: &conv, Quality: p.quality &^ ot.Midstream}, Silence)
 		}
 	}
 }

@@ -123,3 +123,28 @@ func TestNewFileStartsAnew(t *testing.T) {
 		t.Errorf("%q %v", x.missed, x.all.Names())
 	}
 }
+
+// What is missed carries the doubts about what was last seen of it, so that
+// rules which need a whole capture do not judge it.
+func TestWhatIsMissedHasItsQuality(t *testing.T) {
+	for _, q := range []ot.Quality{0, ot.OneSided, ot.Truncated, ot.Midstream} {
+		b, _ := learnQuiet(t, 30)
+		w := NewWeigher(b)
+		p := newPlant(func(o *ot.Observation) { o.Quality = q; w.Weigh(o) })
+		p.quietDay(t, 2)
+		var got []ot.Quality
+		for range 60 {
+			p.now += second
+			p.did(p.conv(hmi, plc2, 502), read(0, 32))
+			p.did(p.conv(hist, plc, 502), read(0, 10))
+			w.Tick(p.now, func(o *ot.Observation, weight Weight) {
+				if weight.Dev.Has(Silence) {
+					got = append(got, o.Quality)
+				}
+			})
+		}
+		if want := q &^ ot.Midstream; len(got) != 1 || got[0] != want {
+			t.Errorf("seen with quality %d, missed with %d, want %d", q, got, want)
+		}
+	}
+}

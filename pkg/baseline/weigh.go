@@ -82,6 +82,7 @@ type weighPair struct {
 	unanswered     bool
 	decoded        bool
 	silent         bool
+	quality        ot.Quality // of what was seen of it last
 	last           int64
 	limit          int64
 	peak           uint64
@@ -120,7 +121,7 @@ func (w *Weigher) NewFile() {
 		for _, h := range p.habits {
 			h.watch = watch{every: h.watch.every, band: h.watch.band}
 			for i := range h.points {
-				h.points[i].trend = trend{}
+				h.points[i].trend, h.points[i].against = trend{}, [mostAgainst]*weighPoint{}
 			}
 		}
 	}
@@ -187,6 +188,7 @@ func (w *Weigher) spoken(o *ot.Observation) (d Deviation) {
 
 // learned weighs what happened in a learned conversation.
 func (w *Weigher) learned(p *weighPair, o *ot.Observation) (d Deviation) {
+	p.quality = o.Quality
 	if o.Kind == ot.Did || o.Kind == ot.Moved && !p.decoded {
 		p.last = w.now
 		if p.silent {

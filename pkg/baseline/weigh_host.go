@@ -11,8 +11,9 @@ type weighHost struct {
 	asks       bool // learned as a client
 	serves     bool // learned as a server
 	silent     bool
-	tainted    bool   // changed in a way that was not learned
-	seen       uint32 // sightings of a stranger
+	quality    ot.Quality // of what was heard of it last
+	tainted    bool       // changed in a way that was not learned
+	seen       uint32     // sightings of a stranger
 	last       int64
 	before     int64 // the sighting before the last
 	good       int64 // last sighting before it was tainted
@@ -33,7 +34,7 @@ type writer struct {
 
 // alive notes that a host speaks.
 func (w *Weigher) alive(h *weighHost, o *ot.Observation) (d Deviation) {
-	h.before, h.last = h.last, w.now
+	h.before, h.last, h.quality = h.last, w.now, o.Quality
 	if h.silent {
 		h.silent = false
 		w.down--

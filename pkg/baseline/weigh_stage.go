@@ -15,12 +15,34 @@ func (w *Weigher) unfit(p *weighPoint, x float64) (rule *While, holder *weighPoi
 		if other == nil || !other.trend.seen {
 			continue
 		}
+		if !other.doubts(p) {
+			continue
+		}
 		held := other.trend.last
 		if _, known := slices.BinarySearch(other.Set, held); known && !slices.Contains(r.Held, held) {
 			return r, other
 		}
 	}
 	return nil, nil
+}
+
+// mostAgainst is how many points may depart because of one value that is held:
+// where more would, it is not they that are wrong, but a change was not seen.
+const mostAgainst = 2
+
+// contradict notes a point whose write did not go with the value held.
+func (p *weighPoint) contradict(by *weighPoint) {
+	for i := range p.against {
+		if p.against[i] == nil || p.against[i] == by {
+			p.against[i] = by
+			return
+		}
+	}
+}
+
+// doubts reports whether a value held still speaks against writes to another point.
+func (p *weighPoint) doubts(by *weighPoint) bool {
+	return slices.Contains(p.against[:], nil) || slices.Contains(p.against[:], by)
 }
 
 // onStage finds the points that say what the line does, once they stand in their order.

@@ -19,7 +19,8 @@ const (
 // weighPoint is a point in force, with what was last written to it.
 type weighPoint struct {
 	*Value
-	trend trend
+	trend   trend
+	against [mostAgainst]*weighPoint // points whose writes did not go with the present value
 }
 
 // values weighs every value of a write against what its point has learned.
@@ -27,7 +28,8 @@ func (w *Weigher) values(h *weighHabit, t *ot.Transaction, sure bool) (d Deviati
 	for c := walkOf(t, h); c.next(); {
 		d |= c.p.weigh(c.x, sure)
 		if len(c.p.While) > 0 {
-			if rule, _ := w.unfit(c.p, c.x); rule != nil {
+			if rule, holder := w.unfit(c.p, c.x); rule != nil {
+				holder.contradict(c.p)
 				d |= WrongPhase
 			}
 		}
@@ -111,6 +113,7 @@ func (p *weighPoint) before(name []byte, addr uint32) bool {
 // before it may be missing: then nothing is said of how it follows them.
 func (p *weighPoint) weigh(x float64, sure bool) Deviation {
 	before := p.trend
+	p.against = [mostAgainst]*weighPoint{}
 	if !sure {
 		p.trend = trend{}
 	}

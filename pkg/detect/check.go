@@ -70,7 +70,7 @@ func (c checker) chain() {
 	c.need(len(r.By) > 0, "chain needs by: source, target or both")
 	c.need(r.Count == nil && r.Distinct == nil, "a chain has no count and no distinct")
 	c.need(len(r.Unless) == 0, "a chain has no unless; its links have", "unless")
-	c.need(!r.Two, "a chain has no two_way; its links have", "two_way")
+	c.need(r.Two == AnyCoverage, "a chain has no two_way; its links have", "two_way")
 	for i, by := range r.By {
 		c.need(by == "source" || by == "target", "by of a chain is source or target", "by", i)
 	}

@@ -23,8 +23,9 @@ type compiled struct {
 
 	chains []int // numbers of chains that what it fires on may be a link of
 
-	freezes bool // what it is about does not teach
-	site    bool // the site set its threshold
+	doubts  ot.Quality // what it does not judge
+	freezes bool       // what it is about does not teach
+	site    bool       // the site set its threshold
 
 	unless []int // numbers of rules
 	rank   int   // above the rank of all of them
@@ -109,6 +110,7 @@ func (l *loader) rule(r *Rule) compiled {
 	}
 	c.show = l.parts(r, r.Show, "show")
 	c.say = l.sentence(r)
+	c.doubts = r.Two.doubts()
 	c.freezes = r.Level >= freezeLevel && r.Play != aboutSensor && !slices.ContainsFunc(c.conds, func(c cond) bool { return c.f.name == "learned" })
 	return c
 }

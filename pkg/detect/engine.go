@@ -112,7 +112,7 @@ func (e *Engine) matches(n int, s *Sighting) {
 		e.spoke[n] = e.matched
 		return
 	}
-	if r.Two && s.O.Quality&(ot.Midstream|ot.Lossy|ot.OneSided|ot.Conflict|ot.Truncated) != 0 {
+	if s.O.Quality&r.doubts != 0 {
 		e.unjudgable[n]++
 		e.Counts.Unjudgable++
 		return

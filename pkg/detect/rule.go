@@ -7,6 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"otsensor/pkg/ot"
 	"otsensor/pkg/strict"
 )
 
@@ -18,7 +19,8 @@ type Rule struct {
 	Level    int       `yaml:"level"`   // 0 to 4, before asset and planned work
 	When     yaml.Node `yaml:"when"`    // field: value, list, range, prefix or not
 	Unless   []string  `yaml:"unless"`  // rules that say more: silent on what one of them speaks of
-	Two      bool      `yaml:"two_way"` // judged only where the capture is two-way, lossless and from the start
+	Two      TwoWay    `yaml:"two_way"` // judged only where the capture is two-way and lossless
+	Met      bool      `yaml:"met"`     // what it speaks of was done while learning: no asset raises its level
 	Count    *Count    `yaml:"count"`
 	Distinct *Distinct `yaml:"distinct"`
 	Chain    []Link    `yaml:"chain"`
@@ -80,6 +82,40 @@ type Test struct {
 	Learn  string `yaml:"learn"`
 
 	Learning bool `yaml:"learning"` // the sensor learns beside
+}
+
+// TwoWay says of what coverage a rule must be sure.
+type TwoWay uint8
+
+// The kinds of coverage a rule may ask for.
+const (
+	AnyCoverage TwoWay = iota
+	FromStart          // true: two-way, lossless, and the conversation's start was seen
+	Anytime            // anytime: two-way and lossless, whenever the conversation began
+)
+
+// UnmarshalYAML reads true or anytime.
+func (t *TwoWay) UnmarshalYAML(n *yaml.Node) error {
+	switch n.Value {
+	case "true":
+		*t = FromStart
+	case "anytime":
+		*t = Anytime
+	default:
+		return &yaml.TypeError{Errors: []string{fmt.Sprintf("line %d: two_way is true or anytime, not %q", n.Line, n.Value)}}
+	}
+	return nil
+}
+
+// doubts is the quality that a rule does not judge.
+func (t TwoWay) doubts() ot.Quality {
+	switch t {
+	case FromStart:
+		return ot.Midstream | ot.Lossy | ot.OneSided | ot.Conflict | ot.Truncated
+	case Anytime:
+		return ot.Lossy | ot.OneSided | ot.Conflict | ot.Truncated
+	}
+	return 0
 }
 
 // Duration is written as Go does: 60s, 10m, 24h.

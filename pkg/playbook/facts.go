@@ -14,6 +14,7 @@ type Facts struct {
 	Techniques []string
 	Coverage   event.Coverage
 
+	Met         bool   // the same was done while the baseline was learned
 	SourceKnown bool   // in the baseline
 	Ticket      string // of the planned work that covers the event, "" when none does
 

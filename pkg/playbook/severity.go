@@ -21,6 +21,7 @@ const (
 	basisIndirect      = "gxp_indirect"
 	basisNone          = "gxp_none"
 	basisRaised        = "raised_by_asset"
+	basisMet           = "met_before"
 	basisSourceUnknown = "source_unknown"
 	basisPlanned       = "planned_work"
 	basisNotPlanned    = "no_planned_work"
@@ -30,7 +31,7 @@ const (
 )
 
 var basisIDs = []string{basisAccepted, basisRefused, basisNoAnswer, basisNotSeen, basisNoChange, basisSafety, basisDirect, basisUnknown,
-	basisIndirect, basisNone, basisRaised, basisSourceUnknown, basisPlanned, basisNotPlanned, basisIncomplete,
+	basisIndirect, basisNone, basisRaised, basisMet, basisSourceUnknown, basisPlanned, basisNotPlanned, basisIncomplete,
 	basisAgain, basisWork}
 
 // suggest gives a level from 0 to 4 and its reasons: the higher of what the
@@ -46,7 +47,10 @@ func (p *Profile) suggest(t *IncidentType, f *Facts) event.Severity {
 		basis = append(basis, basisSafety)
 	}
 	basis = append(basis, f.gxpBasis())
-	if asset := min(p.assetLevel(f, out), t.Start.AcceptedChange); asset > level {
+	switch asset := min(p.assetLevel(f, out), t.Start.AcceptedChange); {
+	case f.Met:
+		basis = append(basis, basisMet)
+	case asset > level:
 		level = asset
 		basis = append(basis, basisRaised)
 	}

@@ -13,7 +13,7 @@ import (
 func (w *Watch) raised(r detect.Raised) {
 	e := r.Event
 	if r.By != nil {
-		w.place(e, r.By)
+		w.place(e, r.By, r.Rule.Met)
 	}
 	e.Quality.FirstSeen, e.Quality.LastSeen = e.First, e.Last
 	e.Coverage.Dropped = w.last.Stats.Loss.Kernel
@@ -48,10 +48,10 @@ func (c *EventCounts) record(state string, written bool) {
 }
 
 // place asks the playbook where an event stands.
-func (w *Watch) place(e *event.Event, s *detect.Sighting) {
+func (w *Watch) place(e *event.Event, s *detect.Sighting, met bool) {
 	e.Sensor = w.o.Sensor
 	f := playbook.FactsOf(e)
-	f.Ticket = w.planned(s)
+	f.Met, f.Ticket = met, w.planned(s)
 	host, asset := w.concerned(s)
 	if asset != nil {
 		f.GxP, f.Safety, f.NotHoldable, f.Asset = asset.GxP, asset.Safety, asset.NotHoldable, asset.Name
