@@ -249,6 +249,7 @@ func (d *decoder) certificate(dir ot.Dir, b []byte, out *protocols.Emit) {
 	if !x.notAfter.IsZero() {
 		v = x.notAfter.AppendFormat(v, "2006-01-02")
 	}
+	v = ot.Clean(append(v, 0), x.role, 64)
 	t.Value = v
 	out.Did(&t)
 }

@@ -7,12 +7,22 @@ import (
 
 const hexDigits = "0123456789abcdef"
 
-// ja4 appends the fingerprint of a client's hello over TCP: what it is like,
+// ja4 appends the fingerprint of a client's hello: what it is like,
 // then the shortened hashes of its cipher suites and of its extensions, both
 // sorted, so that a client that shuffles them keeps its fingerprint.
 func (h *Hello) ja4(dst []byte) []byte {
-	dst = append(dst, 't')
+	if h.Version>>8 == dtlsMajor {
+		dst = append(dst, 'd')
+	} else {
+		dst = append(dst, 't')
+	}
 	switch h.Version {
+	case 0xfefc:
+		dst = append(dst, "d3"...)
+	case 0xfefd:
+		dst = append(dst, "d2"...)
+	case 0xfeff:
+		dst = append(dst, "d1"...)
 	case 0x0304:
 		dst = append(dst, "13"...)
 	case 0x0303:

@@ -55,6 +55,9 @@ func (h *Hello) Client(body []byte) (ok bool) {
 	*h = Hello{Version: c.U16()}
 	c.Skip(32)
 	c.Skip(int(c.U8())) // session
+	if h.Version>>8 == dtlsMajor {
+		c.Skip(int(c.U8())) // cookie, RFC 6347 §4.2.1
+	}
 	suites := protocols.Read(c.Bytes(int(c.U16())))
 	c.Skip(int(c.U8())) // compression
 	if c.Short() {
@@ -128,10 +131,18 @@ func (h *Hello) versions(body []byte) {
 	}
 	e := protocols.Read(body)
 	for e.Skip(1); e.Left() >= 2; {
-		if v := e.U16(); !grease(v) && v>>8 == 3 && v > h.Version {
+		if v := e.U16(); !grease(v) && newer(v, h.Version) {
 			h.Version = v
 		}
 	}
+}
+
+// newer reports a later version: those of datagrams count down.
+func newer(v, than uint16) bool {
+	if than>>8 == dtlsMajor {
+		return v>>8 == dtlsMajor && v < than
+	}
+	return v>>8 == 3 && v > than
 }
 
 // First gives the first certificate of a certificate message, RFC 5246 §7.4.2.

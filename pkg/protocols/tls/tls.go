@@ -2,14 +2,14 @@
 // decoders that carry TLS read its messages with it.
 //
 // RFC 8446 §4 and §5 (messages, records), RFC 5246 §7.4 (certificates in clear),
-// RFC 6066 §3 (server name), RFC 7301 (ALPN), RFC 5280 §4.1 (certificates). The
+// RFC 6347 (over datagrams), RFC 6066 §3 (server name), RFC 7301 (ALPN), RFC 5280 §4.1 (certificates). The
 // fingerprint of a client is JA4 by its public description.
 //
 // Transaction conventions:
 //
 //	Code       handshake type; Alert for an alert that answers no hello
 //	Name       what stays of the server's name, or of the subject of a certificate
-//	Value      hello: server name, ALPN, fingerprint; certificate: subject, issuer, SHA-256, end of validity
+//	Value      hello: server name, ALPN, fingerprint; certificate: subject, issuer, SHA-256, end of validity, role
 //	StatusCode the alert by which a hello was refused
 package tls
 
@@ -47,6 +47,7 @@ const (
 var Versions = []protocols.Code{
 	{Number: 0x0300, Name: "ssl_3"}, {Number: 0x0301, Name: "tls_1_0"}, {Number: 0x0302, Name: "tls_1_1"},
 	{Number: 0x0303, Name: "tls_1_2"}, {Number: 0x0304, Name: "tls_1_3"},
+	{Number: 0xfeff, Name: "dtls_1_0"}, {Number: 0xfefd, Name: "dtls_1_2"}, {Number: 0xfefc, Name: "dtls_1_3"},
 }
 
 func hello(i int) func(t *ot.Transaction) []byte { return of(ClientHello, i) }
@@ -73,6 +74,7 @@ var fields = []protocols.Field{
 	{Name: "tls.issuer", Doc: "common name, else organisation, of who issued it", Text: cert(1)},
 	{Name: "tls.sha256", Doc: "SHA-256 of the certificate, hexadecimal", Text: cert(2)},
 	{Name: "tls.not_after", Doc: "day on which the certificate ends", Text: cert(3)},
+	{Name: "tls.modbus_role", Doc: "role that a certificate gives its holder in Modbus/TCP Security", Text: cert(4)},
 	{Name: "tls.client_certificate", Doc: "1 when the certificate is the client's", Num: protocols.Flag(argCert, certClient)},
 	{Name: "tls.self_signed", Doc: "1 when subject and issuer are the same", Num: protocols.Flag(argCert, certSelf)},
 	{Name: "tls.expired", Doc: "1 when the certificate ended before the packet's time", Num: protocols.Flag(argCert, certExpired)},
@@ -87,16 +89,23 @@ func Protocol() protocols.Protocol {
 	return protocols.Protocol{
 		Proto: ot.ProtoTLS,
 		Title: "TLS",
-		Spec:  "RFC 8446, RFC 5246",
-		Ports: []protocols.Port{{Transport: ot.TCP, Number: 443}, {Transport: ot.TCP, Number: 802}, {Transport: ot.TCP, Number: 8443}, {Transport: ot.TCP, Number: 2221}},
-		Probe: probe,
-		New:   func(*ot.Conv) protocols.Decoder { return &decoder{} },
+		Spec:  "RFC 8446, RFC 5246, RFC 6347",
+		Ports: []protocols.Port{{Transport: ot.TCP, Number: 443}, {Transport: ot.TCP, Number: 802}, {Transport: ot.TCP, Number: 8443}, {Transport: ot.TCP, Number: 2221}, {Transport: ot.UDP, Number: 2221}},
+		Probe: probeAny,
+		New:   newDecoder,
 		Limit: limit,
 
 		Codes:    codes,
 		Fields:   fields,
 		Describe: describe,
 	}
+}
+
+func newDecoder(c *ot.Conv) protocols.Decoder {
+	if c.Transport == ot.UDP {
+		return &datagrams{}
+	}
+	return &decoder{}
 }
 
 // describe says whom it is about: "mes.plant.example".

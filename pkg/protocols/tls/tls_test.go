@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/binary"
 	"encoding/hex"
 	"math/big"
@@ -57,7 +58,7 @@ var seeds = []pt.Session{{
 	Name: "certificate", Allocates: "a chain of certificates is joined from records of any size",
 	Steps: []pt.Step{pt.Client(asks...), pt.Server(plain...), pt.Server(halves()[0]...), pt.Server(halves()[1]...),
 		pt.Client(halves()[0]...), pt.Client(halves()[1]...), pt.Server(ciphered...), pt.Server(secret...)},
-}, {
+}, overUDP, {
 	Name: "web", Foreign: true,
 	Steps: []pt.Step{pt.Client([]byte("GET / HTTP/1.1\r\n\r\n")...)},
 }}
@@ -71,7 +72,8 @@ func made() []byte {
 		panic(err)
 	}
 	c := &x509.Certificate{SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "pump-7", Organization: []string{"Plant"}},
-		NotBefore: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2025, 6, 30, 0, 0, 0, 0, time.UTC)}
+		ExtraExtensions: []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 50316, 802, 1}, Value: append([]byte{0x0c, 8}, "Operator"...)}},
+		NotBefore:       time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2025, 6, 30, 0, 0, 0, 0, time.UTC)}
 	der, err := x509.CreateCertificate(rand.Reader, c, c, &key.PublicKey, key)
 	if err != nil {
 		panic(err)
@@ -134,7 +136,7 @@ func TestCertificate(t *testing.T) {
 		t.Fatalf("%+v", did)
 	}
 	want := `{"tls.message":11,"tls.message_name":"certificate","tls.subject":"pump-7","tls.issuer":"pump-7","tls.sha256":"` +
-		hex.EncodeToString(sum[:]) + `","tls.not_after":"2025-06-30","tls.self_signed":1,"tls.expired":1}`
+		hex.EncodeToString(sum[:]) + `","tls.not_after":"2025-06-30","tls.modbus_role":"Operator","tls.self_signed":1,"tls.expired":1}`
 	if got := pt.JSON(Protocol(), &did[1]); got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
@@ -144,5 +146,44 @@ func TestCertificate(t *testing.T) {
 func TestEncryptedIsQuiet(t *testing.T) {
 	if odd := pt.Odds(pt.Play(t, Protocol(), seeds[0])); len(odd) > 0 {
 		t.Error(odd)
+	}
+}
+
+// datagram puts a DTLS record around a whole handshake message.
+func datagram(kind byte, sequence byte, body []byte) []byte {
+	n := binary.BigEndian.AppendUint16([]byte{0}, uint16(len(body)))
+	m := pt.Join([]byte{kind}, n, []byte{0, sequence, 0, 0, 0}, n, body)
+	return pt.Join(pt.Hex("16 fefd 0000 0000000000"), []byte{sequence}, binary.BigEndian.AppendUint16(nil, uint16(len(m))), m)
+}
+
+// dtls is a hello of EtherNet/IP over DTLS with this cookie.
+func dtls(cookie string) []byte {
+	return pt.Join([]byte{0xfe, 0xfd}, make([]byte, 32), pt.Hex("00"+cookie+"0004 c02b c0ac 01 00"))
+}
+
+var overUDP = pt.Session{
+	Name: "over datagrams", Datagram: true,
+	Steps: []pt.Step{
+		pt.Client(datagram(ClientHello, 0, dtls("00"))...),
+		pt.Server(datagram(helloRequest, 0, pt.Hex("fefd 02 aabb"))...),
+		pt.Client(datagram(ClientHello, 1, dtls("02 aabb"))...),
+		pt.Server(datagram(ServerHello, 1, pt.Join([]byte{0xfe, 0xfd}, make([]byte, 32), pt.Hex("00 c0ac 00")))...),
+		pt.Client(pt.Hex("17 fefd 0001 000000000001 0003 aabbcc")...),
+		pt.Server(pt.Hex("15 fefd 0000 000000000005 0002 0228")...), // alert
+		pt.Client(pt.Hex("16 fefd 0000 000000000006 00ff 01")...),   // cut short
+	},
+}
+
+// TestDatagrams: the hello that counts is the one with the cookie.
+func TestDatagrams(t *testing.T) {
+	did := pt.Dids(pt.Play(t, Protocol(), overUDP))
+	if len(did) != 2 || did[0].Status != ot.OK || did[0].Asked != 3 || did[1].Code != Alert {
+		t.Fatalf("%+v", did)
+	}
+	sum := func(s string) string { h := sha256.Sum256([]byte(s)); return hex.EncodeToString(h[:6]) }
+	want := `{"tls.message":1,"tls.message_name":"hello","tls.version":65277,"tls.version_name":"dtls_1_2","tls.cipher":49324,` +
+		`"tls.asked_version":65277,"tls.asked_version_name":"dtls_1_2","tls.ja4":"dd2i020000_` + sum("c02b,c0ac") + `_000000000000"}`
+	if got := pt.JSON(Protocol(), &did[0]); got != want {
+		t.Errorf("%s\nwant %s", got, want)
 	}
 }

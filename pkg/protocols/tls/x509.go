@@ -14,6 +14,8 @@ const (
 	tagTime     = 0x18
 	tagSequence = 0x30
 	tagVersion  = 0xa0
+	tagMore     = 0xa3 // extensions
+	tagBool     = 0x01
 )
 
 // leaf is what is told of a certificate; its texts are views.
@@ -21,6 +23,7 @@ type leaf struct {
 	subject, issuer []byte
 	self            bool
 	notAfter        time.Time
+	role            []byte
 }
 
 // der reads one value; nil when there is none whole.
@@ -66,7 +69,39 @@ func (x *leaf) parse(b []byte) (ok bool) {
 	der(&v)
 	x.notAfter = moment(der(&v))
 	x.subject, x.issuer, x.self = called(subject), called(issuer), bytes.Equal(subject, issuer)
+	x.role = roleIn(&c)
 	return true
+}
+
+// modbusRole is 1.3.6.1.4.1.50316.802.1, the extension that holds a role
+// (MODBUS/TCP Security V2.1 §8.4).
+var modbusRole = []byte{0x2b, 6, 1, 4, 1, 0x83, 0x89, 0x0c, 0x86, 0x22, 1}
+
+// roleIn looks for a role among the extensions behind the subject.
+func roleIn(c *protocols.Cursor) []byte {
+	for c.Left() > 0 {
+		tag, body := der(c)
+		if tag != tagMore {
+			continue
+		}
+		in := protocols.Read(body)
+		_, list := der(&in)
+		for all := protocols.Read(list); all.Left() > 0; {
+			_, one := der(&all)
+			e := protocols.Read(one)
+			_, id := der(&e)
+			kind, value := der(&e)
+			if kind == tagBool { // critical
+				_, value = der(&e)
+			}
+			if bytes.Equal(id, modbusRole) {
+				v := protocols.Read(value)
+				_, text := der(&v)
+				return text
+			}
+		}
+	}
+	return nil
 }
 
 // moment reads a time of validity; zero when it is none.
