@@ -122,7 +122,7 @@ func (w *Weigher) pair(key Pair) *weighPair {
 
 func (w *Weigher) indexHabit(l *Habit) {
 	p := w.pair(l.Pair)
-	h := &weighHabit{Act: l.Act, line: l, loose: l.Loose, writes: l.Op.ChangesState(),
+	h := &weighHabit{Act: l.Act, line: l, loose: l.Loose, led: l.Lead.On, writes: l.Op.ChangesState(),
 		names: l.Names, anyName: l.AnyName, objects: merged(l.Objects), shapes: l.Objects}
 	slices.SortFunc(h.shapes, compareRanges)
 	slices.Sort(h.names)

@@ -8,22 +8,25 @@ import (
 	"otsensor/pkg/ot"
 )
 
-// weighHabit is a habit in force.
+// weighHabit is a habit in force. What every transaction looks at comes first:
+// it lies in few cache lines.
 type weighHabit struct {
 	Act
-	writes  bool
-	anyName bool
-	loose   bool
-	objects []Range // merged
-	shapes  []Range // as requested, sorted
-	names   []string
-	points  []weighPoint // sorted by name, then address
+	writes    bool
+	anyName   bool
+	loose     bool
+	led       bool        // its period is that of line.Lead
+	next      *weighHabit // the act that followed last time
+	shapes    []Range     // as requested, sorted
+	shapeTurn turn
+	watch     watch
 
-	shapeTurn, nameTurn, pointTurn turn // of shapes, names and points
-
-	line  *Habit
-	next  *weighHabit // the act that followed last time
-	watch watch
+	names     []string
+	nameTurn  turn
+	points    []weighPoint // sorted by name, then address
+	pointTurn turn
+	objects   []Range // merged
+	line      *Habit
 }
 
 // watch follows the period of a habit.
@@ -62,7 +65,7 @@ func (w *Weigher) did(p *weighPair, o *ot.Observation) (d Deviation) {
 			d |= NewWriter
 		}
 	}
-	if h.watch.every > 0 && (!h.line.Lead.On || h.line.Lead.is(t)) && h.watch.beat(cmp.Or(t.AskedAt, o.Clock)) {
+	if h.watch.every > 0 && (!h.led || h.line.Lead.is(t)) && h.watch.beat(cmp.Or(t.AskedAt, o.Clock)) {
 		d |= Period
 	}
 	return d

@@ -144,9 +144,11 @@ func (e *Engine) enlist(o *open, r *compiled, s *Sighting, w *window) {
 	switch {
 	case len(ev.List) >= listKept:
 	case o.storm != nil:
-		ev.List = listed(ev.List, showParts(r.group, s))
+		if e.anew(o, r.group, s) {
+			ev.List = listed(ev.List, showParts(r.group, s))
+		}
 	case r.list != nil:
-		if r.list.name == "object" || e.anew(o, r.list, s) { // what is written of an object is more than its key
+		if e.anew(o, []part{*r.list}, s) {
 			ev.List = listed(ev.List, r.list.show(s))
 		}
 	case w != nil && (o.hits == 1 || len(r.of) == 0 && w.grown): // of a chain of several the window knows the rules
@@ -154,14 +156,20 @@ func (e *Engine) enlist(o *open, r *compiled, s *Sighting, w *window) {
 		for _, item := range w.shown() {
 			ev.List = listed(ev.List, item)
 		}
-	case w != nil && len(r.of) > 0:
+	case w != nil && len(r.of) > 0 && e.anew(o, r.of, s):
 		ev.List = listed(ev.List, showParts(r.of, s))
 	}
 }
 
-// anew reports whether a sighting shows something else than the one listed before.
-func (e *Engine) anew(o *open, list *part, s *Sighting) bool {
-	e.key = list.key(e.key[:0], s)
+// anew reports whether a sighting may show something else than the one listed before.
+func (e *Engine) anew(o *open, parts []part, s *Sighting) bool {
+	e.key = e.key[:0]
+	for i := range parts {
+		if parts[i].name == "object" { // what is written of one is more than its key
+			return true
+		}
+		e.key = parts[i].key(e.key, s)
+	}
 	if string(e.key) == string(o.listed) {
 		return false
 	}

@@ -54,6 +54,9 @@ var ackWords = [...]string{"alarmack", "alarm_ack", "almack", "alm_ack", "acknow
 
 // alarmWord reports whether a name speaks of an alarm or limit, and not of its acknowledgement.
 func alarmWord(name []byte) bool {
+	if len(name) == 0 {
+		return false
+	}
 	var lower [ot.NameCap]byte
 	n := copy(lower[:], name)
 	for i, c := range lower[:n] {

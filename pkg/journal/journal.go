@@ -140,10 +140,13 @@ func (j *Journal) Planned(source, target ot.Endpoint, op ot.Op, at int64) string
 	return ""
 }
 
+// Accepts reports whether people accepted anything at all.
+func (j *Journal) Accepts() bool { return j != nil && len(j.accepted) > 0 }
+
 // Accepted reports whether people accepted what a rule would say of two hosts,
 // and of what is touched where the decision names it; object writes that as events do.
 func (j *Journal) Accepted(rule string, source, target ot.Endpoint, at int64, t *ot.Transaction, object func(t *ot.Transaction) string) bool {
-	if j == nil || len(j.accepted) == 0 {
+	if !j.Accepts() {
 		return false
 	}
 	return slices.ContainsFunc(j.accepted, func(i int) bool {

@@ -28,7 +28,7 @@ func (v *View) BadChecksum() bool {
 		return false
 	}
 	// The ffff that maps IPv4 into IPv6 is nothing in ones' complement.
-	pseudo := sum(v.SrcIP[:]) + sum(v.DstIP[:]) + uint64(v.IPProto) + uint64(len(segment))
+	pseudo := halves(&v.SrcIP) + halves(&v.DstIP) + uint64(v.IPProto) + uint64(len(segment))
 	return fold(pseudo+sum(segment)) != 0xffff
 }
 
@@ -36,6 +36,12 @@ func (v *View) BadChecksum() bool {
 // of them are added at a time: carries come round in any case.
 func sum(b []byte) (s uint64) {
 	var carry uint64
+	for ; len(b) >= 32; b = b[32:] {
+		s, carry = bits.Add64(s, binary.BigEndian.Uint64(b), carry)
+		s, carry = bits.Add64(s, binary.BigEndian.Uint64(b[8:]), carry)
+		s, carry = bits.Add64(s, binary.BigEndian.Uint64(b[16:]), carry)
+		s, carry = bits.Add64(s, binary.BigEndian.Uint64(b[24:]), carry)
+	}
 	for ; len(b) >= 8; b = b[8:] {
 		s, carry = bits.Add64(s, binary.BigEndian.Uint64(b), carry)
 	}
@@ -51,6 +57,12 @@ func sum(b []byte) (s uint64) {
 		s += uint64(b[0]) << 8
 	}
 	return s
+}
+
+// halves is the sum of an address, which sixteen bits later is that of its words.
+func halves(ip *[16]byte) uint64 {
+	hi, lo := binary.BigEndian.Uint64(ip[:8]), binary.BigEndian.Uint64(ip[8:])
+	return hi>>32 + hi&0xffffffff + lo>>32 + lo&0xffffffff
 }
 
 // fold carries what does not fit into 16 bits round.

@@ -101,7 +101,7 @@ func NewWatch(o WatchOptions) *Watch {
 		Planned: w.planned, File: o.Where, Critical: w.criticalIf(o.Site),
 		Windows: o.Site.Works() || o.Journal.Works(), Learning: o.Learner != nil,
 		Accepted: func(rule string, s *detect.Sighting) bool {
-			return w.o.Journal.Accepted(rule, s.Source(), s.Target(), s.O.Time, &s.O.Did, w.touched)
+			return w.o.Journal.Accepts() && w.o.Journal.Accepted(rule, s.Source(), s.Target(), s.O.Time, &s.O.Did, w.touched)
 		},
 	}
 	if o.Learner != nil {
