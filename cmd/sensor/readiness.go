@@ -6,10 +6,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"otsensor/pkg/capture"
 	"otsensor/pkg/config"
+	"otsensor/pkg/journal"
 	"otsensor/pkg/protocols/all"
 	"otsensor/pkg/ready"
 )
@@ -17,15 +19,19 @@ import (
 // errNotReady ends with exit code 1: something is open, or cannot be told.
 var errNotReady = errors.New("the preparation is not complete; what is next stands above")
 
-func runReadiness(_ context.Context, e *env, fs *flag.FlagSet, args []string) error {
+func runReadiness(ctx context.Context, e *env, fs *flag.FlagSet, args []string) error {
 	var judge judgeFlags
 	judge.declare(fs)
 	file := fs.String("c", "", "configuration `FILE`")
 	events := fs.String("events", "", "`FILE` with events, as run writes them")
 	iface := fs.String("i", "", "`INTERFACE` that is watched")
-	at := fs.String("at", "", "`TIME` to judge ages by, as 2026-03-02T06:00:00Z, instead of now")
-	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
-		return orUnexpected(err, "readiness", rest)
+	ask := fs.String("ask", "", "`ADDRESS` a running sensor listens on, as 127.0.0.1:9465, to ask it, too; with -c the one of the configuration")
+	at := fs.String("at", "", "`TIME` to judge ages by, as 2026-03-02T06:00:00Z, instead of now; done: when it was done")
+	by := fs.String("by", "", "done: `NAME` of who says so")
+	why := fs.String("why", "", "done: what was done, in `WORDS`")
+	rest, err := parse(fs, args)
+	if err != nil {
+		return err
 	}
 	if *file != "" {
 		c, err := config.Load(*file)
@@ -36,14 +42,21 @@ func runReadiness(_ context.Context, e *env, fs *flag.FlagSet, args []string) er
 		if *events == "" && c.Events.File != "-" {
 			*events = c.Events.File
 		}
-		if *iface == "" {
-			*iface = c.Interface
+		for to, from := range map[*string]string{iface: c.Interface, ask: c.Listen} {
+			if *to == "" {
+				*to = from
+			}
 		}
+	}
+	if len(rest) > 0 {
+		d := desk{journal: judge.journal, rules: judge.rules, by: *by, why: *why, at: *at}
+		return d.prepared(e, rest)
 	}
 	in, err := readinessOf(e, judge, *events, *iface, *at)
 	if err != nil {
 		return err
 	}
+	in.Running = askSensor(ctx, *ask)
 	checks := ready.Assess(in)
 	readinessTable(e.stdout, checks)
 	if !ready.Ready(checks) {
@@ -54,9 +67,16 @@ func runReadiness(_ context.Context, e *env, fs *flag.FlagSet, args []string) er
 
 // readinessOf reads what readiness is judged by.
 func readinessOf(e *env, judge judgeFlags, events, iface, at string) (*ready.Inputs, error) {
+	none := false
+	if _, err := os.Stat(judge.journal); os.IsNotExist(err) { // nobody decided yet
+		judge.journal, none = "", judge.journal != ""
+	}
 	o, err := judge.options(all.Table())
 	if err != nil {
 		return nil, err
+	}
+	if none {
+		o.Journal = &journal.Journal{}
 	}
 	in := &ready.Inputs{Profile: o.Profile, Site: o.Site, Baseline: o.Baseline, Journal: o.Journal, Clock: clockSynced(), Now: time.Now()}
 	if at != "" {

@@ -3,6 +3,7 @@ package ready
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,8 @@ const (
 	Done    State = "done"
 	Open    State = "open"
 	Unknown State = "not known" // nobody gave what it is judged by
+
+	NotAsked State = "not asked" // a running sensor was not asked, or did not answer
 )
 
 // Check is one thing of the preparation.
@@ -42,7 +45,8 @@ type Inputs struct {
 	HaveEvents bool
 	Port       []string // what keeps the capture port from being passive and whole
 	HavePort   bool
-	Clock      *bool // the machine's clock is synchronised; nil: cannot be told
+	Running    *Running // nil: it was not asked
+	Clock      *bool    // the machine's clock is synchronised; nil: cannot be told
 	Now        time.Time
 }
 
@@ -55,8 +59,14 @@ const (
 
 // Assess gives every check, in the order of the steps.
 func Assess(in *Inputs) []Check {
-	return []Check{in.roles(), in.deputies(), in.contacts(), in.approved(), in.age(), in.review(),
-		in.owners(), in.gxp(), in.assetRoles(), in.strangers(), in.parameters(), in.clocks(), in.exercise(), in.clock(), in.port(), in.coverage()}
+	all := append([]Check{in.roles(), in.deputies(), in.contacts(), in.approved(), in.age(), in.review(),
+		in.owners(), in.gxp(), in.assetRoles(), in.strangers(), in.parameters(), in.clocks(), in.exercise(), in.clock(), in.port(), in.coverage(),
+		in.runs(), in.sees(), in.writes(), in.judges()}, in.said()...)
+	place := func(c Check) int {
+		return slices.IndexFunc(in.Profile.Steps, func(s playbook.Step) bool { return s.ID == c.Step })
+	}
+	slices.SortStableFunc(all, func(a, b Check) int { return place(a) - place(b) })
+	return all
 }
 
 // Ready reports whether nothing is open or unknown.

@@ -2,6 +2,7 @@ package ready
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,18 +39,25 @@ func prepared(t *testing.T) *Inputs {
 		t.Fatal(err)
 	}
 	synced := true
-	return &Inputs{Profile: p, Site: site(t, string(data)), HaveEvents: true, HavePort: true, Clock: &synced, Now: now,
+	in := &Inputs{Profile: p, Site: site(t, string(data)), HaveEvents: true, HavePort: true, Clock: &synced, Now: now,
 		Baseline: &baseline.Baseline{Until: now.Add(-24 * time.Hour).UnixNano(), Hash: strings.Repeat("0f", 32)},
 		Journal: &journal.Journal{Entries: []journal.Entry{
 			{At: now.Add(-48 * time.Hour), By: "ada", Do: journal.Note, Step: ExerciseStep, Why: "exercise line"},
 			{At: now.Add(-24 * time.Hour), By: "ada", Do: journal.BaselineApproved, Sum: strings.Repeat("0f", 32)}}},
+		Running: &Running{At: "127.0.0.1:9465", Health: "ok", Ready: "ready", Healthy: true, TakesFrames: true, Written: true, Baseline: strings.Repeat("0f", 32)},
 	}
+	for _, s := range p.Steps {
+		if strings.HasPrefix(s.ID, "PRE-") && s.ID != ExerciseStep {
+			in.Journal.Add(journal.Entry{At: now.Add(-300 * 24 * time.Hour), By: "ada", Do: journal.Note, Step: s.ID, Why: "done"})
+		}
+	}
+	return in
 }
 
 func open(all []Check) (what []string) {
 	for _, c := range all {
 		if c.State != Done {
-			what = append(what, c.What+": "+c.Found)
+			what = append(what, c.What+": "+c.Found, c.Step+" "+c.Found)
 		}
 		if (c.State == Done) != (c.Next == "") {
 			panic("what is done needs nothing, and what is not needs a next: " + c.What)
@@ -91,12 +99,36 @@ func TestReadiness(t *testing.T) {
 		"within a week: SEN-01": func(in *Inputs) {
 			in.Events = []*event.Event{{Rule: event.Rule{ID: "SEN-01"}, Last: now.UnixNano(), Playbook: event.Playbook{IncidentType: "OT-15"}}}
 		},
-		"no site file was given":                  func(in *Inputs) { in.Site = nil },
-		"no baseline was given":                   func(in *Inputs) { in.Baseline = nil },
-		"no journal was given":                    func(in *Inputs) { in.Journal = nil },
-		"no events were given":                    func(in *Inputs) { in.HaveEvents = false },
-		"no interface was given":                  func(in *Inputs) { in.HavePort = false },
-		"synchronised: this system does not tell": func(in *Inputs) { in.Clock = nil },
+		"PRE-4 nobody said so in the journal": func(in *Inputs) {
+			in.Journal.Entries = slices.DeleteFunc(in.Journal.Entries, func(e journal.Entry) bool { return e.Step == "PRE-4" })
+		},
+		"PRE-9 ada, 400 days ago: done": func(in *Inputs) {
+			for i := range in.Journal.Entries {
+				if e := &in.Journal.Entries[i]; e.Step == "PRE-9" {
+					e.At = old
+				}
+			}
+		},
+		"takes frames in: no address was given":    func(in *Inputs) { in.Running = nil },
+		"by this baseline: no address was given":   func(in *Inputs) { in.Running = nil },
+		"no answer at 127.0.0.1:9465: refused":     func(in *Inputs) { in.Running = &Running{At: "127.0.0.1:9465", Error: "refused"} },
+		"are written: no answer at 127.0.0.1:9465": func(in *Inputs) { in.Running = &Running{At: "127.0.0.1:9465", Error: "refused"} },
+		"frames in: degraded: down, not ready": func(in *Inputs) {
+			in.Running.Healthy, in.Running.TakesFrames, in.Running.Health, in.Running.Ready = false, false, "degraded: down", "not ready"
+		},
+		"0.2 % of the frames lost":                      func(in *Inputs) { in.Running.Dropped = 0.002 },
+		"2 % of the bytes missing":                      func(in *Inputs) { in.Running.Gaps = 0.02 },
+		"90 % of the conversations one-sided":           func(in *Inputs) { in.Running.OneWay = 0.9 },
+		"event records cannot be written":               func(in *Inputs) { in.Running.Written = false },
+		"1 cases cannot be recorded whole":              func(in *Inputs) { in.Running.Stalled = 1 },
+		"by this baseline: it has none":                 func(in *Inputs) { in.Running.Baseline = "" },
+		"by this baseline: it has another: aaaaaaaaaaa": func(in *Inputs) { in.Running.Baseline = strings.Repeat("a", 64) },
+		"no site file was given":                        func(in *Inputs) { in.Site = nil },
+		"no baseline was given":                         func(in *Inputs) { in.Baseline = nil },
+		"no journal was given":                          func(in *Inputs) { in.Journal = nil },
+		"no events were given":                          func(in *Inputs) { in.HaveEvents = false },
+		"no interface was given":                        func(in *Inputs) { in.HavePort = false },
+		"synchronised: this system does not tell":       func(in *Inputs) { in.Clock = nil },
 	} {
 		in := prepared(t)
 		change(in)
@@ -108,6 +140,39 @@ func TestReadiness(t *testing.T) {
 		if !strings.Contains(text, want) || Ready(all) != (text == "") {
 			t.Errorf("want %q among:\n%s", want, text)
 		}
+	}
+}
+
+// What a running sensor was not asked is not open and not done: it is not asked.
+func TestNotAsked(t *testing.T) {
+	in := prepared(t)
+	in.Running = nil
+	n := 0
+	for _, c := range Assess(in) {
+		if c.State == NotAsked {
+			n++
+		}
+	}
+	if n != 4 || Ready(Assess(in)) {
+		t.Errorf("%d checks not asked", n)
+	}
+	in.Running = &Running{At: "x", Error: "refused"}
+	if c := in.runs(); c.State != Open {
+		t.Errorf("a sensor that does not answer is %s", c.State)
+	}
+}
+
+// Each step of preparation has a check, in the order of the profile.
+func TestEveryStepOfPreparation(t *testing.T) {
+	in := prepared(t)
+	var steps []string
+	for _, c := range Assess(in) {
+		if len(steps) == 0 || steps[len(steps)-1] != c.Step {
+			steps = append(steps, c.Step)
+		}
+	}
+	if want := "PRE-1 PRE-2 PRE-3 PRE-4 PRE-5 PRE-6 PRE-7 PRE-8 PRE-9 PRE-10 DIA-1"; strings.Join(steps, " ") != want {
+		t.Errorf("checks of %v", steps)
 	}
 }
 
