@@ -99,7 +99,7 @@ func (s *Snapshot) filled(before *Snapshot) bool {
 // Tables lists the bounded tables and how full they are.
 func (s *Snapshot) Tables() []Table {
 	f := &s.Stats.Flow
-	return []Table{
+	all := []Table{
 		{"conversations", f.Convs, flow.MaxConvs * flow.Shards, f.Evicted},
 		{"reassembly_bytes", f.Kept, flow.MaxKept * flow.Shards, s.Stats.Odds[ot.StreamOverflow]},
 		{"open_request_bytes", f.OpenBytes, flow.MaxOpenBytes * flow.Shards, s.Stats.Odds[ot.TooManyOpen]},
@@ -107,8 +107,12 @@ func (s *Snapshot) Tables() []Table {
 		{"fragment_bytes", f.FragBytes, flow.MaxFragBytes * flow.Shards, f.FragEvicted},
 		{"assets", uint64(s.Assets), assets.MaxAssets, s.Evicted},
 		{"open_events", uint64(s.Events.Open), detect.MaxOpen, s.Events.Evicted},
-		s.Windows,
-		s.Strangers,
 		{"cases", s.Cases.Known, cases.MaxOpen, s.Cases.Dropped},
 	}
+	for _, t := range []Table{s.Windows, s.Strangers} {
+		if t.Name != "" { // before the first tick there is none
+			all = append(all, t)
+		}
+	}
+	return all
 }
