@@ -20,15 +20,16 @@ type Files struct {
 	stdin io.Reader
 	next  int // of names
 
-	open   io.Closer // of the present file; nil for stdin
-	cur    format    // nil between files
-	filter *frames   // nil: all are taken
-	window window
-	fresh  bool    // the next packet is the first of its file
-	faults []error // why files could not be read to their end; told at the end of the input
-	ended  bool    // how the input ended was told
-	frame  uint64
-	loss   Loss
+	open     io.Closer // of the present file; nil for stdin
+	unpacked io.Closer // what unpacks it; nil where nothing is packed
+	cur      format    // nil between files
+	filter   *frames   // nil: all are taken
+	window   window
+	fresh    bool    // the next packet is the first of its file
+	faults   []error // why files could not be read to their end; told at the end of the input
+	ended    bool    // how the input ended was told
+	frame    uint64
+	loss     Loss
 
 	mu    sync.Mutex
 	marks []mark // in the order of frames; Where may be asked by another goroutine
@@ -104,7 +105,11 @@ func (f *Files) advance() error {
 		}
 		raw, f.open = file, file
 	}
-	cur, err := sniff(&countingReader{raw, &f.read}, &f.window)
+	var cur format
+	var err error
+	if f.unpacked, err = unpack(&countingReader{raw, &f.read}, &f.window); err == nil {
+		cur, err = sniff(&f.window)
+	}
 	if err != nil {
 		f.Close()
 		return fmt.Errorf("%s: %w", name, err)
@@ -238,7 +243,10 @@ func (f *Files) Progress() (read, total int64) { return f.read.Load(), f.total }
 // Close closes the present file.
 func (f *Files) Close() error {
 	file := f.open
-	f.open, f.cur = nil, nil
+	if f.unpacked != nil {
+		f.unpacked.Close()
+	}
+	f.open, f.unpacked, f.cur = nil, nil, nil
 	if file == nil {
 		return nil
 	}

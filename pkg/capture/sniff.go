@@ -23,17 +23,25 @@ var others = []struct{ head, hint string }{
 	{"snoo", "snoop; convert it with: editcap -F pcap"},
 }
 
-// sniff tells the format by the first bytes, through at most one layer of gzip.
-func sniff(r io.Reader, w *window) (format, error) {
+// unpack has the window look at a file, through at most one layer of gzip. What
+// it gives, if anything, is to be closed when the file is left.
+func unpack(r io.Reader, w *window) (io.Closer, error) {
 	br := bufio.NewReaderSize(r, 64<<10)
 	w.reset(br)
-	if head, err := br.Peek(2); err == nil && string(head) == "\x1f\x8b" {
-		z, err := gzip.NewReader(br)
-		if err != nil {
-			return nil, fmt.Errorf("%w: a gzip file with a damaged header", ErrFormat)
-		}
-		w.reset(z)
+	if head, err := br.Peek(2); err != nil || string(head) != "\x1f\x8b" {
+		return nil, nil
 	}
+	z, err := gzip.NewReader(br)
+	if err != nil {
+		return nil, fmt.Errorf("%w: a gzip file with a damaged header", ErrFormat)
+	}
+	unpacked := newAhead(z)
+	w.reset(unpacked)
+	return unpacked, nil
+}
+
+// sniff tells the format by the first bytes.
+func sniff(w *window) (format, error) {
 	head, err := w.peek(4)
 	if err == io.EOF {
 		return nil, fmt.Errorf("%w: it is empty or too short for a header", ErrFormat)
