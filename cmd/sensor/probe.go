@@ -88,11 +88,12 @@ type probe struct {
 	toMany      uint64 // frames to all or to a group
 	merged      uint64 // frames longer than any on a wire
 	vlans       map[uint16]uint64
+	sides       sides
 	talks, half uint64 // TCP conversations, and those seen in one direction only
 }
 
 func newProbe(name string) *probe {
-	return &probe{name: name, assets: assets.NewTable(), vlans: map[uint16]uint64{}}
+	return &probe{name: name, assets: assets.NewTable(), vlans: map[uint16]uint64{}, sides: sides{}}
 }
 
 // longestFrame is an Ethernet frame with three tags; jumbo frames do not occur
@@ -111,6 +112,7 @@ func (p *probe) keep(pk *capture.Packet, v *packet.View, clock int64) {
 	if pk.WireLen > longestFrame {
 		p.merged++
 	}
+	p.sides.see(v)
 	if v.Tags > 0 {
 		p.vlans[v.VLAN[0]&0x0fff]++
 	}

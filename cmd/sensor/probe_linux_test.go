@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -36,11 +37,20 @@ func (m *mirror) probed(program string, frames []frame) (page string, code int) 
 func TestProbeNamesWhatIsWrong(t *testing.T) {
 	m := newMirror(t)
 	program := m.program()
-	var good, oneSided, twice []frame
+	var good, oneSided, twice, mute, halfTagged []frame
+	const quiet = "\x0a\x4d\x0a\x15" // the filler's controller
 	for _, f := range incident(t, 1000)[:3000] {
 		f.after = 0
 		good = append(good, f)
 		twice = append(twice, f, f)
+		if string(f.data[26:30]) != quiet {
+			mute = append(mute, f)
+		}
+		tag := f
+		if string(f.data[30:34]) == quiet {
+			tag.data = slices.Concat(f.data[:12], []byte("\x81\x00\x00\x07"), f.data[12:])
+		}
+		halfTagged = append(halfTagged, tag)
 		if tcp := len(f.data) > 34 && f.data[12] == 8 && f.data[13] == 0 && f.data[23] == 6; tcp && bytes.Compare(f.data[26:30], f.data[30:34]) > 0 {
 			oneSided = append(oneSided, f)
 		}
@@ -54,6 +64,7 @@ func TestProbeNamesWhatIsWrong(t *testing.T) {
 		frames        []frame
 	}{
 		{"fit", "Fit:", nil, nil, good},
+		{"fit", "pairs of hosts have tags in one direction only", nil, nil, halfTagged},
 		{"an address", "has an address", set("ip", "addr", "add", "192.0.2.9/24", "dev", mirrorPort), set("ip", "addr", "flush", "dev", mirrorPort), good},
 		{"IPv6", "speaks IPv6", set("sysctl", "-qw", "net/ipv6/conf/"+mirrorPort+"/disable_ipv6=0"), set("sysctl", "-qw", "net/ipv6/conf/"+mirrorPort+"/disable_ipv6=1"), good},
 		{"ARP", "answers ARP", func() {
@@ -63,6 +74,7 @@ func TestProbeNamesWhatIsWrong(t *testing.T) {
 		{"a queue", "would send", set("tc", "qdisc", "del", "dev", mirrorPort, "root"), set("tc", "qdisc", "replace", "dev", mirrorPort, "root", "blackhole"), good},
 		{"merging", "merges received segments", set("ethtool", "-K", mirrorPort, "gro", "on"), set("ethtool", "-K", mirrorPort, "gro", "off"), good},
 		{"one-sided", "one direction only", nil, nil, oneSided},
+		{"one host is mute", "asymmetric: hosts that are spoken to are never seen to speak: 10.77.10.21", nil, nil, mute},
 		{"twice", "more than once", nil, nil, twice},
 		{"no traffic", "not one frame came", nil, nil, nil},
 		{"down", "is down", set("ip", "link", "set", mirrorPort, "down"), set("ip", "link", "set", mirrorPort, "up"), nil},

@@ -46,8 +46,26 @@ func (p *probe) judge() {
 			p.found = append(p.found, capture.Finding{What: v.what, Mend: strings.ReplaceAll(v.mend, "%s", p.name)})
 		}
 	}
+	p.asymmetric()
 	if p.length == 0 {
 		p.length = time.Duration(p.last - p.first)
+	}
+}
+
+// asymmetric adds hosts and VLANs of which one direction only is mirrored, where
+// that is not so of the most.
+func (p *probe) asymmetric() {
+	if 2*p.half > p.talks {
+		return
+	}
+	hosts, vlans := p.sides.silent()
+	if len(hosts) > 0 {
+		p.found = append(p.found, capture.Finding{What: "the mirror is asymmetric: hosts that are spoken to are never seen to speak: " + some(hosts),
+			Mend: "at the switch: mirror their ports in both directions too, or the other path that their answers take"})
+	}
+	if len(vlans) > 0 {
+		p.found = append(p.found, capture.Finding{What: "the mirror is asymmetric: VLANs seen in one direction only: " + some(vlans),
+			Mend: "at the switch: mirror these VLANs in both directions, or the port by which they are routed too"})
 	}
 }
 
@@ -71,6 +89,9 @@ func (p *probe) page(w io.Writer) {
 	line("VLANs", "%s", p.tags())
 	line("to many", "%.1f %% of the frames go to all or to groups", p.share(p.toMany))
 	line("one-sided", "%d of %d TCP conversations", p.half, p.talks)
+	if n := p.sides.halfTagged(); n > 0 {
+		line("", "%d of %d pairs of hosts have tags in one direction only; each counts as one conversation", n, len(p.sides))
+	}
 	line("copies", "%.1f %% of the frames were shown before", p.share(s.Copies))
 	line("cut", "%.1f %% of the frames", p.share(s.Cut))
 	line("merged", "%.1f %% of the frames are longer than any on a wire", p.share(p.merged))
