@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net"
 	"slices"
 
 	"otsensor/pcaps"
@@ -39,9 +38,12 @@ func runDemo(ctx context.Context, e *env, fs *flag.FlagSet, args []string) error
 	if *once {
 		return nil
 	}
-	return web.Serve(ctx, *listen, web.State{Snapshot: d.watch.Snapshot, Version: version()}, func(a net.Addr) {
-		fmt.Fprintf(e.stderr, "\nMetrics of this replay: http://%s/metrics  (Ctrl-C ends)\n", a)
-	})
+	l, err := web.Listen(ctx, *listen)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.stderr, "\nMetrics of this replay: http://%s/metrics  (Ctrl-C ends)\n", l.Addr())
+	return web.Serve(ctx, l, web.State{Snapshot: d.watch.Snapshot, Version: version()})
 }
 
 const demoIntro = `A small sterile-filling line, recorded from real controllers' protocols:

@@ -106,6 +106,12 @@ func watch(ctx context.Context, e *env, c config.Config) error {
 	if o.Evidence != nil {
 		w.Left(o.Evidence.Mended())
 	}
+	var listener net.Listener
+	if c.Listen != "" {
+		if listener, err = web.Listen(ctx, c.Listen); err != nil {
+			return errors.Join(err, out.Close())
+		}
+	}
 	k := newKeeper(c.Interface, src, out, w.Snapshot, log)
 	if k.locks, err = confine(src.Keep(), c, log); err != nil {
 		return errors.Join(err, out.Close())
@@ -117,8 +123,8 @@ func watch(ctx context.Context, e *env, c config.Config) error {
 	group.Go(func() error { return judged(ctx, src, pipe, w, log) })
 	group.Go(func() error { return k.keep(ctx) })
 	group.Go(func() error { return k.sync(ctx) })
-	if c.Listen != "" {
-		group.Go(func() error { return serve(ctx, c.Listen, w.Snapshot, k, keeps.counts, log) })
+	if listener != nil {
+		group.Go(func() error { return serve(ctx, listener, w.Snapshot, k, keeps.counts, log) })
 	}
 	return errors.Join(group.Wait(), out.Close())
 }
@@ -158,11 +164,10 @@ func judged(ctx context.Context, src *capture.Live, pipe sensor.Options, w *sens
 	return err
 }
 
-func serve(ctx context.Context, addr string, snapshot func() *sensor.Snapshot, k *keeper, kept func() *store.Counts, log *zap.Logger) error {
+func serve(ctx context.Context, l net.Listener, snapshot func() *sensor.Snapshot, k *keeper, kept func() *store.Counts, log *zap.Logger) error {
 	state := web.State{Snapshot: snapshot, Version: version(), Live: &web.Live{Pulse: k.pulse, Port: k.state, Locks: k.locks, Store: kept}}
-	return web.Serve(ctx, addr, state, func(a net.Addr) {
-		log.Info("metrics and health", zap.String("url", "http://"+a.String()+"/metrics"))
-	})
+	log.Info("metrics and health", zap.String("url", "http://"+l.Addr().String()+"/metrics"))
+	return web.Serve(ctx, l, state)
 }
 
 // sink takes event records.

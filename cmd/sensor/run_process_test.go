@@ -20,6 +20,7 @@ type process struct {
 	cmd  *exec.Cmd
 	errs *os.File    // what it says
 	told chan string // what systemd is told
+	addr string      // where it answers
 }
 
 func (m *mirror) start(args ...string) *process { return m.startUnder(nil, args...) }
@@ -27,7 +28,7 @@ func (m *mirror) start(args ...string) *process { return m.startUnder(nil, args.
 // startUnder starts the sensor by another program.
 func (m *mirror) startUnder(by []string, args ...string) *process {
 	m.t.Helper()
-	p := &process{m: m, told: make(chan string, 1000)}
+	p := &process{m: m, told: make(chan string, 1000), addr: "127.0.0.1:9465"}
 	name := filepath.Join(m.t.TempDir(), "notify")
 	socket, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: name, Net: "unixgram"})
 	if err != nil {
@@ -85,7 +86,7 @@ func (p *process) get(path string) (code int, body string) {
 			err = p.m.within(p.m.host, func() error { c, err = net.DialTimeout(network, addr, time.Second); return err })
 			return c, err
 		}}}
-	resp, err := client.Get("http://127.0.0.1:9465" + path)
+	resp, err := client.Get("http://" + p.addr + path)
 	if err != nil {
 		return 0, err.Error()
 	}

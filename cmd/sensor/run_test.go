@@ -188,6 +188,21 @@ func supervised(t *testing.T, told chan string) {
 	}
 }
 
+// A port that only the privileged may open is opened before privileges are given up.
+func TestRunLockedAnswersOnALowPort(t *testing.T) {
+	m := newMirror(t)
+	config := filepath.Join(t.TempDir(), "sensor.yaml")
+	if err := os.WriteFile(config, fmt.Appendf(nil, "interface: %s\nlisten: 127.0.0.1:80\n", mirrorPort), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := m.start("run", "-c", config)
+	p.addr = "127.0.0.1:80"
+	p.wait("ready", 10*time.Second, func() bool { code, _ := p.get("/readyz"); return code == 200 })
+	locked(t, p)
+	p.cmd.Process.Signal(syscall.SIGTERM)
+	p.cmd.Wait()
+}
+
 // A run that cannot begin ends at once, says why in one line, and leaves nothing behind.
 func TestRunCannotBegin(t *testing.T) {
 	dir := t.TempDir()

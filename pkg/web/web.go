@@ -57,19 +57,23 @@ func Handler(s State) http.Handler {
 	return mux
 }
 
-// Serve listens on addr until ctx is done. ready is called with the address
-// that is listened on.
-func Serve(ctx context.Context, addr string, s State, ready func(net.Addr)) error {
+// Listen opens addr. It stands alone because a port below 1024 needs a privilege
+// that a sensor gives up before it serves.
+func Listen(ctx context.Context, addr string) (net.Listener, error) {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
-		return fmt.Errorf("cannot listen on %s: %w; is another program on this port?", addr, err)
+		return nil, fmt.Errorf("cannot listen on %s: %w; is another program on this port?", addr, err)
 	}
+	return l, nil
+}
+
+// Serve answers on l until ctx is done, and closes it.
+func Serve(ctx context.Context, l net.Listener, s State) error {
 	srv := &http.Server{
 		Handler:           Handler(s),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 60 * time.Second,
 		MaxHeaderBytes: 16 << 10,
 	}
-	ready(l.Addr())
 	stop := context.AfterFunc(ctx, func() {
 		last, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()

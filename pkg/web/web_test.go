@@ -266,9 +266,12 @@ func TestStuck(t *testing.T) {
 func serve(t *testing.T, s web.State) (addr string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	ready := make(chan net.Addr, 1)
 	done := make(chan error, 1)
-	go func() { done <- web.Serve(ctx, "127.0.0.1:0", s, func(a net.Addr) { ready <- a }) }()
+	l, err := web.Listen(ctx, "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { done <- web.Serve(ctx, l, s) }()
 	t.Cleanup(func() {
 		cancel()
 		select {
@@ -280,13 +283,7 @@ func serve(t *testing.T, s web.State) (addr string) {
 			t.Error("the server did not end")
 		}
 	})
-	select {
-	case a := <-ready:
-		return a.String()
-	case err := <-done:
-		t.Fatal(err)
-	}
-	return ""
+	return l.Addr().String()
 }
 
 // Idle connections and many scrapers at once do not keep the sensor from answering.
@@ -323,7 +320,7 @@ func TestManyConnections(t *testing.T) {
 
 func TestPortTaken(t *testing.T) {
 	addr := serve(t, live(busy(), web.Port{}))
-	err := web.Serve(context.Background(), addr, web.State{}, func(net.Addr) {})
+	_, err := web.Listen(context.Background(), addr)
 	if err == nil || !strings.Contains(err.Error(), "is another program on this port?") {
 		t.Errorf("got %v", err)
 	}
