@@ -31,12 +31,22 @@ func runEval(ctx context.Context, e *env, fs *flag.FlagSet, args []string) error
 	fs.Var(&learn, "learn", "clean capture `FILE` to learn from; may be given several times. Without it each file's part before its first attack is learned")
 	level := fs.Int("level", 1, "lowest suggested severity `N` of an event that counts")
 	asJSON := fs.Bool("json", false, "as JSON")
+	cross := fs.Bool("cross", false, "clean captures, no labels: learn the first part of their time, judge the rest, for growing parts")
+	svg := fs.String("svg", "", "with --cross: `FILE` for the plot")
 	files, err := parse(fs, args)
 	if err != nil {
 		return err
 	}
 	if err := pipe.check(); err != nil {
 		return err
+	}
+	if *cross && len(files) > 0 {
+		ev := evaluation{ctx: ctx, pipe: pipe.options(), judge: judge}
+		points, err := ev.cross(files)
+		if err != nil {
+			return err
+		}
+		return printCross(e.stdout, points, *asJSON, *svg)
 	}
 	if *labels == "" || len(files) == 0 {
 		return usagef("eval: give --labels and the captures they are about")

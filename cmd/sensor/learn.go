@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -192,6 +193,21 @@ func moment(s string) (int64, error) {
 	return int64(sec * 1e9), nil
 }
 
+// curve prints how much was still unseen as time went on, at times that double.
+func (l *lesson) curve(w io.Writer) {
+	p, told := &l.progress, -1
+	for span := time.Minute; ; span *= 2 {
+		i, _ := slices.BinarySearchFunc(p.Curve, p.Since+int64(span), func(s baseline.Sample, at int64) int { return cmp.Compare(s.Clock, at) })
+		if i == len(p.Curve) {
+			return
+		}
+		if s := p.Curve[i]; s.Transactions > 0 && i > told {
+			told = i
+			fmt.Fprintf(w, "  after %-8s %6d kinds of behaviour, %7.3f %% unseen\n", span, s.Kinds, 100*float64(s.Once)/float64(s.Transactions))
+		}
+	}
+}
+
 // tell says to people what came out, and whether it is enough.
 func (l *lesson) tell(w io.Writer, name string) {
 	fmt.Fprintf(w, "%s: %s\n", name, l.baseline.Summary())
@@ -202,6 +218,7 @@ func (l *lesson) tell(w io.Writer, name string) {
 		}
 	}
 	fmt.Fprintf(w, "still unseen: about %.2f %% of the traffic is of kinds not met yet\n", 100*l.progress.Unseen)
+	l.curve(w)
 	verdict := "not enough yet:"
 	if l.progress.Enough {
 		verdict = "enough:"

@@ -122,6 +122,16 @@ type Conversation struct {
 	Peak       uint64 // most packets in ten seconds
 	Writes     uint32 // most writes in a second
 	Openings   uint32 // most openings in ten minutes
+
+	Acts  uint64 // transactions that taught
+	Kinds uint64 // kinds of behaviour among them
+	Once  uint64 // kinds that came once: of so many transactions to come are expected to be of kinds not met yet
+}
+
+// Unseen is the share of what a conversation does that is expected to be of kinds not met yet.
+func (c *Conversation) Unseen() float64 {
+	s := species{n: c.Acts, once: c.Once}
+	return s.unseen()
 }
 
 // Habit is an act that a conversation repeats.

@@ -14,7 +14,7 @@ type Thresholds struct {
 	Bucket      int64   // length of a time bucket, nanoseconds
 	LateShare   float64 // a host first seen after this share of the time is late: what it writes is reviewed
 	ScanTargets int     // unanswered targets first tried in one bucket that make a scan
-	Unseen      float64 // highest share of unseen behaviour at which learning is enough
+	NewADay     float64 // most kinds of behaviour that may be expected to be new in a day when learning is enough
 	QuietShare  float64 // share of the time, at its end, in which nothing new may appear
 	MinTime     int64   // shortest time that is enough, nanoseconds
 }
@@ -22,7 +22,7 @@ type Thresholds struct {
 // Defaults are the thresholds in use unless the site sets others.
 var Defaults = Thresholds{
 	MinCount: 3, MinMinutes: 2, Bucket: minute, LateShare: 0.25, ScanTargets: 8,
-	Unseen: 0.001, QuietShare: 0.2, MinTime: 60 * minute,
+	NewADay: 1, QuietShare: 0.2, MinTime: 60 * minute,
 }
 
 const (

@@ -85,6 +85,7 @@ func joinConversations(x, y *Conversation) {
 	x.Unanswered = x.Unanswered && y.Unanswered
 	x.Beat.join(&y.Beat)
 	x.Peak, x.Writes, x.Openings = max(x.Peak, y.Peak), max(x.Writes, y.Writes), max(x.Openings, y.Openings)
+	x.Acts, x.Kinds, x.Once = x.Acts+y.Acts, max(x.Kinds, y.Kinds), min(x.Once, y.Once)
 }
 
 func joinHabits(x, y *Habit) {

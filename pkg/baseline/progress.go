@@ -107,8 +107,8 @@ func (l *Learner) Progress() Progress {
 	p.Reasons = l.notYet()
 	p.Enough = len(p.Reasons) == 0
 	if p.Enough {
-		p.Reasons = []string{fmt.Sprintf("%s of traffic seen, nothing new for %s, %.3f %% of what comes is expected to be new",
-			span(l.now-l.since), span(l.now-l.species.last), 100*p.Unseen)}
+		p.Reasons = []string{fmt.Sprintf("%s of traffic seen, nothing new for %s, %.1f kinds of behaviour a day are expected to be new",
+			span(l.now-l.since), span(l.now-l.species.last), l.newADay())}
 	}
 	return p
 }
@@ -132,6 +132,13 @@ func compareUnseen(a, b ConversationProgress) int {
 	return cmp.Or(cmp.Compare(b.Unseen, a.Unseen), comparePairs(&a.Pair, &b.Pair))
 }
 
+// newADay is how many kinds of behaviour are expected to be new in a day: the
+// share of the unseen times the transactions of a day. A share alone says
+// little where a line is polled all the time.
+func (l *Learner) newADay() float64 {
+	return float64(l.species.once) * float64(24*60*minute) / float64(max(l.now-l.since, minute))
+}
+
 // notYet lists what is missing.
 func (l *Learner) notYet() (why []string) {
 	took, quiet := l.now-l.since, l.now-l.species.last
@@ -141,8 +148,8 @@ func (l *Learner) notYet() (why []string) {
 	if took < l.th.MinTime {
 		why = append(why, fmt.Sprintf("%s of traffic seen, at least %s are needed", span(took), span(l.th.MinTime)))
 	}
-	if u := l.species.unseen(); u > l.th.Unseen {
-		why = append(why, fmt.Sprintf("%.3f %% of the traffic to come is expected to be new, %.3f %% is the limit", 100*u, 100*l.th.Unseen))
+	if n := l.newADay(); n > l.th.NewADay {
+		why = append(why, fmt.Sprintf("%.1f kinds of behaviour a day are expected to be new, %.1f are the limit", n, l.th.NewADay))
 	}
 	if want := int64(l.th.QuietShare * float64(took)); quiet < want {
 		why = append(why, fmt.Sprintf("something new was seen %s ago, %s without are needed", span(quiet), span(want)))

@@ -1,8 +1,10 @@
 package baseline
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // Show writes for people what a baseline holds: how much is in force, and in
@@ -17,9 +19,57 @@ func Show(w io.Writer, b *Baseline) error {
 	out = conversationKind.count(out, b)
 	out = habitKind.count(out, b)
 	out = valueKind.count(out, b)
+	out = append(out, b.leastKnown()...)
 	_, err := w.Write(b.review(append(out, '\n')))
 	return err
 }
+
+// mostShown is how many conversations people are shown of which most is unseen.
+const mostShown = 10
+
+// leastKnown lists the conversations in force of which most is expected to be
+// unseen still, and why that is so.
+func (b *Baseline) leastKnown() []byte {
+	var worst []*Conversation
+	judged, well := 0, 0
+	for i := range b.Conversations {
+		c := &b.Conversations[i]
+		switch {
+		case c.Mark != InForce || c.Acts == 0:
+			continue
+		case c.Once == 0:
+			well++
+		default:
+			worst = append(worst, c)
+		}
+		judged++
+	}
+	if judged == 0 {
+		return nil
+	}
+	slices.SortStableFunc(worst, func(a, b *Conversation) int { return cmp.Compare(b.Unseen(), a.Unseen()) })
+	out := fmt.Appendf(nil, "\n%d of %d conversations did nothing only once. The others, least known first:\n", well, judged)
+	for i, c := range worst {
+		if i == mostShown {
+			return fmt.Appendf(out, "  and %d more\n", len(worst)-i)
+		}
+		out = putPair(append(out, "  "...), &c.Pair)
+		out = fmt.Appendf(out, ": %.2f %% of what it does is expected to be new; of %d kinds in %d transactions %d came once. %s\n",
+			100*c.Unseen(), c.Kinds, c.Acts, c.Once, c.advice())
+	}
+	return out
+}
+
+// advice says what would make a conversation better known.
+func (c *Conversation) advice() string {
+	if c.Acts < fewActs {
+		return "It speaks rarely: learn longer, or accept each departure."
+	}
+	return "Much of it is new each time: look at its names and addresses."
+}
+
+// fewActs are too few transactions to know what a conversation does.
+const fewActs = 1000
 
 // review appends every line that is not in force: first what waits for a
 // decision, then what was seen too rarely.
