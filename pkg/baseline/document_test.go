@@ -67,7 +67,7 @@ func TestDocumentOfAQuietDay(t *testing.T) {
 		`host 10.77.0.10 serves=tcp/502 gap=1s count=1022 minutes=5 first=2026-01-05T08:00:00Z last=2026-01-05T08:04:59Z`,
 		`mac 10.77.0.10 02:00:00:00:00:0a count=6 minutes=5 first=2026-01-05T08:00:00Z last=2026-01-05T08:04:00Z`,
 		`identity 10.77.0.10 source="Modbus device identification" vendor="Acme" serial="S-1234" firmware="V2.9" name="filler 1" count=1 minutes=1 first=2026-01-05T08:00:00Z last=2026-01-05T08:00:00Z`,
-		`conversation 10.77.0.21 > 10.77.0.10 tcp/502 speaks=modbus peak=40 openings=1 every=1s±0s gap=1s count=333 minutes=5 first=2026-01-05T08:00:00Z last=2026-01-05T08:04:59Z`,
+		`conversation 10.77.0.21 > 10.77.0.10 tcp/502 speaks=modbus peak=40 openings=1 acts=300 kinds=1 every=1s±0s gap=1s count=333 minutes=5 first=2026-01-05T08:00:00Z last=2026-01-05T08:04:59Z`,
 		`habit 10.77.0.20 > 10.77.0.10 tcp/502 modbus read-data unit=1 code=3 area=3 addr=0-31,40-47 lead=0-31 every=1s±0s gap=1s ok=600 count=600 minutes=5 first=2026-01-05T08:00:00Z last=2026-01-05T08:04:59Z`,
 		`value 10.77.0.20 > 10.77.0.10 tcp/502 modbus write-data unit=1 code=16 area=3 addr=100 min=1 max=3 set=1,2,3 count=30 minutes=5 first=2026-01-05T08:00:00Z last=2026-01-05T08:04:50Z`,
 	} {
