@@ -24,7 +24,7 @@ func TestRunKilledWhileRecording(t *testing.T) {
 	dir := t.TempDir()
 	in := func(name string) string { return filepath.Join(dir, name) }
 	_, baseline := line(t)
-	if err := os.WriteFile(in("sensor.yaml"), []byte("interface: "+mirrorPort+"\nbaseline: "+baseline+"\nevents: { file: events.jsonl }\nevidence: { dir: evidence }\njournal: journal.jsonl\n"), 0o600); err != nil {
+	if err := os.WriteFile(in("sensor.yaml"), []byte("interface: "+mirrorPort+"\nbaseline: "+baseline+"\nevents: { file: events.jsonl }\nevidence: { dir: evidence }\njournal: journal.jsonl\nstore: { file: store.db }\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	p := m.start("run", "-c", in("sensor.yaml"))
@@ -80,6 +80,16 @@ func TestRunKilledWhileRecording(t *testing.T) {
 	out, _ := must(t, "evidence", "verify", "-c", in("sensor.yaml"))
 	if !strings.Contains(out, "as registered  "+c.File) {
 		t.Errorf("not as it was told:\n%s", out)
+	}
+	p.wait("the case is recorded again", 5*time.Second, func() bool { _, page := p.get("/metrics"); return value(t, page, "evidence_cases") == 1 })
+	opened := 0
+	for _, e := range wholeEvents(t, in("events.jsonl")) {
+		if e.Rule.ID == cases.ExposureRule.ID && e.State == "open" {
+			opened++
+		}
+	}
+	if opened != 1 {
+		t.Errorf("the exposure window was told to open %d times", opened)
 	}
 	must(t, "report", "-c", in("sensor.yaml"), id)
 	must(t, "journal", "verify", in("journal.jsonl"))

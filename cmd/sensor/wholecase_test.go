@@ -1,12 +1,16 @@
 package main
 
 import (
+	"bytes"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"otsensor/pcaps"
+	"otsensor/pkg/capture"
 	"otsensor/pkg/journal"
 )
 
@@ -53,6 +57,9 @@ func TestWholeCaseOfTheLine(t *testing.T) {
 			t.Errorf("%v, or another file with %s workers", err, workers)
 		}
 		want = string(data)
+		if workers == "1" {
+			heldWhole(t, folder, out, at, frames)
+		}
 		if err := os.WriteFile(events, []byte(out), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -64,6 +71,40 @@ func TestWholeCaseOfTheLine(t *testing.T) {
 		}
 	}
 	custodyOfCase(t, id, events, decisions, filepath.Join(dir, "evidence7"))
+}
+
+// heldWhole checks that every grave event, in a case that people work on, has
+// the frames it names, and that the case's file has every frame of its source
+// from the confirmation on.
+func heldWhole(t *testing.T, folder, out string, at time.Time, recorded []capture.Packet) {
+	t.Helper()
+	original := framesOf(t, "-", bytes.NewReader(pcaps.Line()))
+	var named []string
+	grave := 0
+	for _, e := range parsed(t, out) {
+		if e.Playbook.Severity.Suggested >= 2 && e.Playbook.IncidentType != "OT-15" {
+			grave++
+			named = append(named, holds(t, folder, e, original)...)
+		}
+	}
+	wireshark(t, folder, named)
+	held := map[string]int{}
+	for _, p := range recorded {
+		held[string(p.Data)]++
+	}
+	laptop, said := netip.MustParseAddr("10.77.10.99").AsSlice(), 0
+	for _, p := range original {
+		if p.Time < at.UnixNano() || len(p.Data) < 34 || p.Data[12] != 8 || p.Data[13] != 0 || !bytes.Equal(p.Data[26:30], laptop) && !bytes.Equal(p.Data[30:34], laptop) {
+			continue
+		}
+		said++
+		if held[string(p.Data)]--; held[string(p.Data)] < 0 {
+			t.Fatalf("frame %d of the laptop is not in the case's file", p.Frame)
+		}
+	}
+	if grave < 20 || said < 100 {
+		t.Errorf("%d grave events, %d frames of the laptop after the confirmation", grave, said)
+	}
 }
 
 // custodyOfCase checks that the files of a whole case are listed, verified,
@@ -87,8 +128,8 @@ func custodyOfCase(t *testing.T, id, events, decisions, folder string) {
 	}
 	must(t, append([]string{"evidence", "verify"}, about...)...)
 	must(t, append([]string{"evidence", "register", "--by", "ada", "--to", "safe 3"}, about...)...)
-	must(t, append([]string{"evidence", "hand-over", file, "--by", "ada", "--to", "counsel"}, about...)...)
-	if got := list(); !strings.Contains(got, "held by counsel") {
+	must(t, append([]string{"evidence", "hand-over", file, "--by", "ada", "--to", "the bank vault"}, about...)...)
+	if got := list(); !strings.Contains(got, "held by the bank vault") {
 		t.Errorf("listed as %s", got)
 	}
 	j, err := readJournal(decisions)
@@ -101,7 +142,7 @@ func custodyOfCase(t *testing.T, id, events, decisions, folder string) {
 		}
 	}
 	page, _ := must(t, "report", "--events", events, "--journal", decisions, id)
-	if !strings.Contains(page, file) || !strings.Contains(page, "counsel") {
+	if !strings.Contains(page, file) || !strings.Contains(page, "held by the bank vault") {
 		t.Error("the report names neither the file nor who holds it")
 	}
 }
