@@ -83,6 +83,8 @@ var fields = []protocols.Field{
 
 	{Name: "s7.szl_id", Doc: "system status list asked for", Names: szlNames, Num: given(isSZL, objectBlock)},
 	{Name: "s7.szl_index", Doc: "index of the system status list", Num: given(isSZL, objectAddr)},
+	{Name: "s7.szl_text", Doc: "what the first records of the list say: features, memory, areas, block types, communication, interfaces, racks, modules, diagnostic buffer",
+		Text: textOf(isSZL, appendRecords)},
 	{Name: "s7.szl_records", Doc: "records in the answer", Num: part(isSZL, argA, 0, 0xffff)},
 	{Name: "s7.leds_lit", Doc: "LEDs that are lit or flash: bit 4 RUN, bit 5 STOP, bit 6 FORCE, bit 1 SF, bit 21 MAINT",
 		Num: marked(ofList(szlLEDsOld, szlLEDs), argB)},

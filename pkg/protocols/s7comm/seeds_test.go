@@ -215,7 +215,7 @@ var otherUsers = []pt.Session{
 }
 
 func seeds() []pt.Session {
-	all := []pt.Session{variableSeed, blockSeed, serviceSeed, statusSeed, eventSeed, partsSeed, identitySeed}
+	all := []pt.Session{variableSeed, blockSeed, serviceSeed, statusSeed, listSeed, eventSeed, partsSeed, identitySeed}
 	all = append(all, carrierSeeds...)
 	all = append(all, roughSeeds...)
 	all = append(all, otherUsers...)
