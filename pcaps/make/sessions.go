@@ -15,6 +15,23 @@ func rdp(c *conn) {
 	}
 }
 
+// vnc is a handshake of version 3.8 with a password, and its outcome.
+func vnc(c *conn, outcome string) {
+	c.answer([]byte("RFB 003.008\n"))
+	c.exchange([]byte("RFB 003.008\n"), []byte{1, 2})
+	c.exchange([]byte{2}, octets("000102030405060708090a0b0c0d0e0f"))
+	c.exchange(octets("f0e0d0c0b0a090807060504030201000"), octets(outcome))
+}
+
+// srtp is a message of GE-SRTP: type, sequence, kind, arguments at a place, data.
+func srtp(kind, sequence, what byte, at int, args string, data ...byte) []byte {
+	b := make([]byte, 56)
+	b[0], b[2], b[4], b[9], b[17], b[30], b[31] = kind, sequence, byte(len(data)), 1, 1, sequence, what
+	copy(b[36:], octets("100e00000101"))
+	copy(b[at:], octets(args))
+	return append(b, data...)
+}
+
 // applicationData is a TLS record of n bytes that nobody can read.
 func applicationData(n int) []byte {
 	b := append(octets("17 0303"), byte(n>>8), byte(n))
@@ -52,6 +69,38 @@ func sessionStories() []story {
 				t.act()
 				c := t.open(engineering, panel, 3389)
 				rdp(c)
+				c.close()
+			}},
+		{"vnc-session", "a desktop is shared over VNC",
+			"the engineering station opens the panel's desktop with a password; then the laptop is refused",
+			func(t *tape) {
+				t.act()
+				c := t.open(engineering, panel, 5900)
+				vnc(c, "00000000")
+				c.exchange([]byte{1}, append(octets("0320 0258 20 18 00 01 00ff 00ff 00ff 10 08 00 000000 0000000a"), "Filler HMI"...))
+				c.close()
+				t.act()
+				c = t.open(laptop, panel, 5900)
+				vnc(c, "00000001")
+				c.answer(append(octets("00000011"), "too many attempts"...))
+				c.close()
+			}},
+		{"srtp-engineering", "a GE controller is read, written and told to stop",
+			"the panel reads registers of a controller over GE-SRTP and writes some; the engineering station asks for its type and is refused when it wants to stop it",
+			func(t *tape) {
+				c := t.open(panel, filler, 18245)
+				c.exchange(make([]byte, 56), append([]byte{1}, make([]byte, 55)...))
+				for i := range byte(5) {
+					c.exchange(srtp(2, i, 0xc0, 42, "04 08 0000 0300"), srtp(3, i, 0xd4, 44, "0100 0200 0300"))
+					t.wait(time.Second)
+				}
+				c.exchange(srtp(2, 9, 0x80, 50, "07 08 6300 0200", 1, 0, 2, 0), srtp(3, 9, 0xd4, 44, ""))
+				c.close()
+				c = t.open(engineering, filler, 18245)
+				c.exchange(make([]byte, 56), append([]byte{1}, make([]byte, 55)...))
+				c.exchange(srtp(2, 1, 0xc0, 42, "43"), srtp(3, 1, 0xd4, 44, ""))
+				t.act()
+				c.exchange(srtp(2, 2, 0xc0, 42, "23 01"), srtp(3, 2, 0xd1, 42, "05 02"))
 				c.close()
 			}},
 		{"ssh-session", "an interactive shell on a line host",

@@ -24,6 +24,7 @@ const (
 	ProtoEtherCAT
 	ProtoHARTIP
 	ProtoMMS
+	ProtoSRTP
 
 	// Office protocols: switching, names, time, files, desktops.
 	ProtoLLDP
@@ -42,6 +43,8 @@ const (
 	ProtoTelnet
 	ProtoFTP
 	ProtoTFTP
+	ProtoRDP
+	ProtoVNC
 	ProtoSMB
 
 	protoCount
@@ -49,8 +52,8 @@ const (
 
 var protoNames = [protoCount]string{"", "modbus", "enip", "cip", "cotp", "s7comm", "s7comm-plus",
 	"dnp3", "iec104", "opcua", "bacnet", "slmp", "fins", "ads", "profinet",
-	"ethercat", "hart-ip", "mms",
-	"lldp", "cdp", "stp", "ptp", "dlr", "mrp", "dns", "dhcp", "ntp", "snmp", "tls", "http", "ssh", "telnet", "ftp", "tftp", "smb"}
+	"ethercat", "hart-ip", "mms", "srtp",
+	"lldp", "cdp", "stp", "ptp", "dlr", "mrp", "dns", "dhcp", "ntp", "snmp", "tls", "http", "ssh", "telnet", "ftp", "tftp", "rdp", "vnc", "smb"}
 
 func (p Proto) String() string { return protoNames[min(p, protoCount-1)] }
 

@@ -26,17 +26,20 @@ import (
 	"otsensor/pkg/protocols/opcua"
 	"otsensor/pkg/protocols/profinet"
 	"otsensor/pkg/protocols/ptp"
+	"otsensor/pkg/protocols/rdp"
 	"otsensor/pkg/protocols/s7comm"
 	"otsensor/pkg/protocols/s7plus"
 	"otsensor/pkg/protocols/slmp"
 	"otsensor/pkg/protocols/smb"
 	"otsensor/pkg/protocols/snmp"
+	"otsensor/pkg/protocols/srtp"
 	"otsensor/pkg/protocols/ssh"
 	"otsensor/pkg/protocols/stp"
 	"otsensor/pkg/protocols/telnet"
 	"otsensor/pkg/protocols/tftp"
 	"otsensor/pkg/protocols/tls"
 	"otsensor/pkg/protocols/tpkt"
+	"otsensor/pkg/protocols/vnc"
 )
 
 // Table lists every protocol the sensor decodes: one line each.
@@ -58,6 +61,7 @@ func Table() []protocols.Protocol {
 		profinet.Protocol(),
 		hartip.Protocol(),
 		mms.Protocol(),
+		srtp.Protocol(),
 		dns.Protocol(),
 		dhcp.Protocol(),
 		ntp.Protocol(),
@@ -76,5 +80,7 @@ func Table() []protocols.Protocol {
 		ftp.Protocol(),
 		tftp.Protocol(),
 		smb.Protocol(),
+		rdp.Protocol(),
+		vnc.Protocol(),
 	}
 }

@@ -149,6 +149,9 @@ var neighbours = []struct {
 	{proto: ot.ProtoTelnet, office: true, folders: []string{"it-noise"}, cases: []string{"telnet-login"}},
 	{proto: ot.ProtoFTP, office: true, cases: []string{"ftp-transfer"}},
 	{proto: ot.ProtoSMB, office: true, cases: []string{"smb-share"}, display: "smb2 && smb2.flags.response == 0", field: "smb2.cmd"},
+	{proto: ot.ProtoRDP, office: true, cases: []string{"rdp-session"}, made: true, display: "rdp.neg_type == 1", field: "rdp.neg_type"},
+	{proto: ot.ProtoVNC, office: true, folders: []string{"it-noise"}}, // tshark counts no log-ons
+	{proto: ot.ProtoSRTP}, // tshark has no dissector for it, and no public capture was at hand
 	{proto: ot.ProtoTFTP, office: true, cases: []string{"tftp-transfer"}, display: "tftp.opcode <= 2", field: "tftp.opcode"},
 }
 

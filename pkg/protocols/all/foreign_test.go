@@ -30,8 +30,9 @@ var strangers = map[string][]byte{
 	"text":       bytes.Repeat([]byte("the quick brown fox jumps over the lazy dog. "), 40),
 }
 
-// plantRows are the rows that are put to the test, by their ports: 502, 102, 44818, 2222, 4840.
-var plantRows = []ot.Proto{ot.Modbus, ot.S7comm, ot.ENIP, ot.ProtoOPCUA}
+// plantRows are the rows that are put to the test, by their ports: 502, 102,
+// 44818, 2222, 4840, 18245, and what else stands on ports of its own: 2221, 3389, 5900.
+var plantRows = []ot.Proto{ot.Modbus, ot.S7comm, ot.ENIP, ot.ProtoOPCUA, ot.ProtoSRTP, ot.ProtoTLS, ot.ProtoRDP, ot.ProtoVNC}
 
 // TestStrangers: on the port of a plant protocol, whatever else is spoken
 // there gives no transaction, in segments of any size and over any transport.
@@ -42,6 +43,9 @@ func TestStrangers(t *testing.T) {
 			continue
 		}
 		for name, b := range strangers {
+			if name == "TLS" && (row.Proto == ot.ProtoTLS || row.Proto == ot.ProtoRDP) {
+				continue // which RDP carries
+			}
 			for _, size := range []int{1, 7, 64, 4096} {
 				tried++
 				silent(t, row, name, inSegments(b, size), false)
