@@ -49,12 +49,21 @@ func (d *desk) locate() error {
 	for _, x := range []struct {
 		to   *string
 		from string
-	}{{&d.events, c.Events.File}, {&d.journal, c.Journal}, {&d.rules, c.Rules}, {&d.evidence, c.Evidence.Dir}} {
+	}{{&d.events, eventsOf(c)}, {&d.journal, c.Journal}, {&d.rules, c.Rules}, {&d.evidence, c.Evidence.Dir}} {
 		if *x.to == "" && x.from != "-" {
 			*x.to = x.from
 		}
 	}
 	return nil
+}
+
+// eventsOf is where a configuration's events can be read again: their file, or
+// the store when they go to standard output.
+func eventsOf(c config.Config) string {
+	if c.Events.File == "-" && c.Store.File != "" {
+		return c.Store.File
+	}
+	return c.Events.File
 }
 
 // open reads what the flags name; events are not needed for windows.

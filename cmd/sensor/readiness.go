@@ -39,8 +39,8 @@ func runReadiness(ctx context.Context, e *env, fs *flag.FlagSet, args []string) 
 			return err
 		}
 		judge.fill(c)
-		if *events == "" && c.Events.File != "-" {
-			*events = c.Events.File
+		if *events == "" && eventsOf(c) != "-" {
+			*events = eventsOf(c)
 		}
 		for to, from := range map[*string]string{iface: c.Interface, ask: c.Listen} {
 			if *to == "" {

@@ -48,8 +48,8 @@ func runReport(_ context.Context, e *env, fs *flag.FlagSet, args []string) error
 		if _, err := os.Stat(r.judge.journal); os.IsNotExist(err) {
 			r.judge.journal = "" // nobody decided yet
 		}
-		if r.events == "" && c.Events.File != "-" {
-			r.events = c.Events.File
+		if r.events == "" && eventsOf(c) != "-" {
+			r.events = eventsOf(c)
 		}
 	}
 	if r.events == "" || len(ids) > 1 {

@@ -12,7 +12,8 @@ import (
 
 // A locked sensor keeps a store. Killed in the middle of an incident and
 // started again, it closes what was open, goes on with the same case, and its
-// file of events lacks nothing that the store holds.
+// file of events lacks nothing that the store holds. With a damaged store it
+// watches, and says that it keeps nothing.
 func TestRunTakesUpItsStore(t *testing.T) {
 	if testing.Short() {
 		t.Skip("long: plays an incident of eight seconds twice")
@@ -88,5 +89,21 @@ func TestRunTakesUpItsStore(t *testing.T) {
 	}
 	if len(all) != len(last) || len(all) < 40 {
 		t.Errorf("%d events in the store, %d in the file", len(all), len(last))
+	}
+
+	f, err := os.OpenFile(kept, os.O_WRONLY, 0)
+	if err == nil {
+		_, err = f.WriteAt(make([]byte, 3*4096), 100)
+		f.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	p = run()
+	if _, health := p.get("/healthz"); !strings.Contains(health, "degraded: store ") || !strings.Contains(health, "the file is damaged") {
+		t.Errorf("with a damaged store: %s", health)
+	}
+	if _, page := p.get("/metrics"); value(t, page, "store_up") != 0 {
+		t.Error("a damaged store is said to be up")
 	}
 }

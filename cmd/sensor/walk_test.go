@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"html"
 	"os"
 	"path/filepath"
@@ -14,6 +15,10 @@ import (
 
 // TestMain makes the test binary the program, too, for scripts and for what must be killed.
 func TestMain(m *testing.M) {
+	if dir := os.Getenv("SENSOR_TEST_DELIVER"); dir != "" {
+		fmt.Fprintln(os.Stderr, deliverForEver(dir))
+		os.Exit(1)
+	}
 	testscript.Main(m, map[string]func(){"sensor": func() {
 		os.Exit(Main(context.Background(), &env{os.Stdin, os.Stdout, os.Stderr}, os.Args[1:]))
 	}})

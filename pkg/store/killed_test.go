@@ -55,7 +55,7 @@ func writeForEver(path string) error {
 func TestKilled(t *testing.T) {
 	kills := 50
 	if testing.Short() {
-		kills = 5
+		kills = 3
 	}
 	path := filepath.Join(t.TempDir(), "store.db")
 	acknowledged, least := 0, 0

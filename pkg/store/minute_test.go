@@ -64,6 +64,7 @@ func TestAssetsStay(t *testing.T) {
 
 // For the size, activity goes before any event, and a habit after its last activity.
 func TestActivityGoesFirst(t *testing.T) {
+	heavy(t)
 	path := filepath.Join(t.TempDir(), "store.db")
 	s := open(t, path, store.Options{MaxBytes: 1 << 20, Patient: true})
 	for n := range 50 {

@@ -49,6 +49,7 @@ type Store struct {
 	chain  int64        // of the journal that is followed
 	number int64        // its latest line
 	tidied int64        // minute in which what is old was last looked for
+	gaveUp error        // why nothing is tried any more
 	shrunk int64        // rows removed when free room was last given back
 	line   bytes.Buffer
 	lines  *event.Writer
@@ -196,7 +197,10 @@ func (s *Store) Had(output string, seq int64) {
 func (s *Store) Close() error {
 	close(s.last)
 	s.ended.Wait()
-	_, err := s.db.Exec(setMeta, "written_by", s.o.Version, "ended", "yes")
+	err := s.gaveUp
+	if err == nil {
+		_, err = s.db.Exec(setMeta, "written_by", s.o.Version, "ended", "yes")
+	}
 	return told(s.path, errors.Join(err, s.close()))
 }
 

@@ -80,6 +80,14 @@ func same(t *testing.T, what string, got []string, want ...string) {
 	}
 }
 
+// heavy skips what takes SQLite minutes under the race detector.
+func heavy(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("long: writes thousands of rows")
+	}
+}
+
 func whole(t *testing.T, path string) *store.Report {
 	t.Helper()
 	r, err := store.Check(path)
@@ -271,6 +279,7 @@ func TestRefuses(t *testing.T) {
 // A file whose pages are destroyed is told from a whole one, by the check and
 // by the sensor that opens it.
 func TestDamage(t *testing.T) {
+	heavy(t)
 	path := filepath.Join(t.TempDir(), "store.db")
 	s := open(t, path, roomy)
 	for n := range 200 {
@@ -314,6 +323,7 @@ func TestDamage(t *testing.T) {
 // The oldest closed events go, for age or for size; those of an open case and
 // those that still grow never do, and what went is counted.
 func TestRetention(t *testing.T) {
+	heavy(t)
 	for name, o := range map[string]store.Options{
 		"age": {MaxBytes: 1 << 30, KeepDays: 30, Patient: true}, "size": {MaxBytes: 1 << 20, Patient: true},
 	} {
@@ -354,6 +364,7 @@ func TestRetention(t *testing.T) {
 // What may not go does not make the file grow without end: what has no room is
 // counted, and is said.
 func TestNothingMayGo(t *testing.T) {
+	heavy(t)
 	path := filepath.Join(t.TempDir(), "store.db")
 	told := ""
 	s := open(t, path, store.Options{MaxBytes: 1 << 20, Tell: func(err error) {

@@ -88,10 +88,11 @@ func (s *Store) some() (some []item) {
 	return some
 }
 
-// persist brings rows to the disk, and tries again until it can; at the end of
-// the sensor once. The queue fills meanwhile, and what has no room is counted.
+// persist brings rows to the disk, and tries again until it can. The queue
+// fills meanwhile, and what has no room is counted. Once the sensor ends, and
+// for files, which can be read again, one failure is enough.
 func (s *Store) persist(some []item) {
-	for len(some) > 0 {
+	for len(some) > 0 && s.gaveUp == nil {
 		bad, err := s.commit(some)
 		switch {
 		case err == nil:
@@ -108,13 +109,17 @@ func (s *Store) persist(some []item) {
 		if codeOf(err) == sqlite3.SQLITE_FULL {
 			s.makeRoom()
 		}
+		if s.o.Patient {
+			s.gaveUp = err
+			continue
+		}
 		select {
 		case <-time.After(retry):
 		case <-s.last:
-			s.counts.failed.Add(uint64(len(some)))
-			return
+			s.gaveUp = err
 		}
 	}
+	s.counts.failed.Add(uint64(len(some)))
 }
 
 // commit writes rows in one transaction; bad is the one that could not be
