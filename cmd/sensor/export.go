@@ -26,7 +26,7 @@ func runExport(_ context.Context, e *env, fs *flag.FlagSet, args []string) error
 	fs.StringVar(&judge.rules, "rules", "", "`DIR` with rules and playbook instead of the built-in ones")
 	fs.StringVar(&judge.site, "site", "", "site `FILE`: who holds roles, reporting clocks and citations as they are here")
 	fs.StringVar(&judge.journal, "journal", "", "`FILE` with people's decisions, for how they stand with a case")
-	id := fs.String("case", "", "`CASE` the export is of, with --events; without it the whole profile or all events")
+	id := fs.String("case", "", "`CASE` the export is of, or the beginning of its id, with --events; without it the whole profile or all events")
 	events := fs.String("events", "", "`FILE` with events, as replay and run write them; - is standard input")
 	what, err := parse(fs, args)
 	if err != nil {
@@ -47,9 +47,13 @@ func runExport(_ context.Context, e *env, fs *flag.FlagSet, args []string) error
 	}
 	var k export.Case
 	if *id != "" {
-		if k, seen, err = oneCase(o, *id, seen); err != nil {
+		if *events == "" {
+			return usagef("export: say with --events where the events of case %s are", *id)
+		}
+		if *id, err = caseNamed(seen, *id, *events); err != nil {
 			return err
 		}
+		k, seen = oneCase(o, *id, seen)
 	}
 	doc, err := exported(o.Profile, what, k, seen, func() any { return export.Covered(o.Profile, o.Rules.Rules) })
 	if err != nil {
@@ -58,24 +62,28 @@ func runExport(_ context.Context, e *env, fs *flag.FlagSet, args []string) error
 	return export.Write(e.stdout, doc)
 }
 
-// oneCase keeps the events of a case, and says how people stand with it.
-func oneCase(o sensor.WatchOptions, id string, seen []*event.Event) (export.Case, []*event.Event, error) {
+// oneCase keeps the events of a case, and says how people stand with it. Its
+// type is that of its gravest event.
+func oneCase(o sensor.WatchOptions, id string, seen []*event.Event) (export.Case, []*event.Event) {
 	seen = slices.DeleteFunc(seen, func(e *event.Event) bool { return e.Playbook.Case != id })
 	var decisions []journal.Entry
 	if o.Journal != nil {
 		decisions = o.Journal.Entries
 	}
-	for _, k := range cases.Fold(o.Profile, seen, decisions) {
-		if k.ID != id {
-			continue
-		}
-		c := export.Case{ID: id, Name: "Case " + id, Type: k.Types[0], Step: k.Step, Severity: k.Suggested, Confirmed: k.Confirmed != 0}
-		if k.Declared != nil {
-			c.Severity = *k.Declared
-		}
-		return c, seen, nil
+	c := export.Case{ID: id, Name: "Case " + id}
+	sightings := slices.DeleteFunc(slices.Clone(seen), cases.AboutCase)
+	slices.SortStableFunc(sightings, func(a, b *event.Event) int {
+		return cmp.Or(cmp.Compare(b.Playbook.Severity.Suggested, a.Playbook.Severity.Suggested), cmp.Compare(b.Rule.Level, a.Rule.Level))
+	})
+	if len(sightings) > 0 {
+		c.Type = sightings[0].Playbook.IncidentType
 	}
-	return export.Case{}, nil, fmt.Errorf("no event given is of case %s; sensor case list shows the cases", id)
+	for _, k := range cases.Fold(o.Profile, seen, decisions) {
+		if k.ID == id {
+			c.Step, c.Severity, c.Confirmed = k.Step, k.Severity(), k.Confirmed != 0
+		}
+	}
+	return c, seen
 }
 
 // exported makes the document; without events a layer is what rules cover.

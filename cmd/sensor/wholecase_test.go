@@ -141,6 +141,10 @@ func custodyOfCase(t *testing.T, id, events, decisions, folder string) {
 			t.Errorf("custody is of no case: %+v", d)
 		}
 	}
+	for _, format := range []string{"stix", "cacao"} { // of a case with events about itself
+		out, _ := must(t, "export", format, "--events", events, "--journal", decisions, "--case", id)
+		fitsSchema(t, format, out)
+	}
 	page, _ := must(t, "report", "--events", events, "--journal", decisions, id)
 	if !strings.Contains(page, file) || !strings.Contains(page, "held by the bank vault") {
 		t.Error("the report names neither the file nor who holds it")

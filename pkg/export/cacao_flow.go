@@ -51,11 +51,12 @@ func Response(p *playbook.Profile, k Case) *Playbook {
 func (c *cacao) ofCase(p *playbook.Profile, k Case) {
 	c.book.Name = k.Name
 	c.book.Derived = []string{id("playbook", p.Head.ID, "response")}
-	c.book.Severity = 20 * k.Severity // the scale of 0 to 5 on 0 to 100
-	if k.Confirmed {
-		v := c.book.Variables[varConfirmed]
-		v.Value = "true"
-		c.book.Variables[varConfirmed] = v
+	c.book.Severity = 20 * k.Severity                            // the scale of 0 to 5 on 0 to 100
+	for _, name := range []string{varActionable, varConfirmed} { // what is confirmed was worth acting on
+		if v := c.book.Variables[name]; k.Confirmed {
+			v.Value = "true"
+			c.book.Variables[name] = v
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"otsensor/pkg/cases"
 	"otsensor/pkg/event"
 	"otsensor/pkg/playbook"
 )
@@ -135,12 +136,17 @@ func (s *stix) event(e *event.Event) (refs []string) {
 	if len(about) == 0 {
 		about = []string{s.maker}
 	}
-	return append(refs, s.domain("note", object{"abstract": e.Rule.ID + " " + e.Rule.Title, "content": e.What + " " + coverage(&e.Coverage), "object_refs": unique(slices.Clone(about)),
+	return append(refs, s.domain("note", object{"abstract": e.Rule.ID + " " + e.Rule.Title, "content": e.What + coverage(e), "object_refs": unique(slices.Clone(about)),
 		"external_references": []object{{"source_name": "sensor", "external_id": e.ID}}}, "note", e.ID))
 }
 
-// coverage says under which view the event was judged.
-func coverage(c *event.Coverage) string {
+// coverage says under which view the event was judged; one about a case as a
+// whole is about no conversation.
+func coverage(e *event.Event) string {
+	if cases.AboutCase(e) {
+		return ""
+	}
+	c := &e.Coverage
 	var limits []string
 	for _, x := range []struct {
 		is   bool
@@ -152,9 +158,9 @@ func coverage(c *event.Coverage) string {
 		}
 	}
 	if len(limits) == 0 {
-		return "Coverage: the conversation was seen whole."
+		return " Coverage: the conversation was seen whole."
 	}
-	return "Coverage: " + strings.Join(limits, "; ") + "."
+	return " Coverage: " + strings.Join(limits, "; ") + "."
 }
 
 // observables are the hosts of an event and the traffic between them.
