@@ -36,7 +36,7 @@ func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
 			d.tpdu(dir, b[fixed:n], out)
 			return n + d.Feed(dir, b[n:], out)
 		}
-		if !tls.IsRecord(b) {
+		if b[0] < tls.RecordCipher || b[0] > tls.RecordData {
 			d.dark = true
 			out.Odd(ot.WrongProtocol, dir, ot.ProtoRDP)
 		}

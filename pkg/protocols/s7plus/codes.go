@@ -35,6 +35,7 @@ const (
 	codeTLS            = 0x160000 // | handshake type
 	codeTLSHello       = codeTLS | 1
 	codeTLSCertificate = codeTLS | 11
+	codeTLSTransfer    = 0x170000
 	codeNotification   = 0x330000
 	codeSystemEvent    = 0xFE0000
 	codeKeepAlive      = 0xFF0000
@@ -66,6 +67,7 @@ var codes = []protocols.Code{
 	{Number: codeTLSAlert, Name: "tls_alert", Op: ot.OpSession, Unverified: true},
 	{Number: codeTLSHello, Name: "tls_hello", Op: ot.OpSession},
 	{Number: codeTLSCertificate, Name: "tls_certificate", Op: ot.OpSession, Unverified: true},
+	{Number: codeTLSTransfer, Name: "tls_transfer", Op: ot.OpSession, Unverified: true},
 	{Number: codeNotification, Name: "notification", Op: ot.OpSubscribe},
 	{Number: codeSystemEvent, Name: "system_event", Op: ot.OpSession},
 	{Number: codeKeepAlive, Name: "keep_alive", Op: ot.OpSession, Unverified: true},

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"otsensor/pkg/ot"
 	pt "otsensor/pkg/protocols/protocoltest"
@@ -70,9 +71,10 @@ func TestSessions(t *testing.T) {
 		}},
 		{tlsSeed, []string{
 			"session ok init_ssl:",
-			"session ok tls_hello: TLS plc-01",
+			"session ok tls_hello: TLS plc-01 " + fmt.Sprintf("%x", "t12d010100_f06271c2b022_000000000000"),
 			"session oneway tls_certificate: TLS 1b65f68a522c858715f5dd951cd0402dc16691778814bf0759822b7a257421d0",
 			"session oneway tls_alert: TLS",
+			"session oneway tls_transfer: TLS",
 		}},
 	} {
 		got := lines(t, test.session)
@@ -113,7 +115,8 @@ func TestFields(t *testing.T) {
 			`"s7plus.title":"Mixer"`, `"s7plus.block_number":7`, `"s7plus.block_language_name":"scl"`, `"s7plus.objects":1`}},
 		{engineeringSeed, "invoke", []string{`"s7plus.error":1201`}},
 		{tlsSeed, "tls_hello", []string{
-			`"s7plus.tls_version_name":"tls_1_2"`, `"s7plus.tls_cipher":49199`, `"s7plus.tls_server_name":"plc-01"`}},
+			`"s7plus.tls_version_name":"tls_1_2"`, `"s7plus.tls_cipher":49199`, `"s7plus.tls_server_name":"plc-01"`, `"s7plus.tls_ja4":"t12d010100_f06271c2b022_000000000000"`}},
+		{tlsSeed, "tls_transfer", []string{`"s7plus.tls_shape_name":"sparse"`, `"s7plus.tls_bytes_up":69`, `"s7plus.tls_messages_up":1`}},
 		{tlsSeed, "tls_alert", []string{`"s7plus.tls_alert":48`}},
 	} {
 		row, found := s7plus.Protocol(), false
@@ -251,5 +254,39 @@ func TestOddities(t *testing.T) {
 		if d := pt.Dids(obs); d[len(d)-1].Asked != 4 {
 			t.Errorf("%s: the PDU behind it is not decoded", test.name)
 		}
+	}
+}
+
+// TestShapes: what encrypted messages show of themselves, told when it changes.
+func TestShapes(t *testing.T) {
+	record := func(size int) []byte { return dt(tlsRecord(23, make([]byte, size))) }
+	var steps []pt.Step
+	window := func(down, up, size int) {
+		for i := range max(down, up) {
+			if i < down {
+				steps = append(steps, client(record(size)))
+			}
+			if i < up {
+				steps = append(steps, server(record(size)))
+			}
+		}
+		steps = append(steps, pt.Wait(11*time.Second))
+	}
+	steps = append(steps, tlsSeed.Steps...)
+	window(20, 20, 200)   // poll
+	window(20, 20, 300)   // the same
+	window(2, 40, 200)    // subscription
+	window(100, 10, 2000) // down
+	window(10, 100, 2000) // up
+	window(1, 1, 20)
+	var got []string
+	for _, d := range pt.Dids(pt.Play(t, carrier(), pt.Session{Steps: steps})) {
+		_, shape, found := strings.Cut(pt.JSON(s7plus.Protocol(), &d), `"s7plus.tls_shape_name":"`)
+		if name, _, _ := strings.Cut(shape, `"`); found {
+			got = append(got, name)
+		}
+	}
+	if want := []string{"poll", "subscription", "bulk_down", "bulk_up", "sparse"}; !slices.Equal(got, want) {
+		t.Errorf("%v; want %v", got, want)
 	}
 }

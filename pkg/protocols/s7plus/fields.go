@@ -54,6 +54,12 @@ var fields = []protocols.Field{
 	{Name: "s7plus.tls_cipher", Doc: "cipher suite agreed, IANA number", Num: nonZero(part(isTLS, argExtra, 16, 0xffff))},
 	{Name: "s7plus.tls_server_name", Doc: "server name the client asks for", Text: textOf(isTLS, name)},
 	{Name: "s7plus.tls_certificate", Doc: "SHA-256 of the server's or client's certificate, hexadecimal", Text: fingerprint},
+	{Name: "s7plus.tls_ja4", Doc: "fingerprint of the client, as JA4 describes it", Text: textOf(isHello, bytesOf)},
+	{Name: "s7plus.tls_shape", Doc: "shape of the encrypted messages of the latest ten seconds; told when it changes, and every minute", Names: protocols.NameTable(shapes), Num: part(isTransfer, argExtra, 0, 0xff)},
+	{Name: "s7plus.tls_bytes_down", Doc: "encrypted bytes to the controller since the last such transaction", Num: part(isTransfer, argRID, 0, 0xffffffff)},
+	{Name: "s7plus.tls_bytes_up", Doc: "encrypted bytes from the controller since the last such transaction", Num: part(isTransfer, argAttr, 0, 0xffffffff)},
+	{Name: "s7plus.tls_messages_down", Doc: "encrypted messages to the controller since the last such transaction, at most 65535", Num: part(isTransfer, argKind, 16, 0xffff)},
+	{Name: "s7plus.tls_messages_up", Doc: "encrypted messages from the controller since the last such transaction, at most 65535", Num: part(isTransfer, argKind, 0, 0xffff)},
 	{Name: "s7plus.tls_alert", Doc: "TLS alert description", Num: number32(isAlert, status)},
 }
 

@@ -43,6 +43,7 @@ func block(t *ot.Transaction) uint32   { return t.Object.Block }
 func address(t *ot.Transaction) uint32 { return t.Object.Addr }
 func status(t *ot.Transaction) uint32  { return t.StatusCode }
 func name(t *ot.Transaction) []byte    { return t.Name }
+func bytesOf(t *ot.Transaction) []byte { return t.Value }
 
 // What a transaction is about.
 
@@ -50,6 +51,8 @@ func always(*ot.Transaction) bool           { return true }
 func isRequest(t *ot.Transaction) bool      { return t.Code < codeTLSAlert }
 func isTLS(t *ot.Transaction) bool          { return t.Code>>16 == codeTLS>>16 }
 func isAlert(t *ot.Transaction) bool        { return t.Code == codeTLSAlert }
+func isHello(t *ot.Transaction) bool        { return t.Code == codeTLSHello }
+func isTransfer(t *ot.Transaction) bool     { return t.Code == codeTLSTransfer }
 func isEvent(t *ot.Transaction) bool        { return t.Code == codeSystemEvent }
 func isNotification(t *ot.Transaction) bool { return t.Code == codeNotification }
 func hasSequence(t *ot.Transaction) bool    { return isRequest(t) || t.Code == codeKeepAlive }

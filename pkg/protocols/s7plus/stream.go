@@ -54,6 +54,7 @@ func (s *Stream) Lost(dir ot.Dir, out *protocols.Emit) {
 // Tick lets unanswered requests go.
 func (s *Stream) Tick(now int64, out *protocols.Emit) {
 	s.open.Expire(now, out)
+	s.tls.flow.tick(s, now, out)
 	if now == protocols.EndOfTime {
 		for dir := range s.half {
 			s.half[dir].drop(out)

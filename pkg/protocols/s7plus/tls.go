@@ -13,6 +13,7 @@ type secured struct {
 	on   bool
 	told bool
 	half [2]records
+	flow shaped
 }
 
 // records is one direction.
@@ -44,6 +45,7 @@ func (t *secured) feed(s *Stream, dir ot.Dir, b []byte, out *protocols.Emit) {
 	}
 	r := &t.half[dir]
 	if r.closed {
+		t.flow.see(s, dir, len(b), out)
 		return
 	}
 	if len(r.buf) > 0 {
@@ -141,6 +143,7 @@ func (s *Stream) clientHello(dir ot.Dir, version uint16, body []byte, out *proto
 	if h.Client(body) {
 		t.Arg[argExtra] = uint32(h.Version)
 		s.call(&t, h.Name)
+		t.Value = h.JA4(s.text[:0])
 	}
 	a := asking{s.open.Ask(keyTLS, ot.S7Plus, out), out}
 	a.add(&t)

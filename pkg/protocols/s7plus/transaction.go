@@ -29,7 +29,7 @@ const (
 
 // What argExtra holds: the role of a session; number << 16 | language of a block;
 // credit << 24 | sequence number of a notification; bytes confirmed by an event;
-// cipher suite << 16 | version of TLS, or its alert.
+// cipher suite << 16 | version of TLS, or its alert, or the shape of what it carries.
 
 // begin starts the transaction of a PDU.
 func (s *Stream) begin(p *pdu) ot.Transaction {

@@ -185,7 +185,7 @@ func (d *decoder) ask(t *ot.Transaction, out *protocols.Emit) {
 	t.Name = protocols.Gist(d.gist[:0], name)
 	v := append(append(d.text[:0], name...), 0)
 	v = append(ot.Clean(v, d.h.ALPN, 32), 0)
-	t.Value = d.h.ja4(v)
+	t.Value = d.h.JA4(v)
 	d.open.Ask(ClientHello, ot.ProtoTLS, out).Add(t, out)
 }
 

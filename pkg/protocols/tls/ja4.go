@@ -7,10 +7,10 @@ import (
 
 const hexDigits = "0123456789abcdef"
 
-// ja4 appends the fingerprint of a client's hello: what it is like,
+// JA4 appends the fingerprint of a client's hello: what it is like,
 // then the shortened hashes of its cipher suites and of its extensions, both
 // sorted, so that a client that shuffles them keeps its fingerprint.
-func (h *Hello) ja4(dst []byte) []byte {
+func (h *Hello) JA4(dst []byte) []byte {
 	if h.Version>>8 == dtlsMajor {
 		dst = append(dst, 'd')
 	} else {

@@ -117,7 +117,7 @@ func TestJA4(t *testing.T) {
 	for _, n := range []uint16{0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601} {
 		h.signatures.add(n)
 	}
-	if got := string(h.ja4(nil)); got != "t13d1516h2_8daaf6152771_e5627efa2ab1" {
+	if got := string(h.JA4(nil)); got != "t13d1516h2_8daaf6152771_e5627efa2ab1" {
 		t.Error(got)
 	}
 }
