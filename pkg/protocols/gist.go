@@ -1,6 +1,7 @@
 package protocols
 
 import (
+	"net/netip"
 	"slices"
 
 	"otsensor/pkg/ot"
@@ -112,6 +113,21 @@ func OfCodes(i, shift int, mask uint32, codes ...uint32) func(t *ot.Transaction)
 	return func(t *ot.Transaction) (uint64, bool) {
 		return uint64(t.Arg[i] >> shift & mask), slices.Contains(codes, t.Code)
 	}
+}
+
+// Address is the getter of an IPv4 address in one Arg that another one marks as present.
+func Address(i, has int) func(t *ot.Transaction) []byte {
+	return func(t *ot.Transaction) []byte {
+		if t.Arg[has]&Present == 0 {
+			return nil
+		}
+		return IPv4(t.Arg[i]).AppendTo(nil)
+	}
+}
+
+// IPv4 is the address that stands in an Arg.
+func IPv4(n uint32) netip.Addr {
+	return netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)})
 }
 
 // CodeField and StatusField are the getters of what every protocol has.

@@ -13,7 +13,6 @@ package cdp
 
 import (
 	"encoding/binary"
-	"net/netip"
 
 	"otsensor/pkg/ot"
 	"otsensor/pkg/protocols"
@@ -39,8 +38,6 @@ const (
 	argAddress
 	argHas
 )
-
-const present = 1 << 31
 
 const (
 	snapType  = 0x2000
@@ -84,7 +81,7 @@ func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) int {
 	c := protocols.Read(b)
 	version, life := c.U8(), c.U8()
 	c.Skip(2)
-	t.Arg[argLife] = uint32(life) | present
+	t.Arg[argLife] = uint32(life) | protocols.Present
 	for n := 0; version >= 1 && version <= 2 && n < valuesMax && c.Left() >= headerLen; n++ {
 		kind, size := c.U16(), int(c.U16())
 		value := c.Bytes(size - headerLen)
@@ -100,6 +97,10 @@ func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) int {
 	out.Did(&t)
 	id.Facts[ot.FactName] = string(t.Name)
 	out.Identified(id)
+	if t.Arg[argHas] != 0 {
+		id.Of, id.Source = ot.EndpointOf(protocols.IPv4(t.Arg[argAddress]), 0), "CDP, as its address"
+		out.Identified(id)
+	}
 	return len(b)
 }
 
@@ -114,7 +115,7 @@ func (d *decoder) value(kind uint16, v []byte, t *ot.Transaction, id *ot.Identit
 	case kind == typePlatform:
 		id.Facts[ot.FactProduct] = ot.CleanString(v, ot.NameCap)
 	case kind == typeVLAN && len(v) == 2:
-		t.Arg[argVLAN] = uint32(binary.BigEndian.Uint16(v)) | present
+		t.Arg[argVLAN] = uint32(binary.BigEndian.Uint16(v)) | protocols.Present
 	case (kind == typeAddress || kind == typeManagement) && t.Arg[argHas] == 0:
 		t.Arg[argAddress], t.Arg[argHas] = firstIPv4(v)
 	}
@@ -129,7 +130,7 @@ func firstIPv4(v []byte) (ip, has uint32) {
 	if c.Short() || count == 0 || typ != 1 || length != 1 || proto != 0xcc || size != 4 {
 		return 0, 0
 	}
-	return ip, present
+	return ip, protocols.Present
 }
 
 var fields = []protocols.Field{
@@ -142,18 +143,7 @@ var fields = []protocols.Field{
 		}
 		return ot.Clean(nil, t.Value, idMax)
 	}},
-	{Name: "cdp.ttl", Doc: "seconds until what was said is void", Num: marked(argLife)},
-	{Name: "cdp.native_vlan", Doc: "VLAN of untagged frames", Num: marked(argVLAN)},
-	{Name: "cdp.address", Doc: "its first address", Text: func(t *ot.Transaction) []byte {
-		if t.Arg[argHas] == 0 {
-			return nil
-		}
-		var ip [4]byte
-		binary.BigEndian.PutUint32(ip[:], t.Arg[argAddress])
-		return netip.AddrFrom4(ip).AppendTo(nil)
-	}},
-}
-
-func marked(i int) func(*ot.Transaction) (uint64, bool) {
-	return func(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[i] &^ present), t.Arg[i]&present != 0 }
+	{Name: "cdp.ttl", Doc: "seconds until what was said is void", Num: protocols.Marked(argLife, 0xffff)},
+	{Name: "cdp.native_vlan", Doc: "VLAN of untagged frames", Num: protocols.Marked(argVLAN, 0xffff)},
+	{Name: "cdp.address", Doc: "its first address", Text: protocols.Address(argAddress, argHas)},
 }

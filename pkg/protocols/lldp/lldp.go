@@ -11,7 +11,6 @@ package lldp
 
 import (
 	"encoding/binary"
-	"net/netip"
 
 	"otsensor/pkg/ot"
 	"otsensor/pkg/protocols"
@@ -39,12 +38,10 @@ const (
 // The indices of Transaction.Arg.
 const (
 	argLife    = iota
-	argEnabled // enabled capabilities, with present
+	argEnabled // enabled capabilities, with protocols.Present
 	argAddress // IPv4 address of its management
 	argHas
 )
-
-const present = 1 << 31
 
 const (
 	ethertype = 0x88cc
@@ -125,8 +122,8 @@ func (d *decoder) tlv(kind uint16, v []byte, t *ot.Transaction, h *heard) {
 	case kind == tlvPort && len(v) > 1:
 		t.Value = v[1:min(len(v), 1+idMax)]
 	case kind == tlvLife && len(v) >= 2:
-		t.Arg[argLife] = uint32(binary.BigEndian.Uint16(v)) | present
-		if t.Arg[argLife] == present {
+		t.Arg[argLife] = uint32(binary.BigEndian.Uint16(v)) | protocols.Present
+		if t.Arg[argLife] == protocols.Present {
 			t.Code = shutdown
 		}
 	case kind == tlvPortText:
@@ -136,9 +133,9 @@ func (d *decoder) tlv(kind uint16, v []byte, t *ot.Transaction, h *heard) {
 	case kind == tlvText:
 		h.text = v
 	case kind == tlvCapabilities && len(v) >= 4:
-		t.Arg[argEnabled] = uint32(binary.BigEndian.Uint16(v[2:])) | present
+		t.Arg[argEnabled] = uint32(binary.BigEndian.Uint16(v[2:])) | protocols.Present
 	case kind == tlvAddress && len(v) >= 6 && v[0] == 5 && v[1] == 1: // five bytes: IPv4
-		t.Arg[argAddress], t.Arg[argHas] = binary.BigEndian.Uint32(v[2:]), present
+		t.Arg[argAddress], t.Arg[argHas] = binary.BigEndian.Uint32(v[2:]), protocols.Present
 	}
 }
 
@@ -158,6 +155,10 @@ func (d *decoder) identify(t *ot.Transaction, h *heard, out *protocols.Emit) {
 		id.Facts[ot.FactType] = kinds(t.Arg[argEnabled])
 	}
 	out.Identified(id)
+	if t.Arg[argHas] != 0 {
+		id.Of, id.Source = ot.EndpointOf(protocols.IPv4(t.Arg[argAddress]), 0), "LLDP, as the address of its management"
+		out.Identified(id)
+	}
 }
 
 // capabilities in the order of their bits, §8.5.8.
@@ -189,18 +190,7 @@ var fields = []protocols.Field{
 		}
 		return ot.Clean(nil, t.Value, idMax)
 	}},
-	{Name: "lldp.ttl", Doc: "seconds until what was said is void", Num: marked(argLife)},
-	{Name: "lldp.capabilities", Doc: "enabled capabilities, a set of bits: 4 bridge, 16 router, 128 station", Num: marked(argEnabled)},
-	{Name: "lldp.management", Doc: "address of its management", Text: func(t *ot.Transaction) []byte {
-		if t.Arg[argHas] == 0 {
-			return nil
-		}
-		var ip [4]byte
-		binary.BigEndian.PutUint32(ip[:], t.Arg[argAddress])
-		return netip.AddrFrom4(ip).AppendTo(nil)
-	}},
-}
-
-func marked(i int) func(*ot.Transaction) (uint64, bool) {
-	return func(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[i] &^ present), t.Arg[i]&present != 0 }
+	{Name: "lldp.ttl", Doc: "seconds until what was said is void", Num: protocols.Marked(argLife, 0xffff)},
+	{Name: "lldp.capabilities", Doc: "enabled capabilities, a set of bits: 4 bridge, 16 router, 128 station", Num: protocols.Marked(argEnabled, 0xffff)},
+	{Name: "lldp.management", Doc: "address of its management", Text: protocols.Address(argAddress, argHas)},
 }

@@ -43,7 +43,7 @@ func TestAdvertisement(t *testing.T) {
 	if did[1].Code != shutdown || string(did[1].Name) != "00:1d:9c:10:00:31" {
 		t.Errorf("%+v", did[1])
 	}
-	if f := ids[0].Facts; len(ids) != 1 || f[ot.FactName] != "core-01" || f[ot.FactProduct] != "SCALE" || f[ot.FactType] != "bridge" {
+	if f := ids[0].Facts; len(ids) != 2 || ids[1].Of.HostString() != "10.77.10.1" || ids[1].Facts != f || f[ot.FactName] != "core-01" || f[ot.FactProduct] != "SCALE" || f[ot.FactType] != "bridge" {
 		t.Errorf("%+v", ids)
 	}
 }
