@@ -94,6 +94,8 @@ func (s *Shard) close(c *conn, at At) {
 	s.emit.Add(ot.Closed).Traffic = c.total
 	s.dropTail(&c.half[ot.ToServer])
 	s.dropTail(&c.half[ot.ToClient])
+	s.dropDoubted(&c.half[ot.ToServer])
+	s.dropDoubted(&c.half[ot.ToClient])
 	if c.list != nil {
 		c.unlink()
 	}

@@ -25,6 +25,7 @@ type half struct {
 	past      *[pastBytes]byte // the latest bytes delivered, each at its sequence number modulo pastBytes
 	tail      []byte           // bytes the decoder left, or has not been found for
 	disorder  []segment
+	doubted   []doubted // what the receiver may have dropped
 
 	kept       int    // bytes in disorder
 	holeAt     uint64 // when the present hole appeared or last became smaller, dispatcher sequence

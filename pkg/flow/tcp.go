@@ -20,10 +20,12 @@ func (s *Shard) tcp(v *packet.View, at At) {
 	s.on(c, at)
 	s.seen(c, d, v, at)
 	if s.unbelieved(c, d, v) {
+		s.damaged(c, d, v, at)
 		c.touch(s.listOf(c))
 		return
 	}
-	if len(v.Payload) > 0 && c.half[d].sound.strange(v) {
+	strange := c.half[d].sound.strange(v) && len(v.Payload) > 0
+	if strange {
 		s.emit.Odd(ot.TTLShift, d, ot.NoProto)
 	}
 	s.handshake(c, d, v)
@@ -31,7 +33,10 @@ func (s *Shard) tcp(v *packet.View, at At) {
 		s.reset(c, d, v)
 	} else {
 		s.acknowledged(c, d.Other(), v, at)
-		s.stream(c, d, v, at)
+		if c.half[d.Other()].doubted != nil {
+			d = s.vouched(c, d.Other(), at).Other()
+		}
+		s.stream(c, d, v, at, strange)
 	}
 	c.touch(s.listOf(c))
 }
@@ -122,11 +127,22 @@ func (c *conn) breaks(d ot.Dir, v *packet.View) bool {
 	return !h.known || near(v.Seq, h.next) || v.Seq == 0 && v.Flags&packet.ACK != 0 && near(v.Ack, other.next)
 }
 
-// stream takes the payload and the FIN of a segment.
-func (s *Shard) stream(c *conn, d ot.Dir, v *packet.View, at At) {
+// segmentOf is the payload of a segment.
+func segmentOf(v *packet.View, at At) segment {
 	g := segment{seq: v.Seq, data: v.Payload, cut: uint32(v.CutBytes), at: at, copy: v.Copy}
 	if v.Flags&packet.SYN != 0 {
 		g.seq++
+	}
+	return g
+}
+
+// stream takes the payload and the FIN of a segment. One that is strange may
+// have died on the way; where the receiver is seen, it says.
+func (s *Shard) stream(c *conn, d ot.Dir, v *packet.View, at At, strange bool) {
+	g := segmentOf(v, at)
+	if strange && c.half[d].heardAt > 0 {
+		s.hold(&c.half[d], g, true)
+		return
 	}
 	if v.Cut {
 		s.mark(c, ot.Truncated)
@@ -135,6 +151,9 @@ func (s *Shard) stream(c *conn, d ot.Dir, v *packet.View, at At) {
 		if v.Flags&packet.URG != 0 { // receivers differ in whether the urgent byte is data
 			s.mark(c, ot.Conflict)
 			s.emit.Odd(ot.Urgent, d, ot.NoProto)
+		}
+		if c.half[d].doubted != nil {
+			s.contradicted(c, d, g)
 		}
 		d = s.place(c, d, g)
 		if v.Cut && v.CutBytes == 0 {

@@ -221,12 +221,32 @@ func streamEvasions() []evasion {
 			s.put(0, s.seq[0], packet.ACK, harmless, opts{badIP: true})
 			answered(s)
 		}},
-		// The first copy counts; the conflict and the answer give it away.
-		{id: "E08", name: "a decoy that does not live long enough", reads: 1, odd: []ot.Anomaly{ot.TTLShift, ot.StreamConflict}, play: func(s *stage) {
+		{id: "E06", name: "a wrong TCP checksum that the receiver took", writes: 1, odd: []ot.Anomaly{ot.BadChecksum}, play: func(s *stage) {
+			s.handshake()
+			s.say(0, evil, opts{badTCP: true})
+			s.say(1, evil, opts{})
+		}, check: conflict},
+		{id: "E07", name: "a wrong IP checksum that the receiver took", writes: 1, odd: []ot.Anomaly{ot.BadChecksum}, play: func(s *stage) {
+			s.handshake()
+			s.say(0, evil, opts{badIP: true})
+			s.say(1, evil, opts{})
+		}, check: conflict},
+		{id: "E08", name: "a decoy that does not live long enough", writes: 1, odd: []ot.Anomaly{ot.TTLShift, ot.StreamConflict}, play: func(s *stage) {
 			s.handshake()
 			s.put(0, s.seq[0], packet.ACK, harmless, opts{ttl: 3})
 			answered(s)
-		}, check: unasked},
+		}, check: conflict},
+		{id: "E08", name: "a segment that lived long enough all the same", writes: 1, odd: []ot.Anomaly{ot.TTLShift}, play: func(s *stage) {
+			s.handshake()
+			s.say(0, evil, opts{ttl: 3})
+			s.say(1, evil, opts{})
+		}},
+		{id: "E08", name: "a decoy that does not live long enough, of a receiver that is not seen", reads: 1, odd: []ot.Anomaly{ot.TTLShift, ot.StreamConflict}, play: func(s *stage) {
+			s.control(0, packet.SYN, opts{})
+			s.seq[0]++
+			s.put(0, s.seq[0], packet.ACK, harmless, opts{ttl: 3})
+			s.say(0, evil, opts{})
+		}},
 		{id: "E09", name: "a reset outside the window", writes: 1, odd: []ot.Anomaly{ot.OutOfWindow}, play: func(s *stage) {
 			s.handshake()
 			s.put(0, s.seq[0]+1<<28, packet.RST, "", opts{})
