@@ -85,7 +85,7 @@ func ipEvasions() []evasion {
 			s.say(0, following, opts{id: 7, wrap: fragments(16)})
 			s.say(1, following, opts{})
 		}},
-		{id: "E23", name: "first fragments only, very many", writes: 1, whole: true, odd: []ot.Anomaly{ot.FragmentsEvicted}, play: func(s *stage) {
+		{id: "E23", name: "first fragments only, very many", writes: 1, odd: []ot.Anomaly{ot.FragmentsEvicted}, play: func(s *stage) {
 			s.handshake()
 			for i := range 20_000 {
 				ip := ipv4(0, 17, opts{id: uint16(i) | 1<<15}, make([]byte, 64))
@@ -110,7 +110,7 @@ func ipEvasions() []evasion {
 			if got.stats.Copies != 5 || got.stats.Flow.Packets != 5 || got.stats.Flow.Retransmitted != 0 || len(got.odds) > 0 {
 				t.Errorf("%d copies, %d packets, %d sent again, odd %v", got.stats.Copies, got.stats.Flow.Packets, got.stats.Flow.Retransmitted, got.odds)
 			}
-		}, whole: true, play: func(s *stage) {
+		}, play: func(s *stage) {
 			s.handshake()
 			answered(s)
 			var twice []part
@@ -141,7 +141,7 @@ func ipEvasions() []evasion {
 		}},
 		{id: "E38", name: "nine IPv6 extension headers", odd: []ot.Anomaly{ot.ExtensionLimit}, play: everywhere(ip6(9, false))},
 		{id: "E38", name: "four of them and an atomic fragment", writes: 1, play: everywhere(ip6(4, true))},
-		{id: "E42", name: "keys that differ in little", writes: 1, whole: true, play: func(s *stage) {
+		{id: "E42", name: "keys that differ in little", writes: 1, play: func(s *stage) {
 			for i := range 10_000 { // what would fall into one bucket of a plain hash
 				ip := ipv4(0, 17, opts{}, []byte{byte(i >> 8), byte(i), byte(i), byte(i >> 8), 0, 8, 0, 0})
 				s.frame(append([]byte(stageMAC[1]+stageMAC[0]+"\x08\x00"), ip...))
@@ -210,7 +210,7 @@ func protocolEvasions() []evasion {
 			s.say(1, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", opts{whole: true})
 		})},
 		{id: "E28", name: "Modbus on another port", writes: 1, play: at(5020, answered)},
-		{id: "E33", name: "a thousand requests without an answer", writes: 1000, whole: true, odd: []ot.Anomaly{ot.TooManyOpen}, play: at(502, func(s *stage) {
+		{id: "E33", name: "a thousand requests without an answer", writes: 1000, odd: []ot.Anomaly{ot.TooManyOpen}, play: at(502, func(s *stage) {
 			for i := range 1000 {
 				s.say(0, string([]byte{byte(i >> 8), byte(i)})+evil[2:], opts{})
 			}
@@ -231,7 +231,7 @@ func protocolEvasions() []evasion {
 			s.say(0, string(make([]byte, 400)), opts{})
 			s.control(1, packet.ACK, opts{})
 		}), check: bounded},
-		{id: "E32", name: "a TPKT shorter than its header", odd: []ot.Anomaly{ot.BadLength}, whole: true, play: at(102, func(s *stage) {
+		{id: "E32", name: "a TPKT shorter than its header", odd: []ot.Anomaly{ot.BadLength}, play: at(102, func(s *stage) {
 			s.say(0, "\x03\x00\x00\x16\x11\xe0\x00\x00\x00\x01\x00\xc1\x02\x01\x00\xc2\x02\x01\x02\xc0\x01\x0a", opts{})
 			s.say(1, "\x03\x00\x00\x16\x11\xd0\x00\x01\x00\x02\x00\xc0\x01\x0a\xc1\x02\x01\x00\xc2\x02\x01\x02", opts{})
 			s.say(0, "\x03\x00\x00\x03\x02\xf0\x80", opts{})
@@ -244,7 +244,7 @@ func protocolEvasions() []evasion {
 		if length == 2 {
 			writes = 5 // a unit and a function without data
 		}
-		list = append(list, evasion{id: "E29", name: "an MBAP length of " + itoa(int(length)), writes: writes, odd: []ot.Anomaly{ot.BadLength}, whole: true, check: bounded, play: at(502, func(s *stage) {
+		list = append(list, evasion{id: "E29", name: "an MBAP length of " + itoa(int(length)), writes: writes, odd: []ot.Anomaly{ot.BadLength}, check: bounded, play: at(502, func(s *stage) {
 			answered(s)
 			s.say(0, string(head)+evil[6:], opts{})
 			for range 3 {
