@@ -47,15 +47,16 @@ type seat struct {
 
 // asset is one host as it is learned.
 type asset struct {
-	host        ot.Endpoint
-	born        uint64 // the order in which assets were made
-	first, last int64
-	macs        [][6]byte
-	vlans       []uint16
-	services    []service
-	identities  []identity
-	peers       []ot.Endpoint
-	evidence    Evidence
+	last       int64 // this and evidence every transaction changes: they lie together
+	evidence   Evidence
+	host       ot.Endpoint
+	born       uint64 // the order in which assets were made
+	first      int64
+	macs       [][6]byte
+	vlans      []uint16
+	services   []service
+	identities []identity
+	peers      []ot.Endpoint
 }
 
 // service is a port a host answers on.

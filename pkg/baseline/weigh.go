@@ -69,26 +69,27 @@ type weighSeat struct {
 
 // weighPair is a conversation of the baseline.
 type weighPair struct {
-	Pair
+	last           int64 // this and what follows every transaction looks at
+	latest         *weighHabit
+	acts           actTable      // habits by act
 	line           *Conversation // nil when only its habits are in force
-	id             uint32
-	client, server *weighHost
-	protos         uint64
-	services       uint64
-	ops            uint32 // bit set of learned verbs
-	writing        burst  // writes of the present second
-	opening        burst  // openings of the present ten minutes
-	writes         bool   // learned to change anything
-	unanswered     bool
-	decoded        bool
+	server, client *weighHost
 	silent         bool
 	quality        ot.Quality // of what was seen of it last
-	last           int64
-	limit          int64
-	peak           uint64
-	habits         []*weighHabit
-	acts           actTable // the same by act
-	latest         *weighHabit
+
+	Pair
+	id         uint32
+	protos     uint64
+	services   uint64
+	ops        uint32 // bit set of learned verbs
+	writing    burst  // writes of the present second
+	opening    burst  // openings of the present ten minutes
+	writes     bool   // learned to change anything
+	unanswered bool
+	decoded    bool
+	limit      int64
+	peak       uint64
+	habits     []*weighHabit
 }
 
 // NewWeigher makes a weigher. Without a baseline (nil) only address conflicts within the run are found.

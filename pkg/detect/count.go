@@ -23,15 +23,31 @@ type window struct {
 	times      []int64           // of the latest sightings, a ring; of a chain, see advance
 	at         int               // place in times of the oldest
 	values     map[string]*value // the different values seen
-	latest     *value            // of values, the one seen last
-	grown      bool              // values holds one that no event lists yet
-	gone       bool              // it was forgotten
-	used       int64             // second of the sensor clock in which it was put last in line
+	latest     *value            // of values, the one seen last, with its key at hand
+	latestKey  shortKey
+	grown      bool  // values holds one that no event lists yet
+	gone       bool  // it was forgotten
+	used       int64 // second of the sensor clock in which it was put last in line
 	prev, next *window
 }
 
+// shortKey is a key that is short enough to lie in the window itself.
+type shortKey struct {
+	n int8 // -1 for a longer one, which is nobody's
+	b [23]byte
+}
+
+func (k *shortKey) set(key []byte) {
+	if k.n = -1; len(key) <= len(k.b) {
+		k.n = int8(copy(k.b[:], key))
+	}
+}
+
+func (k *shortKey) is(key []byte) bool {
+	return int(k.n) == len(key) && string(k.b[:k.n]) == string(key)
+}
+
 type value struct {
-	key  string
 	at   int64
 	show string
 }
@@ -122,7 +138,7 @@ func (t *tally) differs(w *window, now int64, key []byte, show func() string, n 
 		w.values = map[string]*value{}
 	}
 	v := w.latest
-	if v == nil || v.key != string(key) {
+	if v == nil || !w.latestKey.is(key) {
 		v = w.values[string(key)]
 	}
 	known := v != nil
@@ -133,12 +149,15 @@ func (t *tally) differs(w *window, now int64, key []byte, show func() string, n 
 		if len(w.values) >= 4*n {
 			return len(w.values)
 		}
-		v = &value{key: string(key), show: show()}
-		w.values[v.key] = v
+		v = &value{show: show()}
+		w.values[string(key)] = v
 		w.grown = true
 		t.values++
 	}
-	v.at, w.latest = now, v
+	if v.at = now; v != w.latest {
+		w.latest = v
+		w.latestKey.set(key)
+	}
 	for t.values > maxValues && t.first != w {
 		t.forgetFirst()
 	}

@@ -7,7 +7,9 @@ import "otsensor/pkg/ot"
 // forgotten or closed meanwhile says so itself.
 type seat struct {
 	conv *ot.Conv
-	kept []nearby
+	n    int       // of kept
+	kept [3]nearby // most conversations need no more
+	more []nearby
 }
 
 // nearby is what one rule remembers under the hosts of a conversation.
@@ -32,15 +34,29 @@ func (e *Engine) nearby(n int, s *Sighting) *nearby {
 	}
 	at := &e.seats[c.Seat]
 	if at.conv != c {
-		at.conv, at.kept = c, at.kept[:0]
+		at.conv, at.n, at.more = c, 0, at.more[:0]
 	}
-	for i := range at.kept {
+	for i := range at.kept[:at.n] {
 		if at.kept[i].rule == n {
 			return &at.kept[i]
 		}
 	}
-	at.kept = append(at.kept, nearby{rule: n})
-	return &at.kept[len(at.kept)-1]
+	if at.n < len(at.kept) {
+		at.kept[at.n] = nearby{rule: n}
+		at.n++
+		return &at.kept[at.n-1]
+	}
+	return at.further(n)
+}
+
+func (at *seat) further(n int) *nearby {
+	for i := range at.more {
+		if at.more[i].rule == n {
+			return &at.more[i]
+		}
+	}
+	at.more = append(at.more, nearby{rule: n})
+	return &at.more[len(at.more)-1]
 }
 
 // windowOf is the window of rule n that counts a sighting.

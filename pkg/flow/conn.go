@@ -8,22 +8,22 @@ import (
 // conn is one conversation in the table.
 type conn struct {
 	// What every packet looks at comes first: it lies in few cache lines.
-	conv       *ot.Conv
-	dec        protocols.Decoder
-	row        *protocols.Protocol
-	list       *list
-	prev, next *conn
-	alike      *conn // another with the same hash, see table
-	last       int64 // sensor clock of the latest packet
-	doubt      int64 // sensor clock until which a loss puts this conversation in doubt
-	aClient    bool  // the key's first end is the client
-	aborted    bool  // by RST
-	late       bool  // data after close was reported
-	phase      phase
-	quality    ot.Quality
-	probe      probe
-	total      ot.Traffic
-	key        key
+	conv    *ot.Conv
+	dec     protocols.Decoder
+	row     *protocols.Protocol
+	list    *list
+	alike   *conn  // another with the same hash, see table
+	place   uint32 // see places
+	last    int64  // sensor clock of the latest packet
+	doubt   int64  // sensor clock until which a loss puts this conversation in doubt
+	aClient bool   // the key's first end is the client
+	aborted bool   // by RST
+	late    bool   // data after close was reported
+	phase   phase
+	quality ot.Quality
+	probe   probe
+	total   ot.Traffic
+	key     key
 
 	half [2]half    // by ot.Dir
 	told ot.Traffic // what the last Moved reported up to
@@ -50,43 +50,4 @@ func (c *conn) doubts(clock int64) ot.Quality {
 		q |= ot.OneSided
 	}
 	return q
-}
-
-// list is a doubly linked list of conversations, least recently seen first.
-type list struct{ first, last *conn }
-
-func (l *list) push(c *conn) {
-	c.list, c.prev, c.next = l, l.last, nil
-	if l.last != nil {
-		l.last.next = c
-	} else {
-		l.first = c
-	}
-	l.last = c
-}
-
-func (c *conn) unlink() {
-	l := c.list
-	if c.prev != nil {
-		c.prev.next = c.next
-	} else {
-		l.first = c.next
-	}
-	if c.next != nil {
-		c.next.prev = c.prev
-	} else {
-		l.last = c.prev
-	}
-	c.list, c.prev, c.next = nil, nil, nil
-}
-
-// touch moves the conversation to the end of a list.
-func (c *conn) touch(l *list) {
-	if c.list == l && l.last == c {
-		return
-	}
-	if c.list != nil {
-		c.unlink()
-	}
-	l.push(c)
 }

@@ -26,7 +26,7 @@ func (s *Shard) Tick(at At, before int64, out *protocols.Output) {
 	s.asked.expire(at.Clock)
 	moved := at.Clock/movedEvery != before/movedEvery
 	for _, l := range []*list{&s.live, &s.dgram, &s.ended} {
-		for c := l.last; c != nil && c.last > before-askedFor-movedEvery; c = c.prev {
+		for c := l.newest(); c != nil && c.last > before-askedFor-movedEvery; c = l.before(c) {
 			s.on(c, at)
 			s.tick(c, at)
 			if moved {
@@ -69,7 +69,7 @@ func (s *Shard) moved(c *conn) {
 }
 
 func (s *Shard) oneSided() (n uint64) {
-	for c := s.live.first; c != nil; c = c.next {
+	for c := s.live.oldest(); c != nil; c = s.live.after(c) {
 		if c.doubts(s.emit.Clock)&ot.OneSided != 0 {
 			n++
 		}
@@ -78,8 +78,8 @@ func (s *Shard) oneSided() (n uint64) {
 }
 
 func (s *Shard) expire(l *list, at At, idle int64) {
-	for l.first != nil && at.Clock-l.first.last > idle {
-		s.close(l.first, at)
+	for c := l.oldest(); c != nil && at.Clock-c.last > idle; c = l.oldest() {
+		s.close(c, at)
 	}
 }
 
@@ -100,6 +100,7 @@ func (s *Shard) close(c *conn, at At) {
 		c.unlink()
 	}
 	s.conns.remove(c)
+	s.places.drop(c)
 }
 
 // drain gives up every hole of a direction.
@@ -114,7 +115,7 @@ func (s *Shard) drain(c *conn, d ot.Dir, at At) ot.Dir {
 // datagrams, then TCP; of each the longest idle.
 func (s *Shard) evict(at At) {
 	for _, l := range []*list{&s.tried, &s.ended, &s.dgram, &s.live} {
-		if c := l.first; c != nil {
+		if c := l.oldest(); c != nil {
 			s.count.Evicted++
 			s.on(c, at)
 			s.emit.Odd(ot.TableFull, ot.ToServer, ot.NoProto)
@@ -129,8 +130,8 @@ func (s *Shard) Flush(at At, out *protocols.Output) {
 	s.stand(at, out)
 	defer s.tally()
 	for _, l := range []*list{&s.tried, &s.ended, &s.dgram, &s.live} {
-		for l.first != nil {
-			s.close(l.first, at)
+		for c := l.oldest(); c != nil; c = l.oldest() {
+			s.close(c, at)
 		}
 	}
 	s.asked = asked{}

@@ -11,13 +11,14 @@ import (
 
 // Shard owns the conversations of some host pairs. It is used by one goroutine.
 type Shard struct {
-	rows  *Rows
-	conns table
-	tried list
-	live  list
-	dgram list
-	ended list
-	kept  int // bytes in tails and disorder
+	rows   *Rows
+	conns  table
+	places places
+	tried  list
+	live   list
+	dgram  list
+	ended  list
+	kept   int // bytes in tails and disorder
 
 	emergency bool // the table is nearly full
 
@@ -37,6 +38,9 @@ func NewShard(rows *Rows) *Shard {
 		conns:  newTable(),
 		defrag: packet.NewDefrag(MaxFragments, MaxFragBytes),
 		budget: protocols.Budget{Left: MaxOpenBytes},
+	}
+	for _, l := range []*list{&s.tried, &s.live, &s.dgram, &s.ended} {
+		l.of = &s.places
 	}
 	s.emit.Budget = &s.budget
 	return s
@@ -211,6 +215,7 @@ func (s *Shard) open(k key, v *packet.View, at At, role role) *conn {
 		c.quality |= ot.Midstream
 	}
 	s.conns.put(c)
+	s.places.add(c)
 	s.count.Opened++
 	s.on(c, at)
 	s.emit.Add(ot.Tried)
