@@ -119,12 +119,18 @@ func importJournal(e *env, name string, data []byte, to string) error {
 	if err != nil {
 		return err
 	}
-	written, torn, err := journal.Append(to, j.Entries...)
+	written, torn, err := journal.Import(to, j.Entries)
 	tellTorn(e, to, torn)
-	if err == nil && len(written) > 0 {
+	if err != nil {
+		return err
+	}
+	if len(written) > 0 {
 		fmt.Fprintf(e.stdout, "%d decisions added to %s, up to number %d\n", len(written), to, written[len(written)-1].Seq)
 	}
-	return err
+	if n := len(j.Entries) - len(written); n > 0 {
+		fmt.Fprintf(e.stdout, "%d were in %s already\n", n, to)
+	}
+	return nil
 }
 
 func tellTorn(e *env, name string, torn int) {

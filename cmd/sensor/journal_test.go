@@ -25,7 +25,12 @@ func TestJournal(t *testing.T) {
 	if out, _ := must(t, "journal", "verify", chained); !strings.Contains(out, "2 decisions, each as it was written") {
 		t.Error(out)
 	}
-	if out, _ := must(t, "journal", "import", "--journal", chained, hand); !strings.Contains(out, "2 decisions added") || !strings.Contains(out, "up to number 4") {
+	if out, _ := must(t, "journal", "import", "--journal", chained, hand); !strings.Contains(out, "2 were in "+chained+" already") {
+		t.Error(out)
+	}
+	other := filepath.Join(dir, "other")
+	os.WriteFile(other, []byte(strings.ReplaceAll(byHand, "W-17", "W-18")), 0o600)
+	if out, _ := must(t, "journal", "import", "--journal", chained, other); !strings.Contains(out, "1 decisions added") || !strings.Contains(out, "up to number 3") || !strings.Contains(out, "1 were in") {
 		t.Error(out)
 	}
 	if out, _ := must(t, "journal", "show", chained); !strings.Contains(out, "ticket W-17") || strings.Contains(out, "\x1b") {

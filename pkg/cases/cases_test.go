@@ -276,12 +276,14 @@ func TestWhatBelongsTogether(t *testing.T) {
 func TestReturnedToBaseline(t *testing.T) {
 	for name, c := range map[string]struct {
 		cov   Coverage
+		since int // minute at which the sensor began to watch
 		spoke int
 		done  int // minute at which it is over
 	}{
-		"quiet":            {Coverage{}, 99, 35},
-		"frames lost":      {Coverage{Dropped: 1}, 99, 45},
-		"the host is mute": {Coverage{}, 2, 0},
+		"quiet":              {Coverage{}, 0, 99, 35},
+		"frames lost":        {Coverage{Dropped: 1}, 0, 99, 45},
+		"the host is mute":   {Coverage{}, 0, 2, 0},
+		"watched from 20 on": {Coverage{}, 20, 99, 50},
 	} {
 		d := newDesk(t)
 		d.to(Recovery)
@@ -293,7 +295,7 @@ func TestReturnedToBaseline(t *testing.T) {
 				cov = c.cov
 			}
 			spoke := at(min(m, c.spoke)).UnixNano()
-			if len(d.b.Tick(at(m).UnixNano(), cov, func(string) int64 { return spoke })) > 0 {
+			if len(d.b.Tick(at(m).UnixNano(), at(c.since).UnixNano(), cov, func(string) int64 { return spoke })) > 0 {
 				done = m
 			}
 		}

@@ -43,13 +43,15 @@ func (q *quiet) broken(at Stamp) {
 
 // Tick lets time pass. It gives the cases whose agreed silent time is over: no
 // event of the case in it, nothing lost by the capture, and every host that the
-// case touched was seen to speak. seen is when a host was last seen.
-func (b *Book) Tick(now int64, cov Coverage, seen func(host string) int64) (done []Returned) {
+// case touched was seen to speak. seen is when a host was last seen, since when
+// the sensor began to watch: what people decided before begins then.
+func (b *Book) Tick(now, since int64, cov Coverage, seen func(host string) int64) (done []Returned) {
 	for _, c := range b.cases {
 		q := &c.quiet
 		if q.from == 0 || c.Step != verify || c.Over() {
 			continue
 		}
+		q.broken(min(Stamp(since), Stamp(now)))
 		if cov != q.seen || q.away {
 			c.changed = true
 			if q.away || q.seen != (Coverage{}) || Stamp(now) > q.from {

@@ -22,6 +22,12 @@ func Append(path string, all ...Entry) (written []Entry, torn int, err error) {
 			return nil, 0, err
 		}
 	}
+	return write(path, func(io.Reader, uint64) ([]Entry, error) { return all, nil })
+}
+
+// write adds what is made of the journal as it stands, its lines and the number
+// of the last, while nobody else can write.
+func write(path string, make func(whole io.Reader, last uint64) ([]Entry, error)) (written []Entry, torn int, err error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|noFollow, 0o600)
 	if err != nil {
 		return nil, 0, fmt.Errorf("cannot open the journal: %w", err)
@@ -43,6 +49,10 @@ func Append(path string, all ...Entry) (written []Entry, torn int, err error) {
 		return nil, 0, fmt.Errorf("%s, %s; nothing was written", path, r.Problems[0])
 	case r.Unchained > 0:
 		return nil, 0, fmt.Errorf("%s holds lines without hashes; make a chained copy first: sensor journal chain %s > NEW", path, path)
+	}
+	all, err := make(bytes.NewReader(whole), r.Chain.Seq)
+	if err != nil {
+		return nil, 0, err
 	}
 	var out []byte
 	for _, e := range all {

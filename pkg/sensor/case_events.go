@@ -58,6 +58,9 @@ func (w *Watch) returned(r cases.Returned) {
 	e := w.ofCase(c, cases.ReturnedRule, r.To, fmt.Sprint(r.To))
 	e.List = slices.Clone(c.Targets)
 	e.What = fmt.Sprintf("Case %s: for %s nothing outside the learned set was seen of it, its hosts spoke, and the capture lost nothing.", c.ID, time.Duration(r.To-r.From))
+	if w.o.Filter != "" {
+		e.What += " A filter was in force: what it hides was not watched."
+	}
 	e.Why = []event.Reason{{Field: "silent time", Seen: stampOf(r.From) + " to " + stampOf(r.To), Usual: fmt.Sprintf("begun anew %d times before", r.Restarts)}}
 	if step, ok := w.o.Profile.Step(c.Step); ok && len(step.Next) > 0 {
 		w.next(e, step.Next[0])

@@ -54,7 +54,10 @@ func (w *Watch) inCase(e *event.Event, s *detect.Sighting, ticket string) {
 func (w *Watch) returns(now int64) {
 	t := &w.last.Stats
 	cov := cases.Coverage{Dropped: t.Loss.Kernel, GapBytes: t.Flow.GapBytes, Cut: t.Cut}
-	for _, r := range w.book.Tick(now, cov, w.lastSeen) {
+	if w.since == 0 {
+		return // nothing was seen yet
+	}
+	for _, r := range w.book.Tick(now, w.since, cov, w.lastSeen) {
 		w.returned(r)
 	}
 }

@@ -1,6 +1,7 @@
 package sensor
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
@@ -56,7 +57,8 @@ type Watch struct {
 	phases   phases
 	counts   EventCounts
 	last     Tick
-	began    int64
+	began    int64 // of the present file
+	since    int64 // of all
 	book     *cases.Book
 	minutes  *minutes // nil when nobody asks
 	snapshot atomic.Pointer[Snapshot]
@@ -146,6 +148,7 @@ func (w *Watch) Judge() Judge {
 func (w *Watch) observe(o *ot.Observation) {
 	if w.began == 0 {
 		w.began = o.Time
+		w.since = cmp.Or(w.since, o.Time)
 	}
 	w.decide(o.Clock)
 	w.assets.See(o)
