@@ -37,9 +37,9 @@ func fields() []protocols.Field {
 		{Name: "modbus.message_count", Doc: "message counter of the event log, 0..65535", Num: answeredArg(argC, 0xFFFF, eventLog)},
 		{Name: "modbus.server_id", Doc: "first byte of the server id, 0..255", Num: answeredArg(argA, 0xFF, serverID)},
 		{Name: "modbus.run_indicator", Doc: "run indicator of the server id: 0 off, 255 on", Num: runIndicator, Names: names(runNames)},
-		{Name: "modbus.read_code", Doc: "device identification asked for: 1 basic, 2 regular, 3 extended, 4 one object", Num: deviceArg(argA)},
-		{Name: "modbus.object_id", Doc: "first object of the device identification asked for, 0..255", Num: deviceArg(argB)},
-		{Name: "modbus.conformity", Doc: "conformity level of the device identification, 1..3, 129..131", Num: answeredDevice(8)},
+		{Name: "modbus.read_code", Doc: "device identification asked for: 1 basic, 2 regular, 3 extended, 4 one object", Names: names(readCodes), Num: deviceArg(argA)},
+		{Name: "modbus.object_id", Doc: "first object of the device identification asked for, 0..255", Names: names(deviceObjects), Num: deviceArg(argB)},
+		{Name: "modbus.conformity", Doc: "conformity level of the device identification, 1..3, 129..131", Names: names(conformities), Num: answeredDevice(8)},
 		{Name: "modbus.more_follows", Doc: "255 when further objects follow in another answer, else 0", Num: answeredDevice(0)},
 	}
 }
@@ -49,8 +49,17 @@ type getter = func(t *ot.Transaction) (n uint64, present bool)
 
 var (
 	framingNames = []row{{uint16(mbap), "tcp", 0, false}, {uint16(rtu), "rtu", 0, false}, {uint16(ascii), "ascii", 0, false}}
-	runNames     = []row{{0, "off", 0, false}, {0xFF, "on", 0, false}}
-	areaNames    = []row{
+	readCodes    = []row{{1, "basic", 0, false}, {2, "regular", 0, false}, {3, "extended", 0, false}, {4, "one_object", 0, false}}
+	conformities = []row{
+		{1, "basic_stream", 0, false}, {2, "regular_stream", 0, false}, {3, "extended_stream", 0, false},
+		{0x81, "basic_single", 0, false}, {0x82, "regular_single", 0, false}, {0x83, "extended_single", 0, false},
+	}
+	deviceObjects = []row{
+		{0, "vendor_name", 0, false}, {1, "product_code", 0, false}, {2, "revision", 0, false}, {3, "vendor_url", 0, false},
+		{4, "product_name", 0, false}, {5, "model_name", 0, false}, {6, "application_name", 0, false},
+	}
+	runNames  = []row{{0, "off", 0, false}, {0xFF, "on", 0, false}}
+	areaNames = []row{
 		{uint16(AreaCoil), "coil", 0, false}, {uint16(AreaDiscrete), "discrete_input", 0, false},
 		{uint16(AreaInput), "input_register", 0, false}, {uint16(AreaHolding), "holding_register", 0, false},
 		{uint16(AreaFile), "file", 0, false}, {uint16(AreaFIFO), "fifo", 0, false}, {uint16(AreaIdentity), "identity", 0, false},
