@@ -124,7 +124,7 @@ var explained = map[string]struct {
 		"nothing comes back: by the handshake the server's port is 4446, and one direction alone is no proof on such a port"},
 	"iti-modbusBig":        {1, "the acknowledgement stands before the answer: tshark takes its only copy for a retransmission"},
 	"malcolm-Advantech":    {3, "mirror doubles with acknowledgements before the data: tshark takes three first copies for retransmissions"},
-	"snort3-modbus_w_pafs": {1, "both segments of the PDU have wrong TCP checksums where their sender's others are right: not believed"},
+	"snort3-modbus_w_pafs": {2, "both segments of the PDU have wrong TCP checksums where their sender's others are right: they are believed when the receiver has acknowledged them, and told as of the first one's frame"},
 }
 
 // note logs the first differences of a capture.
