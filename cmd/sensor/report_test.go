@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -53,28 +52,5 @@ func TestReportCalledWrongly(t *testing.T) {
 		if code, _, errs := call(t, nil, args...); code != 2 {
 			t.Errorf("%v: exit %d, %s", args, code, errs)
 		}
-	}
-}
-
-// A browser opens the page, lays it out within its width, runs nothing and asks for nothing.
-func TestReportInABrowser(t *testing.T) {
-	chromium, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("chromium is not installed: no browser has opened the report")
-	}
-	dir := t.TempDir()
-	page, pdf := filepath.Join(dir, "r.html"), filepath.Join(dir, "r.pdf")
-	must(t, "report", "--events", demoEvents(t), "-o", page)
-	flags := []string{"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-		"--disable-component-update", "--disable-sync", "--user-data-dir=" + filepath.Join(dir, "profile")}
-	if out, err := exec.Command(chromium, append(flags, "--no-pdf-header-footer", "--print-to-pdf="+pdf, "file://"+page)...).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	if info, err := os.Stat(pdf); err != nil || info.Size() < 20_000 {
-		t.Errorf("the printed report: %v %v", info, err)
-	}
-	out, err := exec.Command(chromium, append(flags, "--dump-dom", "file://"+page)...).Output()
-	if err != nil || strings.Count(string(out), "<section") != 11 || !strings.Contains(string(out), "Name, date, signature") {
-		t.Errorf("%v: %d sections", err, strings.Count(string(out), "<section"))
 	}
 }

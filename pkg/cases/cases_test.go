@@ -272,6 +272,18 @@ func TestWhatBelongsTogether(t *testing.T) {
 	}
 }
 
+// A closed case is opened again for thirty days; what comes later is another case.
+func TestRecurrenceEnds(t *testing.T) {
+	for days, same := range map[int]bool{1: true, 29: true, 31: false} {
+		d := newDesk(t)
+		d.to(closedPhase)
+		e := d.see(5+days*24*60, "OT-03", laptop, filler, Facts{})
+		if got := e.Playbook.Case == d.first().ID; got != same || e.Playbook.Again != same || (d.first().Reopened == 1) != same {
+			t.Errorf("after %d days: the same case %v, again %v", days, got, e.Playbook.Again)
+		}
+	}
+}
+
 // The silent time counts only without events, without loss, and with hosts that speak.
 func TestReturnedToBaseline(t *testing.T) {
 	for name, c := range map[string]struct {
