@@ -49,6 +49,18 @@ func (c *Cutter) Next(dir ot.Dir, b []byte, out *Emit) (pdu []byte, used int) {
 	return pdu, used
 }
 
+// Each gives every whole PDU of b to take, and says how many bytes were used.
+func (c *Cutter) Each(dir ot.Dir, b []byte, out *Emit, take func(dir ot.Dir, pdu []byte, out *Emit)) (used int) {
+	for {
+		pdu, n := c.Next(dir, b[used:], out)
+		used += n
+		if pdu == nil {
+			return used
+		}
+		take(dir, pdu, out)
+	}
+}
+
 func (c *Cutter) next(dir ot.Dir, b []byte, out *Emit) (pdu []byte, used int) {
 	h := &c.half[dir]
 	for used < len(b) {

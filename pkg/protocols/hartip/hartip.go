@@ -129,15 +129,8 @@ func newDecoder(c *ot.Conv) protocols.Decoder {
 	return &decoder{cut: protocols.Cutter{Proto: ot.ProtoHARTIP, Measure: measure, Inside: true, Datagrams: c.Transport == ot.UDP}}
 }
 
-func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
-	for {
-		pdu, n := d.cut.Next(dir, b[used:], out)
-		used += n
-		if pdu == nil {
-			return used
-		}
-		d.message(dir, pdu, out)
-	}
+func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) int {
+	return d.cut.Each(dir, b, out, d.message)
 }
 
 func (d *decoder) Lost(dir ot.Dir, _ *protocols.Emit) {

@@ -85,15 +85,8 @@ func newDecoder(*ot.Conv) protocols.Decoder {
 	return &decoder{cut: protocols.Cutter{Proto: ot.ProtoIEC104, Measure: measure}}
 }
 
-func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
-	for {
-		pdu, n := d.cut.Next(dir, b[used:], out)
-		used += n
-		if pdu == nil {
-			return used
-		}
-		d.apdu(dir, pdu, out)
-	}
+func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) int {
+	return d.cut.Each(dir, b, out, d.apdu)
 }
 
 func (d *decoder) Lost(dir ot.Dir, _ *protocols.Emit) {

@@ -106,15 +106,8 @@ func newDecoder(*ot.Conv) protocols.Decoder {
 	return &decoder{cut: protocols.Cutter{Proto: ot.ProtoSRTP, Measure: measure, Inside: true}}
 }
 
-func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
-	for {
-		pdu, n := d.cut.Next(dir, b[used:], out)
-		used += n
-		if pdu == nil {
-			return used
-		}
-		d.message(dir, pdu, out)
-	}
+func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) int {
+	return d.cut.Each(dir, b, out, d.message)
 }
 
 func (d *decoder) Lost(dir ot.Dir, _ *protocols.Emit) {
