@@ -30,20 +30,25 @@ func openStore(c config.Store, patient bool, tell func(error)) (*store.Store, er
 }
 
 // kept is the store of a running sensor, which goes on without one when the
-// file is damaged: not watching is worse than not keeping.
+// file is damaged or its disk full: not watching is worse than not keeping.
 type kept struct {
 	*store.Store
 	why string // why there is none though one is configured
 }
 
 // before puts the store before an output; without one the output stays as it is.
-func (k kept) before(out sink, name string, o *sensor.WatchOptions, log *zap.Logger) (sink, error) {
+func (k *kept) before(out sink, name string, o *sensor.WatchOptions, log *zap.Logger) (sink, error) {
 	if k.Store == nil {
 		return out, nil
 	}
 	d, err := deliver(out, name, k.Store)
 	if err == nil {
 		err = k.resume(o, d, log)
+	}
+	if store.Unusable(err) {
+		k.Close()
+		*k, o.Past = without(err, log), nil
+		return out, nil
 	}
 	into(k.Store, o)
 	return d, err
@@ -58,11 +63,15 @@ func keptIn(c config.Store, log *zap.Logger) (k kept, err error) {
 			log.Info("the store is written again")
 		}
 	})
-	if store.Damaged(err) {
-		log.Error("watching without the store", zap.Error(err))
-		return kept{why: err.Error()}, nil
+	if store.Unusable(err) {
+		return without(err, log), nil
 	}
 	return k, err
+}
+
+func without(err error, log *zap.Logger) kept {
+	log.Error("watching without the store until the sensor is started again", zap.Error(err))
+	return kept{why: err.Error()}
 }
 
 // counts is what /metrics and /healthz say of it; nil when none is configured.
@@ -99,7 +108,7 @@ func (k kept) resume(o *sensor.WatchOptions, d *delivery, log *zap.Logger) error
 	open, err := k.Open()
 	for i := range open {
 		open[i].State = "closed"
-		err = errors.Join(err, d.Write(open[i].Event))
+		d.Write(open[i].Event) // an output that cannot be written gets it later
 	}
 	if k.Unclean() {
 		log.Warn("the sensor before did not end as it should; its open events are closed as they last stood", zap.Int("events", len(open)))

@@ -93,3 +93,15 @@ func TestMovedAway(t *testing.T) {
 	closed(t, s)
 	same(t, "events", ask(t, path, "SELECT count(*) FROM events"), "1")
 }
+
+// Where there is no room even to begin, the file is not to blame.
+func TestFullDiskAtTheBeginning(t *testing.T) {
+	dir := smallDisk(t, 1<<20)
+	os.WriteFile(filepath.Join(dir, "ballast"), make([]byte, 2<<20), 0o600)
+	if s, err := store.Open(filepath.Join(dir, "store.db"), roomy); s != nil || !store.Unusable(err) || !strings.Contains(err.Error(), "the disk is full") {
+		t.Errorf("%v", err)
+	}
+	if _, err := store.Open(filepath.Join(dir, "ballast"), roomy); err == nil || store.Unusable(err) {
+		t.Errorf("another file: %v", err)
+	}
+}

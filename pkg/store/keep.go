@@ -43,7 +43,7 @@ var sweepings = []sweeping{
 func (s *Store) tidy(now int64) {
 	if minute := now / tidyEvery; minute > s.tidied {
 		s.tidied = minute
-		s.put(func(w *writer) error { return w.tidy(&s.o, now) })
+		s.put(0, func(w *writer) error { return w.tidy(&s.o, now) })
 	}
 }
 

@@ -52,7 +52,7 @@ const (
 func (s *Store) Minute(m *Minute) {
 	s.tidy(m.From)
 	minute := m.From / int64(time.Minute)
-	s.put(func(w *writer) error {
+	s.put(200*len(m.Habits)+2000*len(m.Assets), func(w *writer) error {
 		if err := w.exec(addWatched, minute, int64(m.Packets), int64(m.Dropped), int64(m.Left)); err != nil {
 			return err
 		}

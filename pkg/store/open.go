@@ -119,10 +119,10 @@ func empty(db querier) bool {
 	return err == nil && n == 0
 }
 
-// Damaged reports whether an error says that the file itself is damaged.
-func Damaged(err error) bool {
-	code := codeOf(err)
-	return code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB
+// Unusable reports whether an error says that the file is damaged, or its disk
+// full or broken: what no other name on the command line would mend.
+func Unusable(err error) bool {
+	return codeOf(err) != 0 || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EIO)
 }
 
 // codeOf is SQLite's primary error code, 0 for an error of another kind.

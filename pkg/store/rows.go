@@ -53,42 +53,48 @@ func hostOf(p event.Party) string {
 	return p.MAC
 }
 
-var caseColumns = []column[cases.Case]{
-	{name: "id", of: func(c *cases.Case) any { return c.ID }},
-	{name: "status", of: func(c *cases.Case) any { return c.Status }},
-	{name: "phase", of: func(c *cases.Case) any { return text(c.Phase) }},
-	{name: "step", of: func(c *cases.Case) any { return text(c.Step) }},
-	{name: "types", of: func(c *cases.Case) any { return words(c.Types) }},
-	{name: "suggested_severity", of: func(c *cases.Case) any { return int64(c.Suggested) }},
-	{name: "declared_severity", of: func(c *cases.Case) any {
+// caseRow is a case as it stands.
+type caseRow struct {
+	*cases.Case
+	record string
+}
+
+var caseColumns = []column[caseRow]{
+	{name: "id", of: func(c *caseRow) any { return c.ID }},
+	{name: "status", of: func(c *caseRow) any { return c.Status }},
+	{name: "phase", of: func(c *caseRow) any { return text(c.Phase) }},
+	{name: "step", of: func(c *caseRow) any { return text(c.Step) }},
+	{name: "types", of: func(c *caseRow) any { return words(c.Types) }},
+	{name: "suggested_severity", of: func(c *caseRow) any { return int64(c.Suggested) }},
+	{name: "declared_severity", of: func(c *caseRow) any {
 		if c.Declared == nil {
 			return nil
 		}
 		return int64(*c.Declared)
 	}},
-	{name: "sources", of: func(c *cases.Case) any { return words(c.Sources) }},
-	{name: "targets", of: func(c *cases.Case) any { return words(c.Targets) }},
-	{name: "lines", of: func(c *cases.Case) any { return words(c.Lines) }},
-	{name: "first", of: func(c *cases.Case) any { return int64(c.First) }},
-	{name: "last", of: func(c *cases.Case) any { return int64(c.Last) }},
-	{name: "acknowledged", of: func(c *cases.Case) any { return number(c.Acked) }},
-	{name: "confirmed", of: func(c *cases.Case) any { return number(c.Confirmed) }},
-	{name: "contained", of: func(c *cases.Case) any { return number(c.Contained) }},
-	{name: "eradicated", of: func(c *cases.Case) any { return number(c.Eradicated) }},
-	{name: "recovered", of: func(c *cases.Case) any { return number(c.Recovered) }},
-	{name: "ended", of: func(c *cases.Case) any { return number(c.Ended) }},
-	{name: "again", of: func(c *cases.Case) any { return int64(c.Again) }},
-	{name: "reopened", of: func(c *cases.Case) any { return int64(c.Reopened) }},
-	{name: "events", of: func(c *cases.Case) any { return int64(len(c.Events)) }},
-	{name: "record", of: func(c *cases.Case) any { return jsonOf(c) }},
+	{name: "sources", of: func(c *caseRow) any { return words(c.Sources) }},
+	{name: "targets", of: func(c *caseRow) any { return words(c.Targets) }},
+	{name: "lines", of: func(c *caseRow) any { return words(c.Lines) }},
+	{name: "first", of: func(c *caseRow) any { return int64(c.First) }},
+	{name: "last", of: func(c *caseRow) any { return int64(c.Last) }},
+	{name: "acknowledged", of: func(c *caseRow) any { return number(c.Acked) }},
+	{name: "confirmed", of: func(c *caseRow) any { return number(c.Confirmed) }},
+	{name: "contained", of: func(c *caseRow) any { return number(c.Contained) }},
+	{name: "eradicated", of: func(c *caseRow) any { return number(c.Eradicated) }},
+	{name: "recovered", of: func(c *caseRow) any { return number(c.Recovered) }},
+	{name: "ended", of: func(c *caseRow) any { return number(c.Ended) }},
+	{name: "again", of: func(c *caseRow) any { return int64(c.Again) }},
+	{name: "reopened", of: func(c *caseRow) any { return int64(c.Reopened) }},
+	{name: "events", of: func(c *caseRow) any { return int64(len(c.Events)) }},
+	{name: "record", of: func(c *caseRow) any { return text(c.record) }},
 }
 
-func jsonOf(v any) any {
+func jsonOf(v any) string {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
-		return nil
+		return ""
 	}
 	return string(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 }

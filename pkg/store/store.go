@@ -42,6 +42,7 @@ type Store struct {
 	file  *os.File
 	db    *sql.DB
 	queue chan item
+	held  atomic.Int64  // bytes of what waits
 	last  chan struct{} // closed when no more comes
 	ended sync.WaitGroup
 
@@ -59,10 +60,16 @@ type Store struct {
 
 // item is one row, or some that belong together, on its way to the file. It
 // may be tried more than once.
-type item func(w *writer) error
+type item struct {
+	put   func(w *writer) error
+	bytes int64 // about what it holds in memory
+}
 
-// room is how many items wait at most.
-const room = 4096
+// What waits at most.
+const (
+	room      = 4096     // items
+	roomBytes = 32 << 20 // in memory
+)
 
 // Open opens or makes a store, of this layout or an older one, and keeps other
 // sensors out of it.
@@ -127,18 +134,24 @@ const setMeta = "INSERT INTO meta (key, value) VALUES (?, ?), (?, ?) ON CONFLICT
 // Unclean reports whether the sensor before did not end as it should.
 func (s *Store) Unclean() bool { return s.counts.unclean }
 
-// put hands an item over.
-func (s *Store) put(it item) {
+// put hands an item over, which holds so many bytes.
+func (s *Store) put(bytes int, put func(w *writer) error) {
+	it := item{put, int64(bytes)}
 	s.counts.given.Add(1)
+	held := s.held.Add(it.bytes)
 	if s.o.Patient {
 		s.queue <- it
 		return
 	}
-	select {
-	case s.queue <- it:
-	default:
-		s.counts.full.Add(1)
+	if held <= roomBytes {
+		select {
+		case s.queue <- it:
+			return
+		default:
+		}
 	}
+	s.held.Add(-it.bytes)
+	s.counts.full.Add(1)
 }
 
 // Event takes a record of an event, and gives its number. The event is not
@@ -153,7 +166,7 @@ func (s *Store) Event(e *event.Event) int64 {
 	seq := s.seq.Add(1)
 	row := eventRow{e, seq, string(bytes.TrimSuffix(s.line.Bytes(), []byte("\n")))}
 	values, id, first := valuesOf(eventColumns, &row), e.Playbook.Case, e.First
-	s.put(func(w *writer) error {
+	s.put(2*len(row.line), func(w *writer) error {
 		if id != "" {
 			if err := w.exec("INSERT INTO cases (id, status, first, last) VALUES (?, 'open', ?, ?) ON CONFLICT (id) DO NOTHING", id, first, first); err != nil {
 				return err
@@ -173,22 +186,31 @@ var (
 
 // Case takes a case as it stands.
 func (s *Store) Case(c *cases.Case) {
-	values := valuesOf(caseColumns, c)
-	s.put(func(w *writer) error { return w.exec(upsertCase, values...) })
+	record := jsonOf(c)
+	values := valuesOf(caseColumns, &caseRow{c, record})
+	s.put(2*len(record), func(w *writer) error { return w.exec(upsertCase, values...) })
 }
 
 // Decisions takes what was added to the journal.
 func (s *Store) Decisions(all []journal.Entry) {
-	for _, e := range all {
-		s.number++
-		values := valuesOf(journalColumns, &decision{e, s.chain, s.number})
-		s.put(func(w *writer) error { return w.exec(addDecision, values...) })
+	if len(all) == 0 {
+		return
 	}
+	chain, number := s.chain, s.number
+	s.number += int64(len(all))
+	s.put(1000*len(all), func(w *writer) error {
+		for i, e := range all {
+			if err := w.exec(addDecision, valuesOf(journalColumns, &decision{e, chain, number + int64(i) + 1})...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Had notes that an output has had every event up to a number.
 func (s *Store) Had(output string, seq int64) {
-	s.put(func(w *writer) error {
+	s.put(len(output), func(w *writer) error {
 		return w.exec("INSERT INTO cursors (output, seq) VALUES (?, ?) ON CONFLICT (output) DO UPDATE SET seq=excluded.seq", output, seq)
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	sqlite3 "modernc.org/sqlite/lib"
@@ -54,6 +55,9 @@ func (s *Store) write() {
 			return
 		}
 		s.persist(some)
+		for _, it := range some {
+			s.held.Add(-it.bytes)
+		}
 		s.shrink()
 	}
 }
@@ -102,7 +106,7 @@ func (s *Store) persist(some []item) {
 		case bad >= 0 && !ofDisk(err):
 			s.counts.refused.Add(1)
 			s.told(err)
-			some = append(some[:bad:bad], some[bad+1:]...)
+			some = slices.Concat(some[:bad], some[bad+1:])
 			continue
 		}
 		s.told(err)
@@ -135,7 +139,7 @@ func (s *Store) commit(some []item) (bad int, err error) {
 	defer tx.Rollback()
 	w := &writer{tx: tx, ready: map[string]*sql.Stmt{}, over: s.counts.over.Load()}
 	for i, it := range some {
-		if err := it(w); err != nil {
+		if err := it.put(w); err != nil {
 			return i, err
 		}
 	}
