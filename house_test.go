@@ -27,7 +27,7 @@ var rooms = []string{
 	"pkg/protocols/http", "pkg/protocols/ssh", "pkg/protocols/telnet", "pkg/protocols/ftp", "pkg/protocols/tftp", "pkg/protocols/smb", "pkg/protocols/rdp", "pkg/protocols/vnc", "pkg/protocols/srtp",
 	"pkg/protocols/all",
 	"pkg/assets", "pkg/baseline", "pkg/detect", "pkg/playbook", "pkg/journal", "pkg/cases", "pkg/store", "pkg/output", "pkg/evidence", "pkg/config", "pkg/export", "pkg/paper", "pkg/ready",
-	"rules", "pcaps", "pcaps/make", "lab", "pkg/sensor", "pkg/web", "cmd/sensor",
+	"rules", "pcaps", "pcaps/make", "lab", "lab/mix", "pkg/sensor", "lab/cost", "pkg/web", "cmd/sensor",
 }
 
 // keepers says who alone may import a module, and why.

@@ -85,28 +85,31 @@ type cost struct {
 func (b *bench) measure(run func(src *capture.Files) error) (cost, error) {
 	var all []cost
 	for range benchRounds {
-		src, err := openFiles(&env{}, "bench", b.files)
+		c, err := b.once(run)
 		if err != nil {
 			return cost{}, err
 		}
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		processor, clock := processorTime(), time.Now()
-		err = run(src)
-		c := cost{processor: processorTime() - processor, clock: time.Since(clock)}
-		runtime.ReadMemStats(&after)
-		src.Close()
-		if err == nil {
-			err = b.ctx.Err()
-		}
-		if err != nil {
-			return cost{}, err
-		}
-		c.allocations = after.Mallocs - before.Mallocs
 		all = append(all, c)
 	}
 	slices.SortFunc(all, func(x, y cost) int { return int(x.processor - y.processor) })
 	return all[len(all)/2], nil
+}
+
+// once is one run over the files.
+func (b *bench) once(run func(src *capture.Files) error) (c cost, err error) {
+	src, err := openFiles(&env{}, "bench", b.files)
+	if err != nil {
+		return c, err
+	}
+	defer src.Close()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	processor, clock := processorTime(), time.Now()
+	err = run(src)
+	c = cost{processor: processorTime() - processor, clock: time.Since(clock)}
+	runtime.ReadMemStats(&after)
+	c.allocations = after.Mallocs - before.Mallocs
+	return c, errors.Join(err, b.ctx.Err())
 }
 
 // batches hands over every batch of the files.
