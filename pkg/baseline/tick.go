@@ -52,7 +52,7 @@ func (w *Weigher) missHosts(miss func(ot.Observation, Deviation)) {
 	var fell []*weighHost
 	for _, h := range w.steady {
 		if !h.silent && w.now-h.last > h.limit {
-			h.silent = true
+			h.silent, h.unsure = true, h.quality != 0
 			w.down++
 			fell = append(fell, h)
 		}
@@ -65,7 +65,7 @@ func (w *Weigher) missHosts(miss func(ot.Observation, Deviation)) {
 		return
 	}
 	for _, h := range fell {
-		o := ot.Observation{Claim: ot.Claim{IP: h.host.IP, MAC: h.host.MAC}, Quality: h.quality &^ ot.Midstream}
+		o := ot.Observation{Claim: ot.Claim{IP: h.host.IP, MAC: h.host.MAC}, Quality: h.quality}
 		if len(h.macs) > 0 {
 			o.Claim.MAC = h.macs[0]
 		}
@@ -83,11 +83,11 @@ func (w *Weigher) missConversations(miss func(ot.Observation, Deviation)) {
 		since := p.last + movedEvery
 		switch {
 		case p.client.silent || p.server.silent:
-			p.silent = true
+			p.silent, p.unsure = true, p.quality != 0
 		case p.client.last > since && p.server.last > since:
-			p.silent = true
+			p.silent, p.unsure = true, p.quality != 0
 			conv := ot.Conv{Client: p.Client, Server: p.Server, Transport: p.Transport}
-			miss(ot.Observation{Conv: &conv, Quality: p.quality &^ ot.Midstream}, Silence)
+			miss(ot.Observation{Conv: &conv, Quality: p.quality}, Silence)
 		}
 	}
 }

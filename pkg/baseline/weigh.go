@@ -75,6 +75,7 @@ type weighPair struct {
 	line           *Conversation // nil when only its habits are in force
 	server, client *weighHost
 	silent         bool
+	unsure         bool       // it was in doubt when it fell silent
 	quality        ot.Quality // of what was seen of it last
 
 	Pair
@@ -167,6 +168,7 @@ func (w *Weigher) spoken(o *ot.Observation) (d Deviation) {
 	if w.b == nil || guessing(o) {
 		return d
 	}
+	s.client.quality, s.server.quality = sureAgain(s.client.quality, o), sureAgain(s.server.quality, o)
 	toServer, toClient := heard(o)
 	if toServer {
 		d |= w.alive(s.client, o)
@@ -187,14 +189,25 @@ func (w *Weigher) spoken(o *ot.Observation) (d Deviation) {
 	return d | w.learned(s.pair, o)
 }
 
+// sureAgain is the quality of what was seen last: doubts stay until both
+// directions were seen.
+func sureAgain(q ot.Quality, o *ot.Observation) ot.Quality {
+	if toServer, toClient := heard(o); toServer && toClient && o.Kind != ot.Opened {
+		q = 0
+	}
+	return q | o.Quality&^ot.Midstream
+}
+
 // learned weighs what happened in a learned conversation.
 func (w *Weigher) learned(p *weighPair, o *ot.Observation) (d Deviation) {
-	p.quality = o.Quality
+	p.quality = sureAgain(p.quality, o)
 	if o.Kind == ot.Did || o.Kind == ot.Moved && !p.decoded {
 		p.last = w.now
 		if p.silent {
 			p.silent = false
-			d = Returned
+			if !p.unsure {
+				d = Returned
+			}
 		}
 	}
 	if o.Quality&ot.Lossy != 0 {

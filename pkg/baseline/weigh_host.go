@@ -11,7 +11,8 @@ type weighHost struct {
 	asks       bool // learned as a client
 	serves     bool // learned as a server
 	silent     bool
-	quality    ot.Quality // of what was heard of it last
+	unsure     bool       // it was in doubt when it fell silent
+	quality    ot.Quality // of what was seen last of its conversations
 	tainted    bool       // changed in a way that was not learned
 	seen       uint32     // sightings of a stranger
 	last       int64
@@ -34,11 +35,13 @@ type writer struct {
 
 // alive notes that a host speaks.
 func (w *Weigher) alive(h *weighHost, o *ot.Observation) (d Deviation) {
-	h.before, h.last, h.quality = h.last, w.now, o.Quality
+	h.before, h.last = h.last, w.now
 	if h.silent {
 		h.silent = false
 		w.down--
-		d = Returned
+		if !h.unsure {
+			d = Returned
+		}
 	}
 	if !h.known {
 		h.seen++

@@ -46,7 +46,8 @@ func (c *conn) doubts(clock int64) ot.Quality {
 	if clock < c.doubt {
 		q |= ot.Lossy
 	}
-	if n := c.total.Packets; (n[ot.ToServer] == 0) != (n[ot.ToClient] == 0) && n[ot.ToServer]+n[ot.ToClient] > 3 {
+	unanswered := c.phase == tried && c.conv.Transport == ot.TCP // asked again and again: nobody goes on without an answer
+	if n := c.total.Packets; !unanswered && (n[ot.ToServer] == 0) != (n[ot.ToClient] == 0) && n[ot.ToServer]+n[ot.ToClient] > 3 {
 		q |= ot.OneSided
 	}
 	return q

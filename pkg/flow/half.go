@@ -61,7 +61,11 @@ func (h *half) hear(ack uint32, at uint64) {
 // answers what is missing, or what the mirror shows a moment later. Which of the
 // two it is nobody knows yet, so nothing is concluded from what it says.
 func (h *half) ahead(ack uint32) bool {
-	return h.delivered && !h.fin && int32(ack-h.next) > 0 && near(ack, h.next)
+	end := int32(0)
+	if h.fin {
+		end = 1 // a FIN takes a number of its own
+	}
+	return h.known && int32(ack-h.next) > end && near(ack, h.next)
 }
 
 // passed reports whether the receiver acknowledged bytes behind the hole: it has

@@ -40,7 +40,7 @@ func (s *session) wrong(handle uint32, out *protocols.Emit) bool {
 	if s.given && s.handle == handle || s.said && handle == s.bad {
 		return false
 	}
-	if !s.given && (s.blind || out.Quality&(ot.Midstream|ot.OneSided) != 0) {
+	if !s.given && (s.blind || out.Quality&(ot.Midstream|ot.OneSided|ot.Lossy) != 0) {
 		return false
 	}
 	s.bad, s.said = handle, true

@@ -51,7 +51,7 @@ func (d *decoder) request(a *adu, out *protocols.Emit) {
 	r := d.open.Ask(a.key(), ot.Modbus, out)
 	d.asked, d.lastKey = true, a.key()
 	// A broadcast and the order to be silent get no answer (AP §4.1, §6.8.1).
-	r.Doubt = a.unit == 0 || t.Code == withSub(diagnostics, forceListenOnly)
+	r.Doubt = r.Doubt || a.unit == 0 || t.Code == withSub(diagnostics, forceListenOnly)
 	odd := readRequest(a.pdu, r, &t, out)
 	d.complain(a, odd, ot.ToServer, &t, out)
 	if reserved(t.Code) {

@@ -9,7 +9,7 @@ import (
 func (s *Stream) request(p *pdu, out *protocols.Emit) {
 	t, a := s.begin(p), s.ask(p, out)
 	const answerOptional = 0x40
-	a.req.Doubt = p.flags&answerOptional != 0
+	a.req.Doubt = a.req.Doubt || p.flags&answerOptional != 0
 	s.facts = facts{}
 	w := tree{Cursor: protocols.Read(p.body), facts: &s.facts}
 	switch p.function {
