@@ -400,10 +400,9 @@ var explained = map[string]struct {
 	frames int
 	why    string
 }{
-	"cip-malformed":          {3, "frames 7 and 18 hold no whole item, and 40 offsets that point outside: told as oddities"},
-	"enip-explicit":          {4, "a command keeps the session of its request, 0; the emulator answers with its own"},
-	"enip-list-identity":     {1, "the same"},
-	"iti-EIP-FirmwareChange": {3, "frames 10672 to 10674 have wrong TCP checksums where their sender's others are right: not believed"},
-	"iti-EthernetIP-CIP":     {1, "frame 2555 holds three PDUs: ours are in the order of their answers, and the second is answered first"},
-	"plant1-merged-3proto":   {1, "the same frame in the merged capture, 11369"},
+	"cip-malformed":        {3, "frames 7 and 18 hold no whole item, and 40 offsets that point outside: told as oddities"},
+	"enip-explicit":        {4, "a command keeps the session of its request, 0; the emulator answers with its own"},
+	"enip-list-identity":   {1, "the same"},
+	"iti-EthernetIP-CIP":   {1, "frame 2555 holds three PDUs: ours are in the order of their answers, and the second is answered first"},
+	"plant1-merged-3proto": {1, "the same frame in the merged capture, 11369"},
 }
