@@ -7,15 +7,16 @@ import (
 
 	"otsensor/pkg/config"
 	"otsensor/pkg/evidence"
+	"otsensor/pkg/journal"
 )
 
 // openEvidence makes what keeps frames for events; none when no folder is named.
 // What a crash left of a whole case is kept when the frames cannot come again.
-func openEvidence(c config.Evidence, live bool) (*evidence.Recorder, error) {
+func openEvidence(c config.Evidence, live bool, decisions *journal.Journal) (*evidence.Recorder, error) {
 	if c.Dir == "" {
 		return nil, nil
 	}
-	return evidence.New(evidence.Options{Mend: live, Dir: c.Dir, Memory: int64(c.MemoryMB) << 20, Quota: int64(c.QuotaMB) << 20,
+	return evidence.New(evidence.Options{Mend: live, Held: decisions.Files(), Dir: c.Dir, Memory: int64(c.MemoryMB) << 20, Quota: int64(c.QuotaMB) << 20,
 		KeepFor: int64(c.KeepDays) * int64(24*time.Hour), Software: "sensor " + version()})
 }
 

@@ -81,7 +81,7 @@ func (x *exercise) play(ctx context.Context, e *env) (*paper.Case, error) {
 	defer src.Close()
 	keep := config.Default().Evidence
 	keep.Dir = x.evidence
-	if o.Evidence, err = openEvidence(keep, false); err != nil {
+	if o.Evidence, err = openEvidence(keep, false, o.Journal); err != nil {
 		return nil, err
 	}
 	c := &paper.Case{Name: "Exercise: " + x.scenario, Exercise: &paper.Exercise{Scenario: x.scenario}}

@@ -46,7 +46,7 @@ func runReplay(ctx context.Context, e *env, fs *flag.FlagSet, args []string) err
 	if err != nil {
 		return err
 	}
-	if o.Evidence, err = openEvidence(keep, false); err != nil {
+	if o.Evidence, err = openEvidence(keep, false, o.Journal); err != nil {
 		return err
 	}
 	o.Where, o.Emit, o.Filter = src.Where, whole.take, filterText(only)

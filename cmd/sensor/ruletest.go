@@ -118,7 +118,7 @@ func (t *ruleTests) replay(ctx context.Context, run testRun, keep config.Evidenc
 		return err
 	}
 	defer src.Close()
-	if o.Evidence, err = openEvidence(keep, false); err != nil {
+	if o.Evidence, err = openEvidence(keep, false, o.Journal); err != nil {
 		return err
 	}
 	o.Where, o.Emit = src.Where, emit

@@ -81,7 +81,7 @@ func watch(ctx context.Context, e *env, c config.Config) error {
 	if err != nil {
 		return err
 	}
-	if o.Evidence, err = openEvidence(c.Evidence, true); err != nil {
+	if o.Evidence, err = openEvidence(c.Evidence, true, o.Journal); err != nil {
 		return errors.Join(err, out.Close())
 	}
 	keeps, err := keptIn(c.Store, log)

@@ -66,8 +66,12 @@ func (c *Case) Check(p *playbook.Profile, e *journal.Entry) error {
 	case journal.Phase:
 		return c.checkStep(p, e)
 	case journal.ContainApproved, journal.ContainRefused:
-		if !slices.ContainsFunc(p.Containment, func(m playbook.Measure) bool { return m.ID == e.Measure }) {
-			return fmt.Errorf("no measure %q; sensor explain shows the ladder of an incident type", e.Measure)
+		var known []string
+		for i := range p.Containment {
+			known = append(known, p.Containment[i].ID)
+		}
+		if !slices.Contains(known, e.Measure) {
+			return fmt.Errorf("no measure %q%s; sensor explain shows the ladder of an incident type", e.Measure, near.Hint(e.Measure, known))
 		}
 	}
 	return nil

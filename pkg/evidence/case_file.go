@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -100,7 +101,9 @@ func (f *folder) endCase(w *caseWriter) (told CaseFile, fresh bool, err error) {
 		told.File = same
 		return told, false, os.Remove(path + part)
 	}
-	f.room(w.size)
+	if !f.room(w.size) {
+		return told, false, errors.Join(fmt.Errorf("%s: no room within the quota", w.name), os.Remove(path+part))
+	}
 	if err := os.Rename(path+part, path); err != nil {
 		return told, false, err
 	}

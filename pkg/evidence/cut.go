@@ -108,14 +108,14 @@ func (r *Recorder) file(c *cut, frames, named []int, told event.Capture) event.C
 	if c.cuts > 1 {
 		name = fmt.Sprintf("%s-%d.pcapng", c.event.ID, c.cuts)
 	}
-	sum, size, err := r.folder.write(name, func(w io.Writer) error { return r.write(w, c.event, frames, named) })
+	as, sum, size, err := r.folder.write(name, func(w io.Writer) error { return r.write(w, c.event, frames, named) })
 	if err != nil {
 		r.counts.Failed++
 		return event.Capture{}
 	}
 	r.counts.Files++
 	r.counts.Bytes += uint64(size)
-	told.File, told.SHA256, told.Frames = name, sum, uint64(len(frames))
+	told.File, told.SHA256, told.Frames = as, sum, uint64(len(frames))
 	told.From, told.To = r.ring.slot(frames[0]).time, r.ring.slot(frames[0]).time
 	for _, i := range frames {
 		t := r.ring.slot(i).time

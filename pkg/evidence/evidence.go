@@ -33,11 +33,12 @@ const (
 // Options of a recorder.
 type Options struct {
 	Dir      string
-	Memory   int64  // bytes for frames kept; at least 1 MiB is taken
-	Quota    int64  // bytes of files in the folder
-	KeepFor  int64  // nanoseconds of sensor clock after which a file is removed; 0: only for the quota
-	Software string // what files say they were written by
-	Mend     bool   // keep what a crash left of cases' files: the input cannot be read again
+	Memory   int64    // bytes for frames kept; at least 1 MiB is taken
+	Quota    int64    // bytes of files in the folder
+	KeepFor  int64    // nanoseconds of sensor clock after which a file is removed; 0: only for the quota
+	Software string   // what files say they were written by
+	Held     []string // files of the folder that people registered
+	Mend     bool     // keep what a crash left of cases' files: the input cannot be read again
 }
 
 // Counts is what a recorder did and holds, for metrics.
@@ -84,7 +85,7 @@ type cut struct {
 
 // New makes a recorder that writes to a folder.
 func New(o Options) (*Recorder, error) {
-	f, err := openFolder(o.Dir, o.Quota, o.Mend)
+	f, err := openFolder(o.Dir, o.Quota, o.Mend, o.Held...)
 	if err != nil {
 		return nil, err
 	}

@@ -20,10 +20,11 @@ type folder struct {
 	quota   int64
 	files   []stored // oldest first
 	total   int64
-	now     int64  // sensor clock, the age of what is written from now on
-	removed uint64 // for the quota
-	expired uint64 // for their age
-	mends   bool   // what a crash left of cases' files is kept
+	now     int64           // sensor clock, the age of what is written from now on
+	removed uint64          // for the quota
+	expired uint64          // for their age
+	held    map[string]bool // in somebody's custody: neither removed nor replaced
+	mends   bool            // what a crash left of cases' files is kept
 	mended  []CaseFile
 }
 
@@ -41,7 +42,7 @@ var ours = regexp.MustCompile(`^([0-9a-f]{16}(-[0-9]+)?|case-[0-9A-Za-z-]+-[0-9]
 // openFolder makes the folder when it is not there, takes stock of it, and
 // clears away what a power cut left half written; of a case's file it keeps
 // what is whole, when it is to be mended.
-func openFolder(dir string, quota int64, mend bool) (*folder, error) {
+func openFolder(dir string, quota int64, mend bool, held ...string) (*folder, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("no folder for evidence: %w", err)
 	}
@@ -49,7 +50,8 @@ func openFolder(dir string, quota int64, mend bool) (*folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("no folder for evidence: %w", err)
 	}
-	f := &folder{dir: dir, quota: quota, mends: mend}
+	f := &folder{dir: dir, quota: quota, mends: mend, held: map[string]bool{}}
+	f.hold(held...)
 	for _, e := range entries {
 		info, err := e.Info()
 		if err != nil || !info.Mode().IsRegular() || !ours.MatchString(e.Name()) {
@@ -79,15 +81,25 @@ func (f *folder) left(name string) (kept bool) {
 	return false
 }
 
-// expire removes files that were written before a time.
+// expire removes files that were written before a time, save those held.
 func (f *folder) expire(before int64) {
-	for len(f.files) > 0 && f.files[0].mtime != 0 && f.files[0].mtime < before {
-		name := f.files[0].name
-		if os.Remove(filepath.Join(f.dir, name)) == nil {
+	for {
+		i := slices.IndexFunc(f.files, func(s stored) bool { return s.mtime != 0 && !f.held[s.name] })
+		if i < 0 || f.files[i].mtime >= before {
+			return
+		}
+		if f.remove(i) {
 			f.expired++
 		}
-		f.forget(name)
 	}
+}
+
+// remove takes a file off the disk and off the list.
+func (f *folder) remove(i int) bool {
+	name := f.files[i].name
+	gone := os.Remove(filepath.Join(f.dir, name)) == nil
+	f.forget(name)
+	return gone
 }
 
 func (f *folder) add(s stored) {
@@ -104,35 +116,43 @@ func (f *folder) forget(name string) {
 	}
 }
 
-// room removes the oldest files until size bytes more fit.
-func (f *folder) room(size int64) {
-	for len(f.files) > 0 && f.total+size > f.quota {
-		name := f.files[0].name
-		if os.Remove(filepath.Join(f.dir, name)) == nil {
+// room removes the oldest files until size bytes more fit; false when what is
+// held leaves no room.
+func (f *folder) room(size int64) bool {
+	for f.total+size > f.quota {
+		i := slices.IndexFunc(f.files, func(s stored) bool { return !f.held[s.name] })
+		if i < 0 {
+			return false
+		}
+		if f.remove(i) {
 			f.removed++
 		}
-		f.forget(name)
 	}
+	return true
 }
 
-// write makes a file of what fill writes and gives its SHA-256 and its size. A
-// file is there whole or not at all.
-func (f *folder) write(name string, fill func(w io.Writer) error) (sum string, size int64, err error) {
-	path := filepath.Join(f.dir, name)
-	defer os.Remove(path + part) // after a rename it is gone
-	if sum, size, err = f.fill(path+part, fill); err != nil {
-		return "", 0, err
+// write makes a file of what fill writes and gives its name, its SHA-256 and
+// its size. A file is there whole or not at all. One that is held is not
+// replaced by another content: the new file gets another name.
+func (f *folder) write(name string, fill func(w io.Writer) error) (as, sum string, size int64, err error) {
+	half := filepath.Join(f.dir, name) + part
+	defer os.Remove(half) // after a rename it is gone
+	if sum, size, err = f.fill(half, fill); err != nil {
+		return "", "", 0, err
 	}
-	if size > f.quota {
-		return "", 0, fmt.Errorf("%s: %d bytes of evidence, and the quota is %d", name, size, f.quota)
+	as, there := f.nameFor(name, sum)
+	if there {
+		return as, sum, size, nil
 	}
-	f.forget(name)
-	f.room(size)
-	if err := os.Rename(path+part, path); err != nil {
-		return "", 0, err
+	f.forget(as)
+	if !f.room(size) {
+		return "", "", 0, fmt.Errorf("%s: no room for %d bytes of evidence within the quota of %d", name, size, f.quota)
 	}
-	f.add(stored{name, size, f.now})
-	return sum, size, nil
+	if err := os.Rename(half, filepath.Join(f.dir, as)); err != nil {
+		return "", "", 0, err
+	}
+	f.add(stored{as, size, f.now})
+	return as, sum, size, nil
 }
 
 func (f *folder) fill(path string, fill func(w io.Writer) error) (sum string, size int64, err error) {

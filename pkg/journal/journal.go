@@ -119,6 +119,19 @@ func (j *Journal) end(which []int, by Entry, that func(*Entry) bool) {
 	}
 }
 
+// Files lists the files of evidence that are in somebody's custody.
+func (j *Journal) Files() (all []string) {
+	if j == nil {
+		return nil
+	}
+	for i := range j.Entries {
+		if e := &j.Entries[i]; e.Do == Evidence || e.Do == HandedOver {
+			all = append(all, e.File)
+		}
+	}
+	return all
+}
+
 // Works reports whether the journal names times of planned work.
 func (j *Journal) Works() bool {
 	return j != nil && slices.ContainsFunc(j.Entries, func(e Entry) bool { return e.Do == "window" })

@@ -31,6 +31,9 @@ func (w *Watch) freshDecisions() {
 	}
 	for _, e := range w.o.Fresh() {
 		w.o.Journal.Add(e)
+		if w.o.Evidence != nil && e.File != "" {
+			w.o.Evidence.Hold(e.File)
+		}
 		w.book.Add(e)
 	}
 }
