@@ -22,7 +22,7 @@ func Fold(p *playbook.Profile, events []*event.Event, decisions []journal.Entry)
 }
 
 // Resume takes the events of before, as they were written, with the decisions
-// made up to each. What was not watched in between proves no silence.
+// made up to each.
 func (b *Book) Resume(events []*event.Event) {
 	for _, e := range lastRecords(events) {
 		if e.Playbook.Case == "" {
@@ -32,7 +32,7 @@ func (b *Book) Resume(events []*event.Event) {
 		b.again(e)
 	}
 	for _, c := range b.cases {
-		c.changed, c.quiet.away = true, true
+		c.changed = true
 	}
 }
 

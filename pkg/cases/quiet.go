@@ -11,7 +11,6 @@ type quiet struct {
 	agreed   Stamp
 	restarts int
 	seen     Coverage
-	away     bool // the sensor did not watch since
 }
 
 // Coverage is what counts against a silent time: any of it that grows.
@@ -52,12 +51,11 @@ func (b *Book) Tick(now, since int64, cov Coverage, seen func(host string) int64
 			continue
 		}
 		q.broken(min(Stamp(since), Stamp(now)))
-		if cov != q.seen || q.away {
-			c.changed = true
-			if q.away || q.seen != (Coverage{}) || Stamp(now) > q.from {
+		if cov != q.seen {
+			if q.seen != (Coverage{}) || Stamp(now) > q.from {
 				q.broken(Stamp(now))
 			}
-			q.seen, q.away = cov, false
+			q.seen = cov
 		}
 		if Stamp(now)-q.from < q.agreed || b.busy(c) || !c.spoke(seen) {
 			continue
