@@ -67,6 +67,11 @@ func (m *mirror) program() string {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		m.t.Fatalf("%v\n%s", err, out)
 	}
+	for _, dir := range []string{filepath.Dir(name), filepath.Dir(filepath.Dir(name))} { // whoever runs it must find it
+		if err := os.Chmod(dir, 0o755); err != nil {
+			m.t.Fatal(err)
+		}
+	}
 	return name
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -137,7 +138,11 @@ func runLive(t *testing.T, rings int) {
 }
 
 // locked checks that every thread of the running sensor has given everything up.
-func locked(t *testing.T, p *process) {
+func locked(t *testing.T, p *process) { lockedBut(t, p, "0000000000000000") }
+
+// lockedBut is for a sensor that was not given the privilege to take capabilities
+// out of its bounding set; that has no say any more.
+func lockedBut(t *testing.T, p *process, bounding string) {
 	t.Helper()
 	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/status", p.cmd.Process.Pid))
 	if err != nil || len(threads) < 2 {
@@ -148,7 +153,7 @@ func locked(t *testing.T, p *process) {
 		if err != nil {
 			continue // it has ended
 		}
-		for _, want := range []string{"CapEff:\t0000000000000000", "CapPrm:\t0000000000000000", "CapBnd:\t0000000000000000", "NoNewPrivs:\t1", "Seccomp:\t2"} {
+		for _, want := range []string{"CapEff:\t0000000000000000", "CapPrm:\t0000000000000000", "CapBnd:\t" + bounding, "NoNewPrivs:\t1", "Seccomp:\t2"} {
 			if !strings.Contains(string(status), want+"\n") {
 				t.Errorf("%s has not %q", name, want)
 			}
@@ -185,6 +190,29 @@ func supervised(t *testing.T, told chan string) {
 	}
 	if len(all) < 4 || !strings.HasPrefix(all[0], "READY=1\n") && !strings.HasPrefix(all[1], "READY=1\n") || all[len(all)-1] != "STOPPING=1" || !slices.Contains(all, "WATCHDOG=1") {
 		t.Errorf("systemd was told %q", all)
+	}
+}
+
+// CAP_NET_RAW is all a sensor needs: as nobody, with that alone, it captures, in
+// several rings and through a filter, and locks itself in as it does for root.
+func TestRunNeedsOnlyNetRaw(t *testing.T) {
+	m := newMirror(t)
+	if _, err := exec.LookPath("setpriv"); err != nil {
+		t.Skip("setpriv is missing: a sensor with one capability is not tested")
+	}
+	only := []string{"setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--inh-caps", "-all,+net_raw", "--ambient-caps", "-all,+net_raw", "--bounding-set", "-all,+net_raw"}
+	p := m.startUnder(only, "run", "-i", mirrorPort, "--rings", "2", "--filter", "ip or arp")
+	p.wait("ready", 10*time.Second, func() bool { code, _ := p.get("/readyz"); return code == 200 })
+	lockedBut(t, p, "0000000000002000")
+	frames := incident(t, 1000)[:1000]
+	m.play(frames)
+	p.wait("frames are processed", 5*time.Second, func() bool {
+		_, page := p.get("/metrics")
+		return value(t, page, "capture_processed_total") == len(frames)
+	})
+	p.cmd.Process.Signal(syscall.SIGTERM)
+	if err := p.cmd.Wait(); err != nil {
+		t.Errorf("%v\n%s", err, p.said())
 	}
 }
 

@@ -88,6 +88,7 @@ func seen(t *testing.T, s *stage, workers int) (got outcome) {
 func TestEvasions(t *testing.T) {
 	for _, c := range evasions() {
 		t.Run(c.id+" "+c.name, func(t *testing.T) {
+			t.Parallel()
 			s := newStage()
 			c.play(s)
 			one, four := seen(t, s, 1), seen(t, s, 4)
