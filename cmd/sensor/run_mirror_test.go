@@ -32,6 +32,7 @@ import (
 type mirror struct {
 	t           *testing.T
 	plant, host string // network namespaces
+	built       string // the program, once it is
 }
 
 const mirrorPort = "span0"
@@ -43,7 +44,7 @@ func newMirror(t *testing.T) *mirror {
 	if os.Getuid() != 0 {
 		t.Skip("network namespaces need root")
 	}
-	m := &mirror{t, fmt.Sprintf("sensor-plant-%d", os.Getpid()), fmt.Sprintf("sensor-host-%d", os.Getpid())}
+	m := &mirror{t: t, plant: fmt.Sprintf("sensor-plant-%d", os.Getpid()), host: fmt.Sprintf("sensor-host-%d", os.Getpid())}
 	for _, ns := range []string{m.plant, m.host} {
 		if out, err := exec.Command("ip", "netns", "add", ns).CombinedOutput(); err != nil {
 			t.Skipf("network namespaces cannot be made here: %v %s", err, out)

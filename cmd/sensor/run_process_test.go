@@ -61,6 +61,9 @@ func (m *mirror) startUnder(by []string, args ...string) *process {
 // program builds the sensor as it is shipped: without cgo all its locks hold.
 func (m *mirror) program() string {
 	m.t.Helper()
+	if m.built != "" {
+		return m.built
+	}
 	name := filepath.Join(m.t.TempDir(), "sensor")
 	cmd := exec.Command("go", "build", "-o", name, ".")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
@@ -72,6 +75,7 @@ func (m *mirror) program() string {
 			m.t.Fatal(err)
 		}
 	}
+	m.built = name
 	return name
 }
 

@@ -221,3 +221,46 @@ func TestReportIsBounded(t *testing.T) {
 		t.Errorf("%d bytes", len(page))
 	}
 }
+
+// The exposure statement has every asset, every line and every act of the case.
+func TestExposureStatementIsWhole(t *testing.T) {
+	p := profile(t)
+	var seen []*event.Event
+	for i := range 5 {
+		e := placed(p, []string{"OT-03", "OT-04", "OT-11"}[i%3], i+1)
+		e.Target = event.Party{Addr: fmt.Sprintf("10.0.0.%d", 10+i), Name: fmt.Sprintf("PLC-%d", i)}
+		e.Quality.Line, e.Quality.Asset = fmt.Sprintf("Filling %d", i%2), fmt.Sprintf("PLC-%d", i)
+		e.Proto, e.Op, e.Object = "s7comm", "write-data", fmt.Sprintf("DB%d.DBW0", 20+i)
+		seen = append(seen, e)
+	}
+	everybody := placed(p, "OT-02", 8)
+	everybody.Target, everybody.Op, everybody.Object = event.Party{Addr: "255.255.255.255"}, "identify", "whoever answers"
+	c := worked(p, append(seen, everybody)...)
+	x := c.Stands.Exposure
+	if len(x.Assets) != 5 || len(x.Lines) != 2 || len(x.Habits) != 7 {
+		t.Fatalf("%+v", x)
+	}
+	page, text := both(t, p, c)
+	standsAlone(t, page)
+	_, text, _ = strings.Cut(text, "## Quality exposure statement")
+	text, _, _ = strings.Cut(text, "## Reports that may be due")
+	if n := strings.Count(text, " (last known good) to "); n != len(x.Assets) {
+		t.Errorf("%d assets have a window, want %d", n, len(x.Assets))
+	}
+	for _, asset := range x.Assets {
+		if !strings.Contains(text, "("+asset+")") {
+			t.Errorf("%s is not in it", asset)
+		}
+	}
+	if !strings.Contains(text, strings.Join(x.Lines, "; ")) {
+		t.Errorf("it does not name the lines %v", x.Lines)
+	}
+	for i := range 5 {
+		if object := fmt.Sprintf("| s7comm write-data | DB%d.DBW0 | accepted |", 20+i); !strings.Contains(text, object) {
+			t.Errorf("no act %q", object)
+		}
+	}
+	if !strings.Contains(text, "whoever answers") {
+		t.Error("what was asked of everybody is no act")
+	}
+}
