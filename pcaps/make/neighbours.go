@@ -117,6 +117,11 @@ func neighbourStories() []story {
 				t.act()
 				t.announce(laptop, 1, 6)
 			}},
+		{"network-rings-quiet", "rings that stay whole; near miss for another manager, and a base to learn from",
+			"the managers of a DLR and an MRP ring say for twenty minutes that their rings are whole",
+			func(t *tape) {
+				t.every(10*time.Second, 120, func(i int) { t.beacon(switchA, 1, uint32(i)); t.ringTest(switchB, 1, uint16(i)) })
+			}},
 		{"network-rings", "what the managers of redundant rings say",
 			"a ring of EtherNet/IP devices (DLR) and one of PROFINET devices (MRP) that are whole; each breaks, is told and searched, and heals; then the laptop sends beacons and tests of its own",
 			func(t *tape) {
