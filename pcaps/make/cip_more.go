@@ -20,6 +20,14 @@ func opened(serial uint16, rpi uint32) string {
 	return "01000020 01000077 " + fmt.Sprintf("%x", le.AppendUint16(nil, serial)) + " 3333 37130000 " + le4 + le4 + "00 00"
 }
 
+// handshake is a DTLS record (RFC 6347) with one whole message of that type.
+func handshake(kind, sequence byte, body []byte) []byte {
+	n := []byte{0, byte(len(body) >> 8), byte(len(body))}
+	m := append(append(append([]byte{kind}, n...), 0, sequence, 0, 0, 0), n...)
+	m = append(m, body...)
+	return append(append(octets("16 fefd 0000 0000000000"), sequence, byte(len(m)>>8), byte(len(m))), m...)
+}
+
 // closing is the data of a Forward Close of that connection.
 func closing(serial uint16) string {
 	return "0a 0e " + fmt.Sprintf("%x", le.AppendUint16(nil, serial)) + " 3333 37130000 04 00 20 04 24 01 2c 96 2c 64"
@@ -162,6 +170,24 @@ func cipMoreStories() []story {
 				e.cip(0x0E, "20 47 24 01 30 02", "", 0, "00")
 				e.cip(0x0E, "20 5d 24 01 30 01", "", 0, "02")
 				e.close()
+			}},
+		{"enip-dtls", "EtherNet/IP goes over DTLS",
+			"the packaging panel and the cartoner agree on DTLS on UDP 2221, with a cookie asked for, and exchange what nobody can read for two seconds",
+			func(t *tape) {
+				hello := func(cookie string) []byte {
+					return append(append(octets("fefd"), make([]byte, 32)...), octets("00"+cookie+"0004 c02b c0ac 01 00")...)
+				}
+				t.udp(packer, cartoner, 49200, 2221, handshake(1, 0, hello("00")))
+				t.udp(cartoner, packer, 2221, 49200, handshake(3, 0, octets("fefd 04 a1b2c3d4")))
+				t.act()
+				t.udp(packer, cartoner, 49200, 2221, handshake(1, 1, hello("04 a1b2c3d4")))
+				t.udp(cartoner, packer, 2221, 49200, handshake(2, 1, append(append(octets("fefd"), make([]byte, 32)...), octets("00 c0ac 00")...)))
+				for i := range byte(20) {
+					t.wait(100 * time.Millisecond)
+					secret := append(octets("17 fefd 0001 0000000000"), i, 0, 40)
+					t.udp(packer, cartoner, 49200, 2221, append(secret, applicationData(40)[5:]...))
+					t.udp(cartoner, packer, 2221, 49200, append(secret, applicationData(40)[5:]...))
+				}
 			}},
 		{"cip-ownership", "two masters want the same outputs",
 			"the packaging panel owns the outputs of the cartoner; the laptop opens the same connection and is refused with ownership conflict",

@@ -214,7 +214,7 @@ func compareRow(r row, s *seen) (wrong []string) {
 		if !ok {
 			differ(c[0], is, r[c[1]])
 		}
-		if c[0] == "cip.class" && !only(extra, 0x02, 0x06, 0x04, 0x68, 0x69, 0x6D, 0x8E, 0xF4) {
+		if c[0] == "cip.class" && !only(extra, 0x02, 0x06, 0x04, 0x42, 0x68, 0x69, 0x6D, 0x8E, 0xF4) {
 			differ(c[0], is, r[c[1]])
 		}
 	}
