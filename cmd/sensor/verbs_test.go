@@ -86,7 +86,7 @@ func TestEveryDecisionHasACommand(t *testing.T) {
 	}
 	must(t, "journal", "verify", decisions)
 	said, _ := must(t, append([]string{"case", "show", "C-e5"}, about...)...)
-	if !strings.Contains(said, "evidence: held by safe") || !strings.Contains(said, "handed-over: held by counsel") {
+	if !strings.Contains(said, "evidence registered: held by safe") || !strings.Contains(said, "evidence handed over: held by counsel") {
 		t.Errorf("the case does not tell of its evidence:\n%s", said)
 	}
 }
