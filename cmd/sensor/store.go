@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
 
 	"go.uber.org/zap"
 
@@ -113,7 +112,7 @@ func (k kept) resume(o *sensor.WatchOptions, d *delivery, log *zap.Logger) error
 	if k.Unclean() {
 		log.Warn("the sensor before did not end as it should; its open events are closed as they last stood", zap.Int("events", len(open)))
 	}
-	log.Info("taken up from the store", zap.Int("events", len(past)), zap.Duration("decided_since", time.Duration(cases.Recurs)))
+	log.Info("cases taken up from the store", zap.Int("events", len(past)))
 	return err
 }
 
