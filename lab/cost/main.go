@@ -64,7 +64,7 @@ func main() {
 func (c *curve) measure(packets, runs int) error {
 	for _, n := range c.sizes {
 		load, work := c.run(n)
-		load.packets = max(packets, 60*load.conversations) // most of them of conversations that are under way
+		load.packets = max(packets, 30*load.conversations) // most of them of conversations that are under way
 		made, err := prepare(load, work)
 		if err != nil {
 			return err
