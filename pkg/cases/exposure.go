@@ -1,6 +1,12 @@
 package cases
 
-import "time"
+import (
+	"net"
+	"net/netip"
+	"time"
+
+	"otsensor/pkg/event"
+)
 
 // window is how the exposure window of a case stands.
 type window uint8
@@ -75,4 +81,49 @@ func good(s Stamp) string {
 	return s.text() + ", when what it touched was last seen as learned"
 }
 
-func (s Stamp) text() string { return time.Unix(0, int64(s)).UTC().Format(time.RFC3339) }
+func (s Stamp) text() string {
+	if s == 0 {
+		return "not known"
+	}
+	return time.Unix(0, int64(s)).UTC().Format(time.RFC3339)
+}
+
+// Habit is what was done, for the exposure: by whom, to whom, which act on which
+// object; "" where an event is about no act.
+func Habit(e *event.Event) string {
+	if e.Op == "" {
+		return ""
+	}
+	habit := hostOf(e.Source) + " > " + hostOf(e.Target) + " " + e.Proto + " " + e.Op
+	if e.Object != "" {
+		habit += " " + e.Object
+	}
+	return habit
+}
+
+// Asset is what an event touched, as an address; "" where that is no one host.
+func Asset(e *event.Event) string {
+	if a, err := netip.ParseAddr(e.Target.Addr); err == nil && (a.IsMulticast() || a == netip.AddrFrom4([4]byte{255, 255, 255, 255})) {
+		return ""
+	}
+	if mac, err := net.ParseMAC(e.Target.MAC); e.Target.Addr == "" && err == nil && mac[0]&1 != 0 {
+		return ""
+	}
+	return hostOf(e.Target)
+}
+
+// expose adds what an event touched to the exposure.
+func (c *Case) expose(e *event.Event) {
+	x := &c.Exposure
+	c.add(&x.Habits, Habit(e))
+	asset := Asset(e)
+	if asset == "" {
+		return
+	}
+	if good := Stamp(e.Quality.LastKnownGood); good != 0 && (x.LastKnownGood == 0 || good < x.LastKnownGood) {
+		x.LastKnownGood = good
+	}
+	x.Contained = c.Contained
+	c.add(&x.Assets, asset)
+	c.add(&x.Lines, e.Quality.Line)
+}
