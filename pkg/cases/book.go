@@ -207,7 +207,7 @@ func (c *Case) fits(e *event.Event) bool {
 	case c.Status == Dismissed, c.Status == Closed && at-c.Ended > Recurs, c.Phase == Detection && at-c.Last > Joins:
 		return false
 	}
-	source, target := hostOf(e.Source), hostOf(e.Target)
+	source, target := e.Source.Host(), e.Target.Host()
 	switch {
 	case source == "" || classOf(e.Playbook.IncidentType) == silence && at-c.Last <= Follows:
 		return slices.ContainsFunc([]string{source, target}, func(host string) bool {

@@ -137,14 +137,6 @@ func (c *Case) reach(step string, at Stamp, by string) {
 	}
 }
 
-// hostOf is how a party is told apart: its address, or its MAC without one.
-func hostOf(p event.Party) string {
-	if p.Addr != "" {
-		return p.Addr
-	}
-	return p.MAC
-}
-
 // take adds an event as it was placed, with what it does to the case.
 func (c *Case) take(e *event.Event) {
 	at := Stamp(e.First)
@@ -166,8 +158,8 @@ func (c *Case) take(e *event.Event) {
 	c.reach(p.Step, at, bySensor)
 	c.grow(e)
 	c.add(&c.Types, p.IncidentType)
-	c.add(&c.Sources, hostOf(e.Source))
-	c.add(&c.Targets, hostOf(e.Target))
+	c.add(&c.Sources, e.Source.Host())
+	c.add(&c.Targets, e.Target.Host())
 	c.add(&c.Lines, e.Quality.Line)
 	c.expose(e)
 	c.tell(at, bySensor, e.What)

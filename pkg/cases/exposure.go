@@ -94,7 +94,7 @@ func Habit(e *event.Event) string {
 	if e.Op == "" {
 		return ""
 	}
-	habit := hostOf(e.Source) + " > " + hostOf(e.Target) + " " + e.Proto + " " + e.Op
+	habit := e.Source.Host() + " > " + e.Target.Host() + " " + e.Proto + " " + e.Op
 	if e.Object != "" {
 		habit += " " + e.Object
 	}
@@ -109,7 +109,7 @@ func Asset(e *event.Event) string {
 	if mac, err := net.ParseMAC(e.Target.MAC); e.Target.Addr == "" && err == nil && mac[0]&1 != 0 {
 		return ""
 	}
-	return hostOf(e.Target)
+	return e.Target.Host()
 }
 
 // expose adds what an event touched to the exposure.

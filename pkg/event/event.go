@@ -58,6 +58,14 @@ type Party struct {
 	Known     bool // in the baseline
 }
 
+// Host is how a party is told apart: its address, or its MAC without one.
+func (p Party) Host() string {
+	if p.Addr != "" {
+		return p.Addr
+	}
+	return p.MAC
+}
+
 // Reason is one field an event rests on: what was seen and what is usual.
 type Reason struct {
 	Field, Seen, Usual string

@@ -28,8 +28,8 @@ var eventColumns = []column[eventRow]{
 	{name: "phase", of: func(e *eventRow) any { return text(e.Playbook.Phase) }},
 	{name: "step", of: func(e *eventRow) any { return text(e.Playbook.Step) }},
 	{name: "case_id", of: func(e *eventRow) any { return text(e.Playbook.Case) }},
-	{name: "source", of: func(e *eventRow) any { return text(hostOf(e.Source)) }},
-	{name: "target", of: func(e *eventRow) any { return text(hostOf(e.Target)) }},
+	{name: "source", of: func(e *eventRow) any { return text(e.Source.Host()) }},
+	{name: "target", of: func(e *eventRow) any { return text(e.Target.Host()) }},
 	{name: "proto", of: func(e *eventRow) any { return text(e.Proto) }},
 	{name: "op", of: func(e *eventRow) any { return text(e.Op) }},
 	{name: "object", of: func(e *eventRow) any { return text(e.Object) }},
@@ -43,14 +43,6 @@ var eventColumns = []column[eventRow]{
 	{name: "raised", of: func(e *eventRow) any { return e.Raised }, stay: true},
 	{name: "what", of: func(e *eventRow) any { return text(e.What) }},
 	{name: "record", of: func(e *eventRow) any { return e.line }},
-}
-
-// hostOf is how a party is told apart: its address, or its MAC without one.
-func hostOf(p event.Party) string {
-	if p.Addr != "" {
-		return p.Addr
-	}
-	return p.MAC
 }
 
 // caseRow is a case as it stands.
