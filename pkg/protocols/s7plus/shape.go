@@ -60,8 +60,6 @@ type shaped struct {
 	began      int64  // sensor clock of the window, 0 while there is none
 	windows    int    // since the latest transaction
 	last       uint32 // shape of the latest transaction
-	frame      uint64 // the first message since
-	time       int64
 }
 
 // see counts a message.
@@ -69,9 +67,6 @@ func (h *shaped) see(s *Stream, dir ot.Dir, size int, out *protocols.Emit) {
 	h.tick(s, out.Clock, out)
 	if h.began == 0 {
 		h.began = out.Clock
-	}
-	if h.frame == 0 {
-		h.frame, h.time = out.Frame, out.Time
 	}
 	var one tally
 	one.messages[dir], one.bytes[dir] = 1, uint32(size)
@@ -94,7 +89,7 @@ func (h *shaped) tick(s *Stream, now int64, out *protocols.Emit) {
 	t.Arg[argExtra] = shape
 	t.Arg[argRID], t.Arg[argAttr] = h.since.bytes[ot.ToServer], h.since.bytes[ot.ToClient]
 	t.Arg[argKind] = h.since.messages[ot.ToServer]<<16 | h.since.messages[ot.ToClient]
-	t.Status, t.Asked, t.AskedAt = ot.OneWay, h.frame, h.time
+	t.Status = ot.OneWay // of no frame of its own
 	*h = shaped{last: shape}
 	out.Did(&t)
 }
