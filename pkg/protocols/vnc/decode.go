@@ -34,7 +34,6 @@ type decoder struct {
 	shared   uint32
 	frame    uint64 // and time, of what is asked
 	time     int64
-	why      [ot.NameCap]byte
 	text     [3 * ot.NameCap]byte
 	gist     [ot.NameCap]byte
 }
