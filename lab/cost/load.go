@@ -62,10 +62,13 @@ func (l *load) Lost() capture.Loss { return capture.Loss{} }
 // Close closes nothing.
 func (l *load) Close() error { return nil }
 
-// frame writes one frame; every conversation has a client and a server of its own.
+// clients is how many clients there are; conversations beyond them go to further servers.
+const clients = 300
+
+// frame writes one frame.
 func (l *load) frame(b []byte, conv, dir int, pdu []byte, ref, block uint16) {
 	clear(b[:headers])
-	ends := [2]uint32{10<<24 | 1<<16 | uint32(conv), 10<<24 | 3<<16 | uint32(conv)}
+	ends := [2]uint32{10<<24 | 1<<16 | uint32(conv%clients), 10<<24 | 3<<16 | uint32(conv/clients)}
 	ports := [2]uint16{40000, 102}
 	b[0], b[6], b[12] = 2, 2, 8
 	binary.BigEndian.PutUint32(b[2:], ends[1-dir])
