@@ -182,8 +182,8 @@ func incident(t *testing.T, faster time.Duration) (frames []frame) {
 }
 
 // recorder writes what comes out of span0 to a file, with the kernel's times:
-// the sensor beside it is given the same.
-func (m *mirror) recorder(path string) (stop func() int) {
+// the sensor beside it is given the same. Stopped, it tells how many frames, and the last one's time.
+func (m *mirror) recorder(path string) (stop func() (frames int, last time.Time)) {
 	m.t.Helper()
 	var src *capture.Live
 	if err := m.within(m.host, func() (err error) {
@@ -198,25 +198,25 @@ func (m *mirror) recorder(path string) (stop func() int) {
 	}
 	w := pcapgo.NewWriterNanos(f)
 	w.WriteFileHeader(65535, layers.LinkTypeEthernet)
-	n := 0
+	n, last := 0, int64(0)
 	var done sync.WaitGroup
 	done.Go(func() {
 		b := capture.NewBatch(1024)
 		for src.Fill(b) == nil {
 			for _, p := range b.Packets {
-				n++
+				n, last = n+1, p.Time
 				if err := w.WritePacket(gopacket.CaptureInfo{Timestamp: time.Unix(0, p.Time), CaptureLength: len(p.Data), Length: p.WireLen}, p.Data); err != nil {
 					m.t.Error(err)
 				}
 			}
 		}
 	})
-	return func() int {
+	return func() (int, time.Time) {
 		src.Close()
 		done.Wait()
 		if err := f.Close(); err != nil {
 			m.t.Error(err)
 		}
-		return n
+		return n, time.Unix(0, last)
 	}
 }
