@@ -211,9 +211,9 @@ var floods = []struct {
 	}},
 }
 
-// floodHeap is what a sensor may hold alive in any flood: less than the limit the
+// floodHeap is what a sensor may hold alive in any flood: the limit the
 // unit sets for it (GOMEMLIMIT of deploy/systemd/sensor.service).
-const floodHeap = 320 << 20
+const floodHeap = 416 << 20
 
 // Whatever floods it, a sensor stays inside its memory and its tables inside
 // their limits; what is put out is counted to the entry and told, and an act
