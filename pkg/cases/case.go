@@ -159,7 +159,7 @@ func (c *Case) take(e *event.Event) {
 	c.grow(e)
 	c.add(&c.Types, p.IncidentType)
 	c.add(&c.Sources, e.Source.Host())
-	c.add(&c.Targets, e.Target.Host())
+	c.add(&c.Targets, Asset(e))
 	c.add(&c.Lines, e.Quality.Line)
 	c.expose(e)
 	c.tell(at, bySensor, e.What)

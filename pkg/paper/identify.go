@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"otsensor/pkg/cases"
 	"otsensor/pkg/event"
 	"otsensor/pkg/journal"
 )
@@ -115,7 +116,12 @@ func (r *report) typeNames() []string {
 }
 
 func (r *report) assets() []string {
-	return r.collect(func(e *event.Event) []string { return []string{r.called(&e.Target)} })
+	return r.collect(func(e *event.Event) []string {
+		if cases.Asset(e) == "" {
+			return nil // said to everybody
+		}
+		return []string{r.called(&e.Target)}
+	})
 }
 
 func (r *report) sources() []string {

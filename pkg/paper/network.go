@@ -31,7 +31,7 @@ func (r *report) network() string {
 	d := &drawing{}
 	d.add(`<svg viewBox="0 0 %.0f %.0f" role="img" aria-label="Who touched what" xmlns="http://www.w3.org/2000/svg">`, figureWide, high)
 	d.text(20, 20, "tick", "Sources")
-	d.add(`<text x="980" y="20" class="tick" text-anchor="end">Assets touched</text>`)
+	d.add(`<text x="980" y="20" class="tick" text-anchor="end">Touched</text>`)
 	at := func(side []string, name string) float64 {
 		gap := (high - top - 24) / float64(len(side))
 		return top + gap*(float64(slices.Index(side, name))+0.5)
