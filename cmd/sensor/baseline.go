@@ -15,7 +15,7 @@ import (
 // baselineFlags are the flags of all verbs.
 type baselineFlags struct {
 	out, by, journal, why string
-	keys                  words
+	keys, names           words
 	need                  int
 	unused                time.Duration
 }
@@ -47,6 +47,7 @@ var baselineVerbs = []baselineVerb{
 		return withBaselines(files, func(b ...*baseline.Baseline) error { return save(e, files[0], nil, b[0]) })
 	}},
 	{"expire", 1, expireBaseline},
+	{"phases", 1, phasesOfBaseline},
 	{"keygen", 0, keygen},
 	{"approve", 1, approveBaseline},
 	{"verify", 1, verifyBaseline},
@@ -57,7 +58,8 @@ func runBaseline(_ context.Context, e *env, fs *flag.FlagSet, args []string) err
 	var f baselineFlags
 	fs.StringVar(&f.out, "o", "-", "`FILE` that merge writes; of keygen the name before .key and .pub")
 	fs.Var(&f.keys, "key", "approve: `FILE` with your private key; verify: a public key that counts, may stand several times")
-	fs.StringVar(&f.by, "by", "", "approve: `NAME` of who approves")
+	fs.StringVar(&f.by, "by", "", "approve, phases: `NAME` of who approves, or names a phase")
+	fs.Var(&f.names, "name", "phases: `NUMBER=NAME` of a phase, as 2=cleaning; may stand several times")
 	fs.StringVar(&f.journal, "journal", "", "approve: `FILE` of people's decisions that the approval is written to")
 	fs.StringVar(&f.why, "why", "", "approve: the reason, in `WORDS`, for the journal")
 	fs.IntVar(&f.need, "need", 1, "verify: `N` different people must have approved")

@@ -65,6 +65,12 @@ func list[T, V any](key string, limit int, at func(*T) *[]V, put func([]byte, V)
 	}
 }
 
+// statistic makes an attribute one in which two lines that mean the same may differ.
+func statistic[T any](a attr[T]) attr[T] {
+	a.stat = true
+	return a
+}
+
 // cutList takes the first entry of a list; a comma within quotes does not part.
 func cutList(text string) (word, rest string) {
 	quoted := false
@@ -205,6 +211,8 @@ var valueAttrs = slices.Concat(
 		field("step", false, func(v *Value) *float64 { return &v.Step }, putFloat, readFloat),
 		field("state", true, func(v *Value) *uint32 { return &v.State }, putUint32, readUint32),
 		list("while", maxWhile, func(v *Value) *[]While { return &v.While }, putWhile, readWhile),
+		list("phases", MaxSet, func(v *Value) *[]PhaseName { return &v.Phases }, putNamed, readNamed),
+		statistic(list("held", MaxSet, func(v *Value) *[]Spent { return &v.Spent }, putSpent, readSpent)),
 		field("run", true, func(v *Value) *uint32 { return &v.Run }, putUint32, readUint32),
 	},
 	standing(func(v *Value) *Standing { return &v.Standing }))

@@ -13,8 +13,12 @@ package baseline
 import "otsensor/pkg/ot"
 
 // Version of the document's layout. Since 2 values may be REALs or count up, and
-// acts whose unit only a connection's start names have none; 1 is read too.
-const Version = 2
+// acts whose unit only a connection's start names have none; since 3 phases have
+// names and durations. Older ones are read too.
+const (
+	Version    = 3
+	unitsRight = 2
+)
 
 // Head is how a document begins.
 const Head = "otsensor baseline"
@@ -167,12 +171,14 @@ type Value struct {
 	Addr     uint32
 	Real     bool // four bytes from Addr on are one REAL
 	Min, Max float64
-	Set      []float64 // the only values ever written, where they are few
-	Seldom   []float64 // values that were written too rarely to count
-	Step     float64   // largest step of a number that only counts up; 0 for any other
-	Run      uint32    // steps of the longest run one way of a number that goes both
-	State    uint32    // number by which others name this point; 0 where none does
-	While    []While   // what other points hold when a value is written, sorted
+	Set      []float64   // the only values ever written, where they are few
+	Seldom   []float64   // values that were written too rarely to count
+	Step     float64     // largest step of a number that only counts up; 0 for any other
+	Run      uint32      // steps of the longest run one way of a number that goes both
+	State    uint32      // number by which others name this point; 0 where none does
+	While    []While     // what other points hold when a value is written, sorted
+	Phases   []PhaseName // what people call the values of a point that others name, by value
+	Spent    []Spent     // how long these values were held, by value
 
 	stage *state // while the learner writes the document
 }

@@ -16,7 +16,7 @@ import (
 
 // The document:
 //
-//	otsensor baseline 2
+//	otsensor baseline 3
 //	sha256 <hash of all that follows, or the word unsealed>
 //	from "…"
 //	learned 2026-01-01T00:00:00Z to 2026-01-08T00:00:00Z
@@ -93,7 +93,7 @@ type parser struct {
 	b    *Baseline
 	rest []byte
 	line int
-	old  bool // an older layout
+	old  bool // an older layout, with units where there are none
 
 	approved bool // approvals have begun
 }
@@ -149,7 +149,7 @@ func (p *parser) version(line string) error {
 	case n > Version:
 		return fmt.Errorf("layout %d of a baseline is newer than this sensor, which reads up to %d: use the sensor that wrote it", n, Version)
 	}
-	p.old = n < Version
+	p.old = n < unitsRight
 	return nil
 }
 
@@ -296,7 +296,7 @@ func (p *parser) check() error {
 	p.b.sort()
 	p.b.Habits = habitKind.fold(p.b.Habits, joinHabits)
 	return cmp.Or(hostKind.unique(p.b), macKind.unique(p.b), identityKind.unique(p.b),
-		conversationKind.unique(p.b), valueKind.unique(p.b))
+		conversationKind.unique(p.b), valueKind.unique(p.b), p.b.checkPhases())
 }
 
 // renew brings what an older layout said into the present one: acts that are

@@ -35,7 +35,8 @@ func strange() *Baseline {
 			{Standing: st, Pair: pair, Act: act, Objects: []Range{{0, 9}}, Loose: true, AnyName: true, Lead: Lead{On: true, Object: Range{3, 4}}},
 		},
 		Values: []Value{{Standing: st, Pair: pair, Act: act, Name: "x", Addr: 3, Min: -1.5e300, Max: 0.1, Set: []float64{-1, 0.1}},
-			{Pair: pair, Act: act, Name: "y", Real: true, Min: 1, Max: 2, Seldom: []float64{-7, 1e9}, Run: 4}, {Pair: pair, Act: act, Name: "z", Max: 9, Step: 3, State: 2, While: []While{{true, 0, 4, []float64{1}}, {false, -1, 2, []float64{0, 2.5}}, {false, 1, 7, []float64{3}}}}},
+			{Pair: pair, Act: act, Name: "y", Real: true, Min: 1, Max: 2, Seldom: []float64{-7, 1e9}, Run: 4}, {Pair: pair, Act: act, Name: "z", Max: 9, Step: 3, State: 2, While: []While{{true, 0, 4, []float64{1}}, {false, -1, 2, []float64{0, 2.5}}, {false, 1, 7, []float64{3}}},
+				Phases: []PhaseName{{-1, `a, "b" = c`, "Anna Ott"}, {2.5, "Reinigung · ü", "b"}}, Spent: []Spent{{-1, 5, 2}, {2.5, 0, 1}}}},
 	}
 }
 
@@ -86,8 +87,8 @@ func document(lines ...string) string {
 func TestBadDocuments(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"empty", "", "b:0: the document ends in its head"},
-		{"other file", "hello\n", `b:1: the first line of a baseline is "otsensor baseline 2"`},
-		{"newer", "otsensor baseline 3\n", `b:1: layout 3 of a baseline is newer than this sensor, which reads up to 2: use the sensor that wrote it`},
+		{"other file", "hello\n", `b:1: the first line of a baseline is "otsensor baseline 3"`},
+		{"newer", "otsensor baseline 4\n", `b:1: layout 4 of a baseline is newer than this sensor, which reads up to 3: use the sensor that wrote it`},
 		{"wrong hash", strings.Replace(document(), "unsealed", strings.Repeat("0", 64), 1),
 			`b:2: the hash does not fit what follows; after editing, write "sha256 unsealed" in its place`},
 		{"cut off", strings.TrimSuffix(document("host 10.0.0.1"), "\n"), "b:6: the last line is not complete"},
@@ -110,6 +111,11 @@ func TestBadDocuments(t *testing.T) {
 		{"two blanks", document("host  10.0.0.1"), "b:6: two blanks, or one at the end"},
 		{"twice", document("host 10.0.0.1", "# comment", "! host 10.0.0.1"), "b:8: two lines about one thing: "},
 		{"too long", document("host 10.0.0.1 why=\"" + strings.Repeat("x", maxLine) + `"`), "b:6: line longer than 256 KiB"},
+		{"phase of nobody", document(`value 10.0.0.1 > 10.0.0.2 tcp/502 modbus write-data phases=1:"cleaning"`), `b:6: phases: expected: VALUE:"name"/"who gave it"`},
+		{"phase too long", document(`value 10.0.0.1 > 10.0.0.2 tcp/502 modbus write-data phases=1:"` + strings.Repeat("x", 41) + `"/"a"`), "b:6: phases: a name is longer than 40 bytes"},
+		{"phase that writes over the line", document(`value 10.0.0.1 > 10.0.0.2 tcp/502 modbus write-data phases=1:"x\ry"/"a"`), "b:6: phases: \"x\\ry\" holds what cannot be shown"},
+		{"phase twice", document(`value 10.0.0.1 > 10.0.0.2 tcp/502 modbus write-data phases=1:"x"/"a",2:"X"/"a"`), `b:6: two phases are called "X"`},
+		{"held twice", document("value 10.0.0.1 > 10.0.0.2 tcp/502 modbus write-data area=4 held=1:5s/2,1:5s/2"), "b:6: held of 10.0.0.2 area 4 0: values rise"},
 		{"too many VLANs", document("host 10.0.0.1 vlan=1,2,3,4,5,6,7,8,9"), "b:6: vlan: more than 8 entries"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

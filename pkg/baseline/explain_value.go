@@ -1,8 +1,10 @@
 package baseline
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"otsensor/pkg/event"
 	"otsensor/pkg/ot"
@@ -86,15 +88,40 @@ func (w *Weigher) whyWrongPhase(o *ot.Observation) (all []event.Reason) {
 		if rule == nil {
 			continue
 		}
-		all = append(all, event.Reason{Field: other.place() + " when " + text(c.x) + " is written", Seen: text(other.trend.last),
-			Usual: "one of " + choices(rule.Held), Nearest: fmt.Sprintf("threshold: by chance it would have been seen so with a certainty of %s %%", text(100*(1-stageChance))), Threshold: "learned"})
+		r := event.Reason{Field: other.place() + " when " + text(c.x) + " is written", Seen: text(other.trend.last), Usual: "one of " + choices(rule.Held),
+			Nearest: fmt.Sprintf("threshold: by chance it would have been seen so with a certainty of %s %%", text(100*(1-stageChance))), Threshold: "learned"}
+		w.inWords(&r, other, rule.Held)
+		all = append(all, r)
 	}
 	return all
 }
 
+// inWords says phases by the names that people gave them, where they gave any.
+func (w *Weigher) inWords(r *event.Reason, p *weighPoint, held []float64) {
+	if now := p.named(p.trend.last).Name; now == "" && !slices.ContainsFunc(held, func(x float64) bool { return p.named(x).Name != "" }) {
+		return
+	}
+	var usual []string
+	for _, x := range held {
+		usual = append(usual, cmp.Or(p.named(x).Name, w.phaseOf(p, x)))
+	}
+	r.Nearest = r.Seen + " was held, usual is " + r.Usual + "; " + r.Nearest
+	r.Seen, r.Usual = "during "+w.phaseOf(p, p.trend.last), some(usual)
+}
+
+// phaseOf is a phase by its name and number.
+func (w *Weigher) phaseOf(p *weighPoint, x float64) string {
+	at, _ := slices.BinarySearch(p.Set, x)
+	number := fmt.Sprintf("phase %d", w.phase[p.Value]+at)
+	if name := p.named(x).Name; name != "" {
+		return name + " (" + number + ")"
+	}
+	return number
+}
+
 // place is the point with its server.
-func (p *weighPoint) place() string {
-	return p.Server.HostString() + " " + place(p.Area, p.Block) + " " + p.where()
+func (v *Value) place() string {
+	return v.Server.HostString() + " " + place(v.Area, v.Block) + " " + v.where()
 }
 
 // choices lists values for people.

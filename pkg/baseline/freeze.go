@@ -109,7 +109,7 @@ func (l *Learner) addAside(b *Baseline) {
 	more := l.aside.Baseline()
 	more.Habits = residue(more.Habits, b.Habits)
 	for i := range more.Values {
-		more.Values[i].State, more.Values[i].While = 0, nil
+		more.Values[i].State, more.Values[i].While, more.Values[i].Spent = 0, nil, nil
 	}
 	why := func(p Pair) string {
 		return "seen only while an event was open: " + cmp.Or(l.asideWhy[p], "of this host")

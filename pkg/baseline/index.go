@@ -57,6 +57,7 @@ func (w *Weigher) indexValues() {
 		h.pointTurn = newTurn(len(h.points))
 		w.onStage(h)
 	}
+	w.onPhases()
 }
 
 func (w *Weigher) indexMACs() {

@@ -17,6 +17,7 @@ func Merge(a, b *Baseline) *Baseline {
 	other := *b
 	other.Values = slices.Clone(b.Values)
 	other.apart(a)
+	other.yield(a)
 	b = &other
 	hostKind.merge(m, a, b, joinHosts)
 	macKind.merge(m, a, b, func(x, y *MAC) { x.join(&y.Standing) })
@@ -112,6 +113,7 @@ func joinValues(x, y *Value) {
 	x.Min, x.Max = min(x.Min, y.Min), max(x.Max, y.Max)
 	x.Run = max(x.Run, y.Run)
 	x.While = nil // what one never saw together the other may have
+	x.joinPhases(y)
 	if x.Step > 0 && y.Step > 0 {
 		x.Step = max(x.Step, y.Step)
 		return

@@ -36,6 +36,7 @@ func Replace(was, anew *Baseline, p Part) *Baseline {
 	next := *anew
 	next.Values = slices.Clone(anew.Values)
 	next.apart(was)
+	next.keepNames(was)
 	hostKind.replace(b, was, &next, p)
 	macKind.replace(b, was, &next, p)
 	identityKind.replace(b, was, &next, p)

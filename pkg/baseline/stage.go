@@ -199,9 +199,12 @@ func (l *Learner) onStage(b *Baseline) {
 	}
 	for i := range b.Values {
 		v := &b.Values[i]
-		if v.stage = nil; !met[v.State] {
+		if met[v.State] {
+			v.Spent = v.stage.spent()
+		} else {
 			v.State = 0
 		}
+		v.stage = nil
 	}
 }
 
@@ -234,6 +237,7 @@ func (b *Baseline) prune() {
 		if v.While = slices.DeleteFunc(v.While, func(w While) bool { return !there[w.State] }); len(v.While) == 0 {
 			v.While = nil
 		}
+		v.prunePhases()
 	}
 }
 

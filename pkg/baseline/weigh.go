@@ -44,6 +44,7 @@ type Weigher struct {
 	pairs     map[Pair]*weighPair
 	parts     map[actKey]bool        // units and codes that occur in acts
 	stage     map[uint32]*weighPoint // points that say what the line does, by number
+	phase     map[*Value]int         // number of the first phase each of them tells
 	regular   []*weighPair
 	steady    []*weighHost // regular hosts
 	lineDown  bool

@@ -45,6 +45,16 @@ func (p *weighPoint) doubts(by *weighPoint) bool {
 	return slices.Contains(p.against[:], nil) || slices.Contains(p.against[:], by)
 }
 
+// onPhases notes where the phases of each point begin.
+func (w *Weigher) onPhases() {
+	w.phase = map[*Value]int{}
+	for _, p := range w.b.Phases() {
+		if _, found := w.phase[p.Point]; !found {
+			w.phase[p.Point] = p.Number
+		}
+	}
+}
+
 // onStage finds the points that say what the line does, once they stand in their order.
 func (w *Weigher) onStage(h *weighHabit) {
 	for i := range h.points {
