@@ -116,12 +116,12 @@ func (d *decoder) identify(dir ot.Dir, version []byte, out *protocols.Emit) {
 	out.Identified(id)
 }
 
-// software is a version without its protocol version.
+// software is a version without its protocol version. A part of a clean text may begin with a blank.
 func software(version []byte) []byte {
 	if i := bytes.IndexByte(version[min(len(mark), len(version)):], '-'); i >= 0 {
-		return version[len(mark)+i+1:]
+		version = version[len(mark)+i+1:]
 	}
-	return version
+	return bytes.TrimLeft(version, " ")
 }
 
 // deliver hands over the exchange when both have spoken.
