@@ -1,6 +1,7 @@
 package ftp
 
 import (
+	"bytes"
 	"otsensor/pkg/ot"
 	"otsensor/pkg/protocols"
 )
@@ -122,10 +123,7 @@ func (d *decoder) greet(code uint32, line []byte, out *protocols.Emit) {
 	if code >= 400 {
 		t.StatusCode = code
 	}
-	t.Value = ot.Clean(append(d.value[:0], 0, 0), line[3:], ot.NameCap)
-	if len(t.Value) > 3 && t.Value[2] == '-' {
-		t.Value = append(t.Value[:2], t.Value[3:]...)
-	}
+	t.Value = ot.Clean(append(d.value[:0], 0, 0), bytes.TrimPrefix(line[3:], []byte("-")), ot.NameCap)
 	out.Did(&t)
 	id := ot.Identity{Of: out.Conv.Server.Host(), Source: "FTP greeting"}
 	if id.Facts[ot.FactProduct] = string(protocols.Part(t.Value, partGreeting)); id.Facts[ot.FactProduct] != "" {
