@@ -1,6 +1,7 @@
 package ot
 
 import (
+	"bytes"
 	"unicode"
 	"unicode/utf8"
 )
@@ -26,10 +27,7 @@ func Clean(dst, text []byte, limit int) []byte {
 		}
 		dst, bad, text = append(dst, text[:size]...), false, text[size:]
 	}
-	for len(dst) > start && dst[len(dst)-1] == ' ' {
-		dst = dst[:len(dst)-1] // a cut may end behind a blank
-	}
-	return dst
+	return dst[:start+len(bytes.TrimRight(dst[start:], " "))] // a cut may end behind a blank
 }
 
 // CleanString is Clean for a text that is kept.

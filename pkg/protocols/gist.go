@@ -1,6 +1,7 @@
 package protocols
 
 import (
+	"bytes"
 	"net/netip"
 	"slices"
 
@@ -22,9 +23,7 @@ const (
 // blanks around it go.
 func Gist(dst, name []byte) []byte {
 	start := len(dst)
-	for len(name) > 0 && name[0] == ' ' {
-		name = name[1:]
-	}
+	name = bytes.TrimLeft(name, " ")
 	for len(name) > 0 && len(dst)-start < ot.NameCap-gistLongest {
 		n := 0
 		for n < len(name) && !separates(name[n]) {
@@ -37,10 +36,7 @@ func Gist(dst, name []byte) []byte {
 		}
 		name = name[n:]
 	}
-	for len(dst) > start && dst[len(dst)-1] == ' ' {
-		dst = dst[:len(dst)-1]
-	}
-	return dst
+	return dst[:start+len(bytes.TrimRight(dst[start:], " "))]
 }
 
 func separates(c byte) bool { return c == '.' || c == '/' || c == '\\' }
