@@ -208,12 +208,6 @@ func (w *Watch) Finish(final Stats) {
 	w.publish()
 }
 
-// Assets lists the hosts seen so far.
-func (w *Watch) Assets() []assets.Asset { return w.assets.List() }
-
-// Cases lists the cases so far. It is for the judge's goroutine, or for after the end.
-func (w *Watch) Cases() []*cases.Case { return w.book.Cases() }
-
 // Counts is what was raised so far.
 func (w *Watch) Counts() EventCounts { return w.counts }
 
