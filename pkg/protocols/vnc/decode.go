@@ -69,12 +69,8 @@ func (d *decoder) next(dir ot.Dir, b []byte, out *protocols.Emit) int {
 		return 0 // the other side's turn
 	}
 	c := protocols.Read(b)
-	d.message(&c, out)
-	if c.Short() {
-		if len(b) > reasonMost {
-			d.end(dir, out)
-		}
-		return 0
+	if d.message(&c, out); c.Short() {
+		return 0 // it comes: no message is waited for beyond its bound, whatever length it says
 	}
 	return c.At()
 }

@@ -73,7 +73,7 @@ func of(code uint32, i int) func(t *ot.Transaction) []byte {
 const (
 	mark       = "RFB 00"
 	greeting   = 12   // "RFB 003.008\n"
-	reasonMost = 1024 // bytes of a reason or name that are waited for
+	reasonMost = 1024 // bytes of a reason or name that are waited for, or of who speaks out of turn
 )
 
 // Protocol is the row of VNC.

@@ -1,6 +1,7 @@
 package vnc
 
 import (
+	"bytes"
 	"testing"
 
 	"otsensor/pkg/ot"
@@ -37,6 +38,9 @@ var seeds = []pt.Session{{
 	Steps: []pt.Step{pt.Server(version8...), pt.Client(version8...), pt.Server(1, vncAuth), pt.Client(vncAuth), pt.Server(secret...), pt.Client(secret...)},
 }, {
 	Name: "one side", PDUs: true, Steps: []pt.Step{pt.Server(version8...)},
+}, {
+	Name:  "a name without end",
+	Steps: []pt.Step{pt.Server(version8...), pt.Client(version3...), pt.Server(0, 0, 0, none), pt.Client(0), pt.Server(bytes.Repeat([]byte{7}, 2*reasonMost)...)},
 }, {
 	Name: "web", Foreign: true, Steps: []pt.Step{pt.Client([]byte("GET / HTTP/1.1\r\n\r\n")...)},
 }}
