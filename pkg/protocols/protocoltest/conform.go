@@ -22,10 +22,12 @@ func Conform(t *testing.T, row protocols.Protocol, seeds []Session, carried ...p
 	t.Run("probe", s.probe)
 	t.Run("foreign", s.foreign)
 	t.Run("split", s.split)
+	t.Run("crafted", s.crafted)
 	t.Run("batch", s.batch)
 	t.Run("isolation", s.isolation)
 	t.Run("mutation", s.mutation)
 	t.Run("hostile", s.hostile)
+	t.Run("edged", s.edged)
 	t.Run("progress", s.progress)
 	t.Run("allocation", s.allocation)
 }

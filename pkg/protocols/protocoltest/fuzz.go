@@ -26,7 +26,7 @@ func Fuzz(f *testing.F, row protocols.Protocol, seeds []Session, carried ...prot
 		if datagram {
 			return
 		}
-		if diff := compare(want, s.survive(t, session.with(single(session.Steps)))); diff != "" {
+		if diff := compare(want, playCut(t, row, session.with(single(session.Steps)))); diff != "" {
 			t.Fatalf("in single bytes: %s\n%s", diff, dump(session))
 		}
 	})

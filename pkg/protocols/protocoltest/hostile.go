@@ -40,6 +40,43 @@ func (s suite) hostile(t *testing.T) {
 	}
 }
 
+// edges are what texts are cut at, what may not stand at the edge of a text, and one behind the other.
+var edges = []string{" ", "-", ".", "/", ":", ";", "\x00", "\xff", "- ", "-\x00", ". ", "/ ", ": ", "; ", " -", "\u2028"}
+
+// edged: a text that was clean may be so no more where it is cut in two. At
+// every place of the texts in the seeds stands in turn what they are cut at,
+// and what may not stand at an edge.
+func (s suite) edged(t *testing.T) {
+	for _, seed := range s.seeds {
+		for k, st := range seed.Steps {
+			for at := range st.Bytes {
+				if !texted(st.Bytes, at) {
+					continue
+				}
+				for _, edge := range edges {
+					steps := append([]Step(nil), seed.Steps...)
+					copy(edit(steps, k)[at:], edge)
+					s.survive(t, seed.with(steps))
+				}
+			}
+		}
+	}
+}
+
+// texted reports whether a byte stands in a text or beside one.
+func texted(b []byte, at int) bool {
+	run := 0
+	for _, c := range b[max(at-textLeast, 0):min(at+textLeast+1, len(b))] {
+		if run++; c < ' ' || c >= 0x7f {
+			run = 0
+		}
+		if run == textLeast {
+			return true
+		}
+	}
+	return false
+}
+
 // overwritten is b with the text in place of every run of letters, over and over.
 func overwritten(b []byte, text string) []byte {
 	b = bytes.Clone(b)

@@ -25,6 +25,7 @@ type Player struct {
 	fed     []byte    // what it is given: overwritten as soon as it returns
 	wrong   string    // the first breach of the contract of Feed
 	bounded bool      // a step is a datagram
+	lasting bool      // what it is given is not overwritten: a tail need not be copied for every byte
 }
 
 // NewPlayer makes a decoder of the row for the session's conversation.
@@ -88,23 +89,33 @@ func (p *Player) Do(st Step) {
 }
 
 func (p *Player) feed(d ot.Dir, b []byte) {
+	if p.lasting {
+		p.unused[d] = append(p.unused[d], b...)
+		p.unused[d] = p.left(p.unused[d], p.dec.Feed(d, p.unused[d], &p.emit))
+		return
+	}
 	p.fed = append(append(p.fed[:0], p.unused[d]...), b...)
-	used := p.dec.Feed(d, p.fed, &p.emit)
-	if used < 0 || used > len(p.fed) {
-		p.breach("Feed used more bytes than it was given")
-		used = len(p.fed)
-	}
-	left := p.fed[used:]
-	if p.bounded {
-		left = nil
-	}
-	if len(left) > p.row.Limit {
-		p.breach("Feed left more bytes unused than the row's Limit")
-		left = nil
-	}
+	left := p.left(p.fed, p.dec.Feed(d, p.fed, &p.emit))
 	p.unused[d] = append(p.unused[d][:0], left...)
 	for i := range p.fed {
 		p.fed[i] = 0xDD
+	}
+}
+
+// left is what of the bytes fed was not used, when that is in order.
+func (p *Player) left(fed []byte, used int) []byte {
+	if used < 0 || used > len(fed) {
+		p.breach("Feed used more bytes than it was given")
+		used = len(fed)
+	}
+	switch left := fed[used:]; {
+	case p.bounded:
+		return nil
+	case len(left) > p.row.Limit:
+		p.breach("Feed left more bytes unused than the row's Limit")
+		return nil
+	default:
+		return left
 	}
 }
 
@@ -135,7 +146,19 @@ func (p *Player) Forget() {
 // Play plays a session up to its end and gives what was seen.
 func Play(t testing.TB, row protocols.Protocol, s Session) []ot.Observation {
 	t.Helper()
+	return NewPlayer(row, s).play(t, s)
+}
+
+// playCut is Play for many small steps.
+func playCut(t testing.TB, row protocols.Protocol, s Session) []ot.Observation {
+	t.Helper()
 	p := NewPlayer(row, s)
+	p.lasting = true
+	return p.play(t, s)
+}
+
+func (p *Player) play(t testing.TB, s Session) []ot.Observation {
+	t.Helper()
 	for _, st := range s.Steps {
 		p.Do(st)
 	}

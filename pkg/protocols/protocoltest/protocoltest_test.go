@@ -1,6 +1,7 @@
 package protocoltest
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -13,6 +14,7 @@ type toy struct {
 	open  protocols.Open
 	loses bool // blinded for ever by the first PDU it does not know
 	keeps bool // hands out a view of what it was fed
+	hasty bool // gives up when much has come and no PDU is whole
 	kept  []byte
 	blind bool
 }
@@ -31,6 +33,10 @@ func (d *toy) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
 			continue
 		}
 		if len(pdu) < n {
+			if d.hasty && len(pdu) > 5 {
+				used += len(pdu)
+				d.blind = true
+			}
 			break
 		}
 		used += n
@@ -115,6 +121,22 @@ func TestBatchSeesAKeptView(t *testing.T) {
 	if compare(clone(Play(t, row, toySeeds[0])), clone(Play(t, toyRow(toy{}), toySeeds[0]))) == "" {
 		t.Error("a decoder that keeps a view of its input passes")
 	}
+}
+
+// On the seeds as they are, such a decoder is right however they are cut.
+func TestCraftedSessionsShowADecoderThatCounts(t *testing.T) {
+	row, r := toyRow(toy{hasty: true}), rand.New(rand.NewPCG(1, 2))
+	whole := Play(t, row, toySeeds[0])
+	if diff := cutApart(t, r, row, toySeeds[0], whole); diff != "" {
+		t.Fatal(diff)
+	}
+	for range craftRounds {
+		session := toySeeds[0].with(craft(r, toySeeds[0].Steps, toySeeds[0].Steps))
+		if cutApart(t, r, row, session, Play(t, row, session)) != "" {
+			return
+		}
+	}
+	t.Error("a decoder that decides by how many bytes it was given passes")
 }
 
 func TestPlayerSeesADecoderThatStops(t *testing.T) {
