@@ -17,7 +17,10 @@ const (
 const (
 	codeOpenChannel     = 446
 	codeCloseChannel    = 452
+	codeFindServers     = 422
 	codeGetEndpoints    = 428
+	codeRegister        = 437
+	codeRegister2       = 12211
 	codeCreateSession   = 461
 	codeActivateSession = 467
 	codeBrowse          = 527
@@ -38,11 +41,11 @@ type service struct {
 
 // services: OPC 10000-4 §5; ids of OPC 10000-6 annex A.
 var services = []service{
-	{422, 425, "find_servers", ot.OpIdentify, false},
+	{codeFindServers, 425, "find_servers", ot.OpIdentify, false},
 	{12208, 12209, "find_servers_on_network", ot.OpIdentify, false},
 	{codeGetEndpoints, 431, "get_endpoints", ot.OpIdentify, false},
-	{437, 440, "register_server", ot.OpSession, true},
-	{12211, 12212, "register_server_2", ot.OpSession, false},
+	{codeRegister, 440, "register_server", ot.OpSession, true},
+	{codeRegister2, 12212, "register_server_2", ot.OpSession, false},
 	{codeOpenChannel, 449, "open_secure_channel", ot.OpSession, false},
 	{codeCloseChannel, 455, "close_secure_channel", ot.OpSession, false},
 	{codeCreateSession, 464, "create_session", ot.OpSession, false},

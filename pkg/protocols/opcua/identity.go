@@ -1,54 +1,152 @@
 package opcua
 
 import (
+	"bytes"
+	"net/netip"
+
 	"otsensor/pkg/ot"
 	"otsensor/pkg/protocols"
+	"otsensor/pkg/protocols/tls"
 )
 
 // applicationTypes: OPC 10000-4 §7.4.
 var applicationTypes = [...]string{"OPC UA server", "OPC UA client", "OPC UA client and server", "OPC UA discovery server"}
 
-// application reads an application description and tells who it is.
-func application(of ot.Endpoint, source string, c *protocols.Cursor, out *protocols.Emit) {
+// Bounds of what a list is read for.
+const (
+	descriptionsMax = 16
+	addressesMax    = 16
+)
+
+// application reads an application description (OPC 10000-4 §7.2): who it is,
+// and the first address among those it can be found at.
+func application(c *protocols.Cursor) (facts [ot.FactCount]string, at netip.Addr) {
 	uri, product, name, kind := text(c), text(c), localText(c), c.U32LE()
 	if c.Short() || len(uri)+len(name) == 0 {
+		return facts, at
+	}
+	text(c) // gateway, profile
+	text(c)
+	return who(uri, product, name, kind), address(c)
+}
+
+func who(uri, product, name []byte, kind uint32) (facts [ot.FactCount]string) {
+	facts[ot.FactName] = ot.CleanString(uri, ot.NameCap)
+	facts[ot.FactOrder] = ot.CleanString(product, ot.NameCap)
+	facts[ot.FactProduct] = ot.CleanString(name, ot.NameCap)
+	if int(kind) < len(applicationTypes) {
+		facts[ot.FactType] = applicationTypes[kind]
+	}
+	return facts
+}
+
+// address reads a list of addresses and gives the first that is a number, as in opc.tcp://10.0.0.1:4840.
+func address(c *protocols.Cursor) (at netip.Addr) {
+	for n, i := c.U32LE(), 0; int32(n) > 0 && !c.Short(); n, i = n-1, i+1 {
+		_, host, ok := bytes.Cut(text(c), []byte("://"))
+		if !ok || at.IsValid() || i >= addressesMax || len(host) > 64 {
+			continue
+		}
+		if end := bytes.IndexAny(host, ":/"); end >= 0 && host[0] != '[' {
+			host = host[:end]
+		} else if end := bytes.IndexByte(host, ']'); end > 0 && host[0] == '[' {
+			host = host[1:end]
+		}
+		at, _ = netip.ParseAddr(string(host))
+	}
+	return at
+}
+
+func identified(of ot.Endpoint, source string, facts [ot.FactCount]string, out *protocols.Emit) {
+	if facts != [ot.FactCount]string{} {
+		out.Identified(ot.Identity{Of: of.Host(), Source: source, Facts: facts})
+	}
+}
+
+// certificate tells whom a certificate names, once.
+func (d *decoder) certificate(dir ot.Dir, b []byte, out *protocols.Emit) {
+	if len(b) == 0 || d.certs[dir] == protocols.Digest(b) {
 		return
 	}
-	id := ot.Identity{Of: of.Host(), Source: source}
-	id.Facts[ot.FactName] = ot.CleanString(uri, ot.NameCap)
-	id.Facts[ot.FactOrder] = ot.CleanString(product, ot.NameCap)
-	id.Facts[ot.FactProduct] = ot.CleanString(name, ot.NameCap)
-	if int(kind) < len(applicationTypes) {
-		id.Facts[ot.FactType] = applicationTypes[kind]
+	d.certs[dir] = protocols.Digest(b)
+	var facts [ot.FactCount]string
+	facts[ot.FactName] = ot.CleanString(tls.Subject(b), ot.NameCap)
+	of := out.Conv.Server
+	if dir == ot.ToServer {
+		of = out.Conv.Client
 	}
-	out.Identified(id)
+	identified(of, "OPC UA certificate", facts, out)
 }
 
 // client reads the request for a session: who asks.
 func (d *decoder) client(t *ot.Transaction, c *protocols.Cursor, out *protocols.Emit) {
 	ahead := *c
-	application(out.Conv.Client, "OPC UA session", &ahead, out)
-	t.Name = d.clean(text(c))
+	t.Name = d.clean(text(&ahead))
+	facts, _ := application(c)
+	identified(out.Conv.Client, "OPC UA session", facts, out)
+	for range 4 { // server asked, its address, name of the session, nonce
+		text(c)
+	}
+	d.certificate(ot.ToServer, text(c), out)
 }
 
-// identify reads who a server says it is, in the first endpoint it describes.
-func identify(row *service, dir ot.Dir, c protocols.Cursor, out *protocols.Emit) {
+// registers reads who registers with a discovery server (OPC 10000-4 §7.32).
+func (d *decoder) registers(t *ot.Transaction, c *protocols.Cursor, out *protocols.Emit) {
+	uri, product := text(c), text(c)
+	t.Name = d.clean(uri)
+	var name []byte
+	for n := c.U32LE(); int32(n) > 0 && !c.Short(); n-- {
+		if s := localText(c); name == nil {
+			name = s
+		}
+	}
+	if kind := c.U32LE(); !c.Short() {
+		identified(out.Conv.Client, "OPC UA registration", who(uri, product, name, kind), out)
+	}
+}
+
+// identify reads who a server says it is, and who else it knows.
+func (d *decoder) identify(row *service, c protocols.Cursor, out *protocols.Emit) {
 	switch row.request {
+	case codeFindServers:
+		found(&c, out)
 	case codeGetEndpoints:
+		d.endpoint(&c, out)
 	case codeCreateSession:
-		nodeID(&c) // session, token, timeout, nonce, certificate
+		nodeID(&c) // session, token, timeout, nonce
 		nodeID(&c)
 		c.Skip(8)
 		text(&c)
-		text(&c)
-	default:
+		d.certificate(ot.ToClient, text(&c), out)
+		d.endpoint(&c, out)
+	}
+}
+
+// endpoint reads the first endpoint a server describes (OPC 10000-4 §7.14).
+func (d *decoder) endpoint(c *protocols.Cursor, out *protocols.Emit) {
+	if c.U32LE() == 0 {
 		return
 	}
-	if c.U32LE() == 0 || dir != ot.ToClient {
-		return
+	text(c) // its address
+	facts, _ := application(c)
+	identified(out.Conv.Server, "OPC UA endpoint", facts, out)
+	if b := text(c); !c.Short() {
+		d.certificate(ot.ToClient, b, out)
 	}
-	text(&c) // address of the endpoint
-	application(out.Conv.Server, "OPC UA endpoint", &c, out)
+}
+
+// found reads which servers are known. One whose address is a number is told of
+// that host; a single one without is who answers.
+func found(c *protocols.Cursor, out *protocols.Emit) {
+	n := c.U32LE()
+	for i := 0; i < descriptionsMax && uint32(i) < n && !c.Short(); i++ {
+		switch facts, at := application(c); {
+		case at.IsValid() && !at.IsLoopback() && !at.IsUnspecified():
+			identified(ot.EndpointOf(at, 0), "OPC UA discovery", facts, out)
+		case n == 1:
+			identified(out.Conv.Server, "OPC UA discovery", facts, out)
+		}
+	}
 }
 
 // user reads who logs on: signature, certificates, locales, then the token.

@@ -95,12 +95,13 @@ func (d *decoder) failed(dir ot.Dir, c *protocols.Cursor, out *protocols.Emit) {
 func (d *decoder) channel(dir ot.Dir, c *protocols.Cursor, out *protocols.Emit) {
 	id := c.U32LE()
 	policy := text(c)
-	text(c) // sender's certificate
+	certificate := text(c)
 	text(c) // receiver's thumbprint
 	if c.Short() {
 		out.Odd(ot.Malformed, dir, ot.ProtoOPCUA)
 		return
 	}
+	d.certificate(dir, certificate, out)
 	d.secured = !ends(policy, "#None")
 	if d.secured {
 		d.hidden(dir, id, out)

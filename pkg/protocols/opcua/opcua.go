@@ -79,6 +79,8 @@ type decoder struct {
 	open    protocols.Open
 	more    [2]uint32 // request id whose chunks go on, with inChunks
 	secured bool      // the channel was opened with a security policy
+	certs   [2]uint64 // digests of the certificates that were told
+	said    said
 	text    [ot.NameCap]byte
 }
 

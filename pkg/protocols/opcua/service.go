@@ -65,6 +65,8 @@ func (d *decoder) body(id uint32, t *ot.Transaction, c *protocols.Cursor, out *p
 		t.Name = d.clean(text(c))
 	case codeCreateSession:
 		d.client(t, c, out)
+	case codeRegister, codeRegister2:
+		d.registers(t, c, out)
 	case codeActivateSession:
 		d.user(t, c)
 	}
@@ -125,8 +127,8 @@ func (d *decoder) answer(dir ot.Dir, row *service, t *ot.Transaction, c *protoco
 		text(c)
 	}
 	extension(c)
-	if row != nil && plain && result&bad == 0 {
-		identify(row, dir, *c, out)
+	if row != nil && plain && result&bad == 0 && dir == ot.ToClient {
+		d.identify(row, *c, out)
 	}
 	r, verdict := d.open.Take(uint64(t.Arg[argRequest]), digest.Rest(), out)
 	if verdict == protocols.Again {
@@ -143,6 +145,7 @@ func (d *decoder) answer(dir ot.Dir, row *service, t *ot.Transaction, c *protoco
 	if plain {
 		count = c.U32LE()
 	}
+	var s status
 	for i := range r.Txns {
 		a := &r.Txns[i]
 		if row != nil && row.request != a.Code {
@@ -155,8 +158,12 @@ func (d *decoder) answer(dir ot.Dir, row *service, t *ot.Transaction, c *protoco
 		if one&bad != 0 {
 			a.Status, a.StatusCode = ot.Refused, one
 		}
+		if a.Code == codeRead && a.Status == ot.OK && a.Object.Area == 0 && a.Object.Block == attributeValue {
+			s.take(a.Object.Addr, a.Value)
+		}
 		out.Did(a)
 	}
+	d.tell(&s, out)
 }
 
 // result reads the outcome for one node.

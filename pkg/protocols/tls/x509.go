@@ -26,6 +26,15 @@ type leaf struct {
 	role            []byte
 }
 
+// Subject is whom a certificate names: its common name, else its organisation; nil where it is none.
+func Subject(b []byte) []byte {
+	var x leaf
+	if !x.parse(b) {
+		return nil
+	}
+	return x.subject
+}
+
 // der reads one value; nil when there is none whole.
 func der(c *protocols.Cursor) (tag uint8, body []byte) {
 	tag = c.U8()
