@@ -1,13 +1,13 @@
 // Package ptp decodes the Precision Time Protocol, version 2: who keeps time for the network, and who tells clocks something.
 //
-// IEEE 1588-2008 clause 13 and annexes D to F; over Ethernet and UDP.
+// IEEE 1588-2008 clauses 13 and 15, annexes D to F; over Ethernet and UDP.
 //
 // Transaction conventions:
 //
 //	Code   the type of message
 //	Unit   the domain
 //	Name   the identity of the grandmaster of an announcement, of the clock that sends else
-//	Object of management: Area the managed thing, Len 1
+//	Object of management: Area the managed thing, Len 1; StatusCode why it failed
 //
 // Times are told often: of each type of message a transaction is given when
 // something about it changes, and one in ten seconds.
@@ -56,14 +56,6 @@ var codes = []protocols.Code{
 	{Number: management, Name: "management", Op: ot.OpConfigRead, Unverified: true},
 }
 
-// actions of management, table 38.
-var actions = []protocols.Code{{Number: 0, Name: "get"}, {Number: 1, Name: "set"}, {Number: 2, Name: "response"}, {Number: 3, Name: "command"}, {Number: 4, Name: "acknowledge"}}
-
-const (
-	actionSet     = 1
-	actionCommand = 3
-)
-
 // Protocol is the row of PTP.
 func Protocol() protocols.Protocol {
 	return protocols.Protocol{
@@ -91,6 +83,7 @@ func probe(head []byte) protocols.Answer {
 // decoder follows one sender to its group, or a pair.
 type decoder struct {
 	kinds [2][16]protocols.Steady
+	said  uint64 // digest of the clock description that was told
 	text  [16]byte
 }
 
@@ -116,7 +109,7 @@ func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) int {
 	case announce:
 		d.announced(&body, &t)
 	case management:
-		managed(&body, &t)
+		d.managed(dir, &body, &t, out)
 	}
 	if body.Short() {
 		out.OddIn(ot.Malformed, dir, &t)
@@ -139,20 +132,6 @@ func (d *decoder) announced(c *protocols.Cursor, t *ot.Transaction) {
 	}
 	t.Name = hex.AppendEncode(d.text[:0], clock)
 	t.Arg[argClass], t.Arg[argOffset], t.Arg[argSteps] = uint32(class)<<16|uint32(priority), uint32(offset)|present, uint32(steps)
-}
-
-// managed reads a management message, §15.4: setting something changes the clock that is told.
-func managed(c *protocols.Cursor, t *ot.Transaction) {
-	c.Skip(12) // target, hops
-	action := c.U8() & 0x0f
-	c.Skip(5) // reserved; type and length of what follows
-	thing := c.U16()
-	t.Op = ot.OpConfigRead
-	if action == actionSet || action == actionCommand {
-		t.Op = ot.OpConfigWrite
-	}
-	t.Arg[argAction] = uint32(action) | present
-	t.Object = ot.Object{Area: uint32(thing), Len: 1}
 }
 
 // tell hands over a message that says something new, or the first in a while.
@@ -180,8 +159,9 @@ var fields = []protocols.Field{
 		Num: func(t *ot.Transaction) (uint64, bool) {
 			return uint64(t.Arg[argAction] & 0x0f), t.Arg[argAction]&present != 0
 		}},
-	{Name: "ptp.managed", Doc: "number of what is managed",
+	{Name: "ptp.managed", Doc: "number of what is managed", Names: protocols.NameTable(things),
 		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.Object.Area), t.Object.Len > 0 }},
+	{Name: "ptp.error", Doc: "why management failed", Names: protocols.NameTable(failures), Num: protocols.StatusField},
 	{Name: "ptp.messages", Doc: "messages of this type since the last transaction",
 		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[argSeen]), true }},
 }

@@ -29,7 +29,7 @@ var seeds = []pt.Session{{
 	},
 }, {
 	Name: "a worse clock", Datagram: true, Steps: []pt.Step{pt.Client(master("06")...), pt.Client(master("06")...), pt.Client(master("f8")...)},
-}, {
+}, described, {
 	Name: "version 1", Datagram: true, Foreign: true, Steps: []pt.Step{pt.Client(append([]byte{0, 1}, make([]byte, 60)...)...)},
 }}
 
