@@ -120,11 +120,12 @@ var neighbours = []struct {
 	{proto: ot.Profinet, folders: profinetFolders, display: "pn_dcp.service_id == 4 && pn_dcp.service_type == 0", field: "pn_dcp.suboption_device", base: 0x40200},
 	{proto: ot.Profinet, folders: profinetFolders, display: "pn_dcp.service_id == 4 && pn_dcp.service_type == 0", field: "pn_dcp.suboption_ip", base: 0x40100},
 	{proto: ot.Profinet, folders: profinetFolders, display: "dcerpc.pkt_type == 0 && udp.dstport == 34964", field: "dcerpc.opnum", base: profinet.Call, except: profinetTwice},
-	{proto: ot.ProtoLLDP, folders: []string{"encap"}, display: "lldp", field: "eth.type", base: 1<<32 - 0x88cb},
+	{proto: ot.ProtoLLDP, folders: []string{"encap"}, cases: []string{"lldp-cdp"}, display: "lldp", field: "eth.type", base: 1<<32 - 0x88cb},
 	{proto: ot.ProtoCDP, folders: []string{"encap"}, display: "cdp", field: "cdp.version", base: 0xffffffff, // they are of version 2
 		except: map[string]string{"tcpdump-various_gre": "some stand in GRE without a frame of their own: they are of the ends of the tunnel"}},
-	{proto: ot.ProtoSTP, folders: []string{"encap"}, display: "stp", field: "stp.type"},
-	{proto: ot.ProtoPTP},
+	{proto: ot.ProtoCDP, cases: []string{"lldp-cdp"}, display: "cdp", field: "cdp.version"}, // and these of version 1
+	{proto: ot.ProtoSTP, folders: []string{"encap"}, cases: []string{"spanning-tree"}, display: "stp", field: "stp.type"},
+	{proto: ot.ProtoPTP, cases: []string{"ptp-clocks"}, display: "ptp.v2.messagetype == 13" /* what is sent all the time is not each told */, field: "ptp.v2.messagetype"},
 	{proto: ot.ProtoDLR, cases: []string{"network-rings"}, made: true, display: "dlr && enip.dlr.frametype != 1" /* beacons are not each told */, field: "enip.dlr.frametype"},
 	{proto: ot.ProtoMRP, cases: []string{"network-rings"}, made: true, display: "pn_mrp.type == 3", field: "eth.type", base: 1<<32 - 0x88e0},
 	{proto: ot.ProtoEtherCAT, folders: []string{"ethercat"}, display: "ecat.cmd == 5 && ecat.ado == 0x120 && ecat.cnt == 0", field: "ecat.ado", base: 1<<32 - 0x20, // ethercat.Control is 0x20 below the register

@@ -1,6 +1,6 @@
 // Package lldp decodes the Link Layer Discovery Protocol: what a switch or a device says of itself to its neighbour.
 //
-// IEEE 802.1AB-2016 clause 8.
+// IEEE 802.1AB-2016 clause 8; the inventory of ANSI/TIA-1057 §10.2.6.
 //
 // Transaction conventions:
 //
@@ -33,6 +33,17 @@ const (
 	tlvText
 	tlvCapabilities
 	tlvAddress
+	tlvOwn = 127 // of an organisation, whose number comes first
+)
+
+// inventory is the number of the organisation (ANSI/TIA-1057), and what of a
+// device its subtypes say.
+var (
+	inventory = [3]byte{0x00, 0x12, 0xbb}
+	stocked   = [...]struct {
+		subtype byte
+		fact    ot.Fact
+	}{{5, ot.FactHardware}, {7, ot.FactFirmware}, {6, ot.FactFirmware}, {8, ot.FactSerial}, {9, ot.FactVendor}, {10, ot.FactOrder}, {11, ot.FactLocation}}
 )
 
 // The indices of Transaction.Arg.
@@ -41,7 +52,10 @@ const (
 	argEnabled // enabled capabilities, with protocols.Present
 	argAddress // IPv4 address of its management
 	argHas
+	argPort // kind of the port's id
 )
+
+const portIsMAC = 3
 
 const (
 	ethertype = 0x88cc
@@ -83,7 +97,10 @@ func (d *decoder) Tick(int64, *protocols.Emit)      {}
 func nameAt(dst *[ot.NameCap]byte, b []byte) []byte { return ot.Clean(dst[:0], b, ot.NameCap) }
 
 // heard is what the TLVs of a frame say that a transaction does not keep.
-type heard struct{ text, portText, chassis []byte }
+type heard struct {
+	text, portText, chassis []byte
+	stock                   [len(stocked)][]byte
+}
 
 func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) int {
 	t := ot.Transaction{Proto: ot.ProtoLLDP, Op: ot.OpIdentify, Code: advertisement, Status: ot.OneWay, Asked: out.Frame, AskedAt: out.Time, Latency: -1}
@@ -120,7 +137,7 @@ func (d *decoder) tlv(kind uint16, v []byte, t *ot.Transaction, h *heard) {
 	case kind == tlvChassis && len(v) > 1:
 		h.chassis = identifier(&d.port, v, 4)
 	case kind == tlvPort && len(v) > 1:
-		t.Value = v[1:min(len(v), 1+idMax)]
+		t.Arg[argPort], t.Value = uint32(v[0]), v[1:min(len(v), 1+idMax)]
 	case kind == tlvLife && len(v) >= 2:
 		t.Arg[argLife] = uint32(binary.BigEndian.Uint16(v)) | protocols.Present
 		if t.Arg[argLife] == protocols.Present {
@@ -136,6 +153,12 @@ func (d *decoder) tlv(kind uint16, v []byte, t *ot.Transaction, h *heard) {
 		t.Arg[argEnabled] = uint32(binary.BigEndian.Uint16(v[2:])) | protocols.Present
 	case kind == tlvAddress && len(v) >= 6 && v[0] == 5 && v[1] == 1: // five bytes: IPv4
 		t.Arg[argAddress], t.Arg[argHas] = binary.BigEndian.Uint32(v[2:]), protocols.Present
+	case kind == tlvOwn && len(v) > 4 && [3]byte(v) == inventory:
+		for i, s := range stocked {
+			if s.subtype == v[3] {
+				h.stock[i] = v[4:]
+			}
+		}
 	}
 }
 
@@ -153,6 +176,11 @@ func (d *decoder) identify(t *ot.Transaction, h *heard, out *protocols.Emit) {
 	id.Facts[ot.FactProduct] = ot.CleanString(h.text, ot.NameCap)
 	if t.Arg[argEnabled] != 0 {
 		id.Facts[ot.FactType] = kinds(t.Arg[argEnabled])
+	}
+	for i, s := range stocked {
+		if len(h.stock[i]) > 0 {
+			id.Facts[s.fact] = ot.CleanString(h.stock[i], ot.NameCap)
+		}
 	}
 	out.Identified(id)
 	if t.Arg[argHas] != 0 {
@@ -185,7 +213,7 @@ var fields = []protocols.Field{
 		if len(t.Value) == 0 {
 			return nil
 		}
-		if len(t.Value) == 6 && t.Value[0] < ' ' {
+		if t.Arg[argPort] == portIsMAC && len(t.Value) == 6 {
 			return []byte(ot.MACString([6]byte(t.Value)))
 		}
 		return ot.Clean(nil, t.Value, idMax)

@@ -44,16 +44,16 @@ const (
 )
 
 var codes = []protocols.Code{
-	{Number: 0x0, Name: "sync", Op: ot.OpSession, Unverified: true},
-	{Number: 0x1, Name: "delay_request", Op: ot.OpSession, Unverified: true},
+	{Number: 0x0, Name: "sync", Op: ot.OpSession},
+	{Number: 0x1, Name: "delay_request", Op: ot.OpSession},
 	{Number: 0x2, Name: "peer_delay_request", Op: ot.OpSession, Unverified: true},
 	{Number: 0x3, Name: "peer_delay_response", Op: ot.OpSession, Unverified: true},
-	{Number: 0x8, Name: "follow_up", Op: ot.OpSession, Unverified: true},
-	{Number: 0x9, Name: "delay_response", Op: ot.OpSession, Unverified: true},
+	{Number: 0x8, Name: "follow_up", Op: ot.OpSession},
+	{Number: 0x9, Name: "delay_response", Op: ot.OpSession},
 	{Number: 0xa, Name: "peer_delay_response_follow_up", Op: ot.OpSession, Unverified: true},
-	{Number: announce, Name: "announce", Op: ot.OpSession, Unverified: true},
+	{Number: announce, Name: "announce", Op: ot.OpSession},
 	{Number: 0xc, Name: "signaling", Op: ot.OpSession, Unverified: true},
-	{Number: management, Name: "management", Op: ot.OpConfigRead, Unverified: true},
+	{Number: management, Name: "management", Op: ot.OpConfigRead},
 }
 
 // Protocol is the row of PTP.

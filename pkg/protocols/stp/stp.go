@@ -50,7 +50,7 @@ var snap = [perVLAN]byte{0xaa, 0xaa, 0x03, 0x00, 0x00, 0x0c, 0x01, 0x0b}
 var codes = []protocols.Code{
 	{Number: configuration, Name: "configuration", Op: ot.OpSession},
 	{Number: rapid, Name: "rapid", Op: ot.OpSession},
-	{Number: notification, Name: "topology_change_notification", Op: ot.OpSession, Unverified: true},
+	{Number: notification, Name: "topology_change_notification", Op: ot.OpSession},
 }
 
 // Protocol is the row of STP.
