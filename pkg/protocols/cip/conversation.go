@@ -48,8 +48,11 @@ func (c *Conversation) glance(via *Via, msg []byte) (t ot.Transaction) {
 // Lost says that bytes are missing: answers may have been among them.
 func (c *Conversation) Lost() { c.open.Lost() }
 
-// Tick lets go of requests that were not answered.
-func (c *Conversation) Tick(now int64, out *protocols.Emit) { c.open.Expire(now, out) }
+// Tick lets go of requests that were not answered, and of transfers that do not go on.
+func (c *Conversation) Tick(now int64, out *protocols.Emit) {
+	c.open.Expire(now, out)
+	c.moves.expire(now, out)
+}
 
 // request is a message router request as it stands (Volume 1, 2-4.1).
 type request struct {
@@ -181,7 +184,7 @@ func (c *Conversation) fill(t *ot.Transaction, body []byte) (ok bool) {
 		setPiece(t, len(t.Value))
 		return ok
 	case pccc:
-		t.Value, ok = askPCCC(t, body, c.path.Name[:0])
+		t.Value, ok = c.askPCCC(t, body, c.path.Name[:0])
 		c.path.Name = t.Name // keeps the memory
 		return ok
 	case list:

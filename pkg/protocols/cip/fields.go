@@ -26,7 +26,7 @@ func kinded(k kind, get num) num {
 // its mark is set and that of none before it.
 func extra(m, before marks) num {
 	return func(t *ot.Transaction) (uint64, bool) {
-		return uint64(t.Arg[argExtra]), has(t, m) && !has(t, before) && kindOf(t) != pccc && (kindOf(t) != tag || movingOf(t) == wholly)
+		return uint64(t.Arg[argExtra]), has(t, m) && !has(t, before) && kindOf(t) != pccc && movingOf(t) == wholly
 	}
 }
 
@@ -91,7 +91,7 @@ var fields = []protocols.Field{
 			return uint64(t.Arg[argB]), serviceOf(t) == 0x52 || serviceOf(t) == 0x53
 		})},
 
-	{Name: "cip.transfer", Doc: "how far a transfer of several messages is after this one: fragmented tags, templates, lists of symbols, files", Names: protocols.NameTable(transferStates),
+	{Name: "cip.transfer", Doc: "how far a transfer of several messages is after this one: fragmented tags, templates, lists of symbols, files, ranges of data tables", Names: protocols.NameTable(transferStates),
 		Num: func(t *ot.Transaction) (uint64, bool) {
 			state, _ := transferOf(t)
 			return uint64(state), state != transferNone
@@ -101,6 +101,7 @@ var fields = []protocols.Field{
 			state, moved := transferOf(t)
 			return uint64(moved), state != transferNone
 		}},
+	{Name: "cip.transfer_hash", Doc: "FNV-1a hash of the joined body, 32 bits, at the end of a transfer of a template, a list of symbols or a file", Num: transferHash},
 
 	{Name: "cip.connection_state", Doc: "where the connection stands after its open, close or data", Names: protocols.NameTable(lifeStates),
 		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(lifeOf(t)), lifeOf(t) != lifeNone }},
@@ -195,8 +196,8 @@ var fields = []protocols.Field{
 		}), Names: protocols.NameTable(pcccExtended)},
 	{Name: "cip.pccc_file", Doc: "data table file number", Num: pcccAddressed(func(t *ot.Transaction) uint32 { return t.Arg[argExtra] >> 16 })},
 	{Name: "cip.pccc_file_type", Doc: "data table file type, 0 where the address does not tell",
-		Num: pcccAddressed(func(t *ot.Transaction) uint32 { return t.Arg[argExtra] >> 8 & 0xFF }), Names: fileTypeName},
-	{Name: "cip.pccc_size", Doc: "bytes read or written as the command gives it", Num: pcccAddressed(func(t *ot.Transaction) uint32 { return t.Arg[argExtra] & 0xFF })},
+		Num: pcccAddressed(func(t *ot.Transaction) uint32 { return pcccLow(t) >> 8 }), Names: fileTypeName},
+	{Name: "cip.pccc_size", Doc: "bytes read or written as the command gives it", Num: pcccAddressed(func(t *ot.Transaction) uint32 { return pcccLow(t) & 0xFF })},
 	{Name: "cip.pccc_element", Doc: "element in the file", Num: pcccAddressed(func(t *ot.Transaction) uint32 { return t.Arg[argB] >> 16 })},
 	{Name: "cip.pccc_sub_element", Doc: "sub-element in the element", Num: pcccAddressed(func(t *ot.Transaction) uint32 { return t.Arg[argB] & 0xFFFF })},
 	{Name: "cip.pccc_address", Doc: "data table address as people write it: N7:0", Text: func(t *ot.Transaction) []byte {

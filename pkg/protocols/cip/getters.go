@@ -150,6 +150,15 @@ func pcccAddressed(get func(t *ot.Transaction) uint32) num {
 	return kinded(pccc, func(t *ot.Transaction) (uint64, bool) { return uint64(get(t)), has(t, hasDetail) })
 }
 
+// pcccLow is file type << 8 | size of an address; of a command with a range the
+// place holds how far its transfer is.
+func pcccLow(t *ot.Transaction) uint32 {
+	if movingOf(t) != wholly {
+		return 0
+	}
+	return t.Arg[argExtra] & 0xFFFF
+}
+
 func ofIO(get func(t *ot.Transaction) uint32) num {
 	return kinded(cyclic, func(t *ot.Transaction) (uint64, bool) { return uint64(get(t)), true })
 }

@@ -11,6 +11,7 @@ import (
 // service: requestor id, then the command (1770-6.5.16, 1756-RM003).
 type pcccCommand struct {
 	command, status, function, extended uint8
+	tns                                 uint16 // transaction number
 	data                                []byte
 	short                               bool
 }
@@ -21,7 +22,7 @@ func readPCCC(b []byte, reply bool) (p pcccCommand) {
 	c := protocols.Read(b)
 	c.Skip(int(c.U8()) - 1) // requestor id: its length, itself included, vendor, serial number
 	p.command, p.status = c.U8()&^pcccReply, c.U8()
-	c.Skip(2) // transaction number
+	p.tns = c.U16LE()
 	p.function = noFunction
 	switch {
 	case reply && p.status == 0xF0:
@@ -44,11 +45,14 @@ type pcccAddress struct {
 
 // askPCCC fills a transaction from a PCCC request. The name becomes the
 // address as people write it, N7:0. The value is what is written.
-func askPCCC(t *ot.Transaction, body, name []byte) (written []byte, ok bool) {
+func (c *Conversation) askPCCC(t *ot.Transaction, body, name []byte) (written []byte, ok bool) {
 	p := readPCCC(body, false)
 	code := uint32(p.command)<<8 | uint32(p.function)
-	if c := pcccByCode[code]; c != nil {
-		t.Op = c.Op
+	if listed := pcccByCode[code]; listed != nil {
+		t.Op = listed.Op
+	}
+	if pcccRanged(code) {
+		c.moves.pcccRangeAsked(&p)
 	}
 	t.Arg[argA] = uint32(p.command) | uint32(p.function)<<8
 	a, rest := pcccTarget(code, p.data)
@@ -64,6 +68,10 @@ func askPCCC(t *ot.Transaction, body, name []byte) (written []byte, ok bool) {
 	if file.force && t.Op == ot.OpWriteData {
 		t.Op = ot.OpForce
 	}
+	if code == 0x0F_67 {
+		rest, t.Shape = pcccTyped(rest)
+	}
+	setPiece(t, len(rest))
 	return rest, !p.short
 }
 
@@ -151,5 +159,8 @@ func answerPCCC(t *ot.Transaction, data []byte) (read []byte, ok bool) {
 	if p.status != 0 {
 		t.Status, t.StatusCode = ot.Refused, PCCCStatus+uint32(p.status)
 	}
-	return p.data, p.command == uint8(t.Arg[argA])
+	if read = p.data; pcccCode(t) == 0x0F_68 && p.status == 0 {
+		read, t.Shape = pcccTyped(read)
+	}
+	return read, p.command == uint8(t.Arg[argA])
 }

@@ -200,7 +200,7 @@ func (c *Conversation) finish(t *ot.Transaction, m *reply, out *protocols.Emit) 
 		t.Value = c.value
 	}
 	if t.Status == ot.OK {
-		c.moves.follow(t, m)
+		c.value = c.moves.follow(t, m, c.value, out)
 	}
 	out.Did(t)
 	if t.Status == ot.OK {

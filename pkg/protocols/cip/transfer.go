@@ -7,8 +7,9 @@ import (
 
 // What is larger than one message moves piece by piece: tags by byte offset
 // (1756-PM020), templates likewise, files by numbered packets (Volume 1, 5-42),
-// lists of symbols by where the last answer ended. Each piece is a transaction;
-// the pieces of one transfer are followed, and each says how far it is.
+// lists of symbols by where the last answer ended, data tables by offset and
+// total (1770-6.5.16). Each piece is a transaction; the pieces of one transfer
+// are followed and joined, and each says how far it is.
 
 // transferState is how far a transfer is after a piece of it.
 type transferState uint32
@@ -28,11 +29,33 @@ var transferStates = []protocols.Code{
 	{Number: uint32(transferAborted), Name: "aborted"},
 }
 
-// The word that a piece carries: its state above the bytes moved so far.
-const (
-	transferShift = 29
-	transferBytes = 1<<transferShift - 1
-)
+// word is where a piece has its state and, below it, the bytes moved so far: a
+// tag's path has nothing else to say in argExtra, a data table's address leaves
+// half of it, other services have argA free.
+type word struct {
+	arg   int
+	shift uint32 // of the state
+	mask  uint32 // of all of it
+}
+
+func wordOf(t *ot.Transaction) word {
+	switch kindOf(t) {
+	case tag:
+		return word{argExtra, 29, 1<<32 - 1}
+	case pccc:
+		return word{argExtra, 13, 1<<16 - 1}
+	}
+	return word{argA, 29, 1<<32 - 1}
+}
+
+func (w word) get(t *ot.Transaction) (state transferState, moved uint32) {
+	n := t.Arg[w.arg] & w.mask
+	return transferState(n >> w.shift), n & (1<<w.shift - 1)
+}
+
+func (w word) set(t *ot.Transaction, state transferState, moved uint32) {
+	t.Arg[w.arg] = t.Arg[w.arg]&^w.mask | uint32(state)<<w.shift | min(moved, 1<<w.shift-1)
+}
 
 // moving tells how a service's pieces follow each other.
 type moving uint8
@@ -45,8 +68,14 @@ const (
 )
 
 func movingOf(t *ot.Transaction) moving {
-	if s := serviceOf(t); kindOf(t) == tag {
-		if s == 0x52 || s == 0x53 {
+	switch kindOf(t) {
+	case tag:
+		if s := serviceOf(t); s == 0x52 || s == 0x53 {
+			return byOffset
+		}
+		return wholly
+	case pccc:
+		if pcccRanged(uint32(pcccCode(t))) {
 			return byOffset
 		}
 		return wholly
@@ -62,27 +91,24 @@ func movingOf(t *ot.Transaction) moving {
 	return wholly
 }
 
-// transferArg is where a piece has its word: a tag's path has nothing else to
-// say in argExtra, other services have argA free.
-func transferArg(t *ot.Transaction) int {
-	if kindOf(t) == tag {
-		return argExtra
-	}
-	return argA
-}
-
 func transferOf(t *ot.Transaction) (state transferState, moved uint32) {
 	if movingOf(t) == wholly {
 		return transferNone, 0
 	}
-	w := t.Arg[transferArg(t)]
-	return transferState(w >> transferShift), w & transferBytes
+	return wordOf(t).get(t)
+}
+
+// transferHash is the hash of a body that was joined whole. Tags and data
+// tables have no room for it.
+func transferHash(t *ot.Transaction) (uint64, bool) {
+	state, _ := transferOf(t)
+	return uint64(t.Arg[argExtra]), state == transferComplete && kindOf(t) != tag && kindOf(t) != pccc && t.Arg[argExtra] != 0
 }
 
 // setPiece notes with a request how many bytes it brings; Value may be cut.
 func setPiece(t *ot.Transaction, size int) {
 	if movingOf(t) != wholly {
-		t.Arg[transferArg(t)] = uint32(min(size, transferBytes))
+		wordOf(t).set(t, transferNone, uint32(size))
 	}
 }
 
@@ -91,143 +117,180 @@ const transfersKept = 8
 
 // transfer is one that goes on.
 type transfer struct {
-	key uint64
-	at  uint32 // bytes moved so far
+	key   uint64
+	at    uint32 // bytes moved so far
+	sum   uint32 // FNV-1a of them
+	heard int64  // sensor clock of its latest piece
+	head  []byte // the first of them, at most ot.ValueCap
+
+	joined bool // no piece is missing
+	whole  bool // and none was cut, so that sum is right
 }
 
 type transfers struct {
-	all  [transfersKept]transfer
-	next int
+	all    []transfer // transfersKept of them, or none yet
+	next   int
+	ranges [transfersKept]pcccRange
+	spare  []byte // a head that nothing uses
 }
 
-// follow puts an answered piece to its transfer.
-func (f *transfers) follow(t *ot.Transaction, m *reply) {
+// piece is what one message moves.
+type piece struct {
+	from  uint32
+	size  uint32
+	body  []byte // of it what is at hand
+	first bool
+	state transferState
+}
+
+// follow puts an answered piece to its transfer, and gives the last one what
+// was joined. The value is put together in room.
+func (f *transfers) follow(t *ot.Transaction, m *reply, room []byte, out *protocols.Emit) []byte {
 	how := movingOf(t)
 	if how == wholly {
+		return room
+	}
+	tr := f.of(t, out)
+	p := f.pieceOf(t, m, how, tr)
+	if how == byOffset && p.from > tr.at || how == byPacket && tr.key == 0 && !p.first {
+		p.state = transferGap
+	}
+	tr.take(&p, f, out)
+	wordOf(t).set(t, p.state, p.from+p.size)
+	if p.state == transferComplete && tr.joined {
+		room = tr.give(t, m, room)
+	}
+	tr.key, tr.at, tr.heard = transferKey(t), p.from+p.size, out.Clock
+	if p.state == transferComplete || p.state == transferAborted {
+		tr.key, tr.at = 0, 0
+	}
+	if tr.key == 0 || !tr.joined {
+		f.release(tr, out)
+	}
+	return room
+}
+
+// take joins a piece to what came before it.
+func (tr *transfer) take(p *piece, f *transfers, out *protocols.Emit) {
+	if p.first {
+		tr.head, tr.sum, tr.joined, tr.whole = tr.head[:0], fnvOffset, true, true
+	}
+	tr.joined = tr.joined && p.state != transferGap && (p.first || p.from == tr.at)
+	if !tr.joined {
 		return
 	}
-	piece, data := t.Arg[transferArg(t)]&transferBytes, uint32(len(m.data))
-	tr := f.of(t)
-	from, known := tr.at, tr.key != 0
-	state := transferUnderWay
-	switch how {
-	case byOffset:
-		from = offsetOf(t)
-		if serviceOf(t) != 0x53 {
-			piece = data - min(data, typeBytes(t, m.data))
-		}
-		if offsetEnds(t, m, from+piece) {
-			state = transferComplete
-		}
-	case byPacket:
-		state, piece = packetOf(t, m, piece)
-	case byPartial:
-		piece = data
-		if m.status != statusPartial {
-			state = transferComplete
-		}
+	tr.sum, tr.whole = fnv32(tr.sum, p.body), tr.whole && len(p.body) == int(p.size)
+	if room := min(len(p.body), ot.ValueCap-len(tr.head)); tr.grow(f, out) {
+		tr.head = append(tr.head, p.body[:room]...)
+	} else {
+		tr.joined = false
 	}
-	if how == byOffset && from > tr.at || how == byPacket && !known && !firstPacket(t, m) {
-		state = transferGap
+}
+
+// grow makes room for the head, if the budget has it.
+func (tr *transfer) grow(f *transfers, out *protocols.Emit) bool {
+	if tr.head != nil {
+		return true
 	}
-	now := min(from+piece, transferBytes)
-	t.Arg[transferArg(t)] = uint32(state)<<transferShift | now
-	f.set(t, tr, now, state == transferComplete || state == transferAborted)
+	if out.Budget != nil {
+		if out.Budget.Left < ot.ValueCap {
+			return false
+		}
+		out.Budget.Left -= ot.ValueCap
+	}
+	if tr.head, f.spare = f.spare, nil; tr.head == nil {
+		tr.head = make([]byte, 0, ot.ValueCap)
+	}
+	return true
+}
+
+// give makes the joined body the value of the transfer's last piece.
+func (tr *transfer) give(t *ot.Transaction, m *reply, room []byte) []byte {
+	if k := kindOf(t); k == tag || k == pccc {
+		t.Value = tr.head
+		return room
+	}
+	if t.Arg[argExtra] = 0; tr.whole {
+		t.Arg[argExtra] = tr.sum
+	}
+	asked := requestData(t)
+	switch t.Code {
+	case classFile<<8 | 0x50: // the body is the request's
+		room = append(append(room[:0], asked[:min(len(asked), packetHead)]...), tr.head...)
+		t.Arg[argB] = uint32(len(room))
+		room = append(room, m.data...)
+	case classFile<<8 | 0x4F:
+		room = append(append(room[:0], asked...), m.data[:min(len(m.data), packetHead)]...)
+		room = append(room, tr.head...)
+	default:
+		room = append(append(room[:0], asked...), tr.head...)
+	}
+	t.Value = room
+	return room
 }
 
 // of finds the transfer that a piece belongs to; one without a key is new.
-func (f *transfers) of(t *ot.Transaction) *transfer {
-	key := transferKey(t)
+func (f *transfers) of(t *ot.Transaction, out *protocols.Emit) *transfer {
+	if f.all == nil {
+		f.all = make([]transfer, transfersKept)
+	}
+	key, free := transferKey(t), -1
 	for i := range f.all {
 		if f.all[i].key == key {
 			return &f.all[i]
 		}
+		if f.all[i].key == 0 && free < 0 {
+			free = i
+		}
 	}
-	tr := &f.all[f.next]
-	f.next = (f.next + 1) % transfersKept
+	if free < 0 {
+		free, f.next = f.next, (f.next+1)%transfersKept
+	}
+	tr := &f.all[free]
+	f.release(tr, out)
 	*tr = transfer{}
 	return tr
 }
 
-func (f *transfers) set(t *ot.Transaction, tr *transfer, at uint32, done bool) {
-	if done {
-		*tr = transfer{}
+// expire gives back the memory of transfers that do not go on.
+func (f *transfers) expire(now int64, out *protocols.Emit) {
+	for i := range f.all {
+		if tr := &f.all[i]; now == protocols.EndOfTime || now-tr.heard > protocols.AnswerTimeout {
+			f.release(tr, out)
+			tr.joined = false
+		}
+	}
+}
+
+// release takes the head from a transfer that needs it no more; one is kept for
+// the next transfer, and stays as it is until then.
+func (f *transfers) release(tr *transfer, out *protocols.Emit) {
+	if tr.head == nil {
 		return
 	}
-	tr.key, tr.at = transferKey(t), at
+	if out.Budget != nil {
+		out.Budget.Left += ot.ValueCap
+	}
+	f.spare, tr.head = tr.head[:0], nil
 }
 
 func transferKey(t *ot.Transaction) uint64 {
 	instance := t.Object.Block
-	if movingOf(t) == byPartial {
+	switch {
+	case movingOf(t) == byPartial:
 		instance = 0 // each request begins at another one
+	case kindOf(t) == pccc:
+		instance = uint32(pcccCode(t))
 	}
 	return (protocols.Digest(t.Name) ^ uint64(t.Code)<<32 ^ uint64(instance)<<8 ^ uint64(t.Unit)) | 1
 }
 
-// offsetOf is where a piece begins.
-func offsetOf(t *ot.Transaction) uint32 {
-	if kindOf(t) == tag {
-		return t.Arg[argB]
-	}
-	at, _ := u32(requestData(t), 0)
-	return uint32(at)
-}
+const fnvOffset = 2166136261
 
-// typeBytes is how many bytes of an answered read are the type.
-func typeBytes(t *ot.Transaction, data []byte) uint32 {
-	switch {
-	case kindOf(t) != tag:
-		return 0
-	case len(data) >= 2 && uint16(data[0])|uint16(data[1])<<8 == structType:
-		return 4
+// fnv32 goes on with FNV-1a over 32 bits.
+func fnv32(sum uint32, b []byte) uint32 {
+	for _, c := range b {
+		sum = (sum ^ uint32(c)) * 16777619
 	}
-	return 2
-}
-
-// offsetEnds reports whether a piece that ends there is the last one. Of a
-// structure that is written nothing tells its size.
-func offsetEnds(t *ot.Transaction, m *reply, end uint32) bool {
-	if serviceOf(t) != 0x53 {
-		return m.status != statusPartial
-	}
-	size := uint32(t.Shape.Size())
-	return size > 0 && end >= size*(t.Arg[argA]&0xFFFF)
-}
-
-// The types of a file object's packets.
-const (
-	packetFirst = iota
-	packetMiddle
-	packetLast
-	packetAbort
-	packetOnly
-)
-
-// packetOf reads a piece of a file: the transfer's number, the packet's type,
-// data; of an upload in the answer, of a download in the request.
-func packetOf(t *ot.Transaction, m *reply, asked uint32) (state transferState, size uint32) {
-	b := m.data
-	if size = uint32(len(b)); serviceOf(t) == 0x50 {
-		b, size = requestData(t), asked
-	}
-	const head = 2
-	size -= min(size, head)
-	switch {
-	case len(b) < head:
-		return transferUnderWay, size
-	case b[1] == packetLast || b[1] == packetOnly:
-		return transferComplete, size
-	case b[1] == packetAbort:
-		return transferAborted, size
-	}
-	return transferUnderWay, size
-}
-
-func firstPacket(t *ot.Transaction, m *reply) bool {
-	b := m.data
-	if serviceOf(t) == 0x50 {
-		b = requestData(t)
-	}
-	return len(b) < 2 || b[1] == packetFirst || b[1] == packetOnly || b[1] == packetAbort
+	return sum
 }

@@ -1,9 +1,11 @@
 package enip_test
 
 import (
+	"bytes"
+	"encoding/binary"
 	"fmt"
 	"slices"
-	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -133,13 +135,30 @@ var transfers = Session{
 		Server(rr(12, Hex(`cf 00 00 00 06 03`)...)...),
 		Client(rr(13, Hex(`52 03 91 03 526163 00 0600 40000000`)...)...), // a piece that nothing leads to
 		Server(rr(13, Hex(`d2 00 06 00 c400 01000000`)...)...),
+		// Typed read of N7:10 in two pieces: offset, elements of the whole, address, elements of this piece.
+		Client(rr(14, Hex(`4b 02 20 67 24 01 07 0100 77100001 0f 00 0100 68 0000 0500 06 07 0a 0300`)...)...),
+		Server(rr(14, Hex(`cb 00 00 00       07 0100 77100001 4f 00 0100 99 09 07 42 0100 0200 0300`)...)...), // array of 7 bytes, integers of 2
+		Client(rr(15, Hex(`4b 02 20 67 24 01 07 0100 77100001 0f 00 0200 68 0300 0500 06 07 0a 0200`)...)...),
+		Server(rr(15, Hex(`cb 00 00 00       07 0100 77100001 4f 00 0200 99 09 05 42 0400 0500`)...)...),
+		// Word range write to N8:0 in two pieces.
+		Client(rr(16, Hex(`4b 02 20 67 24 01 07 0100 77100001 0f 00 0300 00 0000 0300 06 08 00 1100 1200`)...)...),
+		Server(rr(16, Hex(`cb 00 00 00       07 0100 77100001 4f 00 0300`)...)...),
+		Client(rr(17, Hex(`4b 02 20 67 24 01 07 0100 77100001 0f 00 0400 00 0200 0300 06 08 00 1300`)...)...),
+		Server(rr(17, Hex(`cb 00 00 00       07 0100 77100001 4f 00 0400`)...)...),
 	),
 }
 
-// TestTransfers: the pieces of a transfer say how far it is.
+// TestTransfers: the pieces of a transfer say how far it is, and the last one
+// carries the whole: behind what was asked and the head of a file's packet.
 func TestTransfers(t *testing.T) {
-	want := []string{"under_way 16", "complete 24", "under_way 8", "complete 12", "under_way 8", "complete 12",
-		"under_way 9", "complete 16", "under_way 4", "complete 7", "gap 2", "aborted 2", "gap 68"}
+	want := []string{
+		"under_way 16 01000000020000000300000004000000", "complete 24 010000000200000003000000040000000500000006000000",
+		"under_way 8 0100000002000000", "complete 12 010000000200000003000000",
+		"under_way 8 000000000c000102030405060708", "complete 12 080000000400 0102030405060708090a0b0c hash",
+		"under_way 9 01000100 010000000300526163", "complete 16 01000100 010000000300526163 02000000010042 hash",
+		"under_way 4 0100aabbccdd 01", "complete 7 0202aabbccddee1234 02 hash", "gap 2 05 0501aabb", "aborted 2 06 0603", "gap 68 01000000",
+		"under_way 6 010002000300", "complete 10 01000200030004000500", "under_way 4 11001200", "complete 6 110012001300",
+	}
 	i := 0
 	for _, d := range Dids(Play(t, enip.Protocol(), transfers)) {
 		if d.Proto != ot.CIP {
@@ -147,13 +166,51 @@ func TestTransfers(t *testing.T) {
 		}
 		state, _ := number(&d, "cip.transfer")
 		moved, _ := number(&d, "cip.transfer_bytes")
-		if got := named("cip.transfer", state) + " " + strconv.FormatUint(moved, 10); i >= len(want) || got != want[i] {
-			t.Errorf("piece %d: %s; want %v", i, got, want[i:])
+		got := fmt.Sprintf("%s %d %x", named("cip.transfer", state), moved, d.Value)
+		if hash, ok := number(&d, "cip.transfer_hash"); ok && hash != 0 {
+			got += " hash"
+		}
+		if plain := strings.NewReplacer(" ", ""); i >= len(want) || plain.Replace(got) != plain.Replace(want[i]) {
+			t.Errorf("piece %d: %s; want %v", i, got, want[min(i, len(want)):])
 		}
 		i++
 	}
 	if i != len(want) {
 		t.Errorf("%d pieces", i)
+	}
+}
+
+// TestTransferHash: a body has one hash, however it is cut in pieces; what is
+// larger than a value is joined as far as a value goes.
+func TestTransferHash(t *testing.T) {
+	body := make([]byte, 700)
+	for i := range body {
+		body[i] = byte(i * 7)
+	}
+	read := func(cuts ...int) (hash uint64, value []byte) {
+		s, at := Session{Steps: steps()}, 0
+		for i, end := range append(cuts, len(body)) {
+			ask := binary.LittleEndian.AppendUint32(Hex(`4c 03 20 6c 25 00 0301`), uint32(at)) // template 103 hex
+			status := byte(6)
+			if end == len(body) {
+				status = 0
+			}
+			s.Steps = append(s.Steps, Client(rr(byte(i+1), append(ask, 0xff, 0xff)...)...),
+				Server(rr(byte(i+1), append([]byte{0xcc, 0, status, 0}, body[at:end]...)...)...))
+			at = end
+		}
+		all := Dids(Play(t, enip.Protocol(), s))
+		last := &all[len(all)-1]
+		hash, _ = number(last, "cip.transfer_hash")
+		return hash, last.Value
+	}
+	one, value := read()
+	three, again := read(100, 490)
+	if one == 0 || one != three || !bytes.Equal(value[6:], body[:ot.ValueCap-6]) || !bytes.Equal(value[6:], again[6:]) {
+		t.Errorf("hashes %x and %x, %d and %d bytes", one, three, len(value), len(again))
+	}
+	if missing, _ := read(0, 490); missing != one {
+		t.Errorf("an empty piece changes the hash to %x", missing)
 	}
 }
 
