@@ -14,6 +14,9 @@ type conn struct {
 	list    *list
 	alike   *conn  // another with the same hash, see table
 	place   uint32 // see places
+	slot    uint8  // see wheel, valid when waits
+	waits   bool   // it is in the wheel
+	sided   bool   // it is counted as one-sided
 	last    int64  // sensor clock of the latest packet
 	doubt   int64  // sensor clock until which a loss puts this conversation in doubt
 	aClient bool   // the key's first end is the client
@@ -26,6 +29,7 @@ type conn struct {
 	key     key
 
 	half [2]half    // by ot.Dir
+	due  int64      // clock past which it is looked at, valid when waits
 	told ot.Traffic // what the last Moved reported up to
 }
 
@@ -46,9 +50,15 @@ func (c *conn) doubts(clock int64) ot.Quality {
 	if clock < c.doubt {
 		q |= ot.Lossy
 	}
-	unanswered := c.phase == tried && c.conv.Transport == ot.TCP // asked again and again: nobody goes on without an answer
-	if n := c.total.Packets; !unanswered && (n[ot.ToServer] == 0) != (n[ot.ToClient] == 0) && n[ot.ToServer]+n[ot.ToClient] > 3 {
+	if c.oneSided() {
 		q |= ot.OneSided
 	}
 	return q
+}
+
+// oneSided reports whether only one direction is seen of a conversation that has two.
+func (c *conn) oneSided() bool {
+	unanswered := c.phase == tried && c.conv.Transport == ot.TCP // asked again and again: nobody goes on without an answer
+	n := c.total.Packets
+	return !unanswered && (n[ot.ToServer] == 0) != (n[ot.ToClient] == 0) && n[ot.ToServer]+n[ot.ToClient] > 3
 }

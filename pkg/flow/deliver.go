@@ -26,6 +26,7 @@ func (s *Shard) feed(c *conn, d ot.Dir, b []byte) {
 	} else if b = b[c.dec.Feed(d, b, &s.emit):]; len(b) > 0 && c.key.transport == ot.TCP {
 		s.keep(h, b)
 	}
+	s.wake(c)
 	switch {
 	case len(h.tail) > c.row.Limit:
 		s.emit.Odd(ot.Oversize, d, c.row.Proto)

@@ -24,15 +24,9 @@ func (s *Shard) Tick(at At, before int64, out *protocols.Output) {
 	s.stand(at, out)
 	defer s.tally()
 	s.asked.expire(at.Clock)
-	moved := at.Clock/movedEvery != before/movedEvery
-	for _, l := range []*list{&s.live, &s.dgram, &s.ended} {
-		for c := l.newest(); c != nil && c.last > before-askedFor-movedEvery; c = l.before(c) {
-			s.on(c, at)
-			s.tick(c, at)
-			if moved {
-				s.moved(c)
-			}
-		}
+	s.wheel.turn(before, at.Clock, func(c *conn) { s.tick(c, at) })
+	if at.Clock/movedEvery != before/movedEvery {
+		s.moved(at)
 	}
 	s.press()
 	tried, live := s.patience()
@@ -40,19 +34,43 @@ func (s *Shard) Tick(at At, before int64, out *protocols.Output) {
 	s.expire(&s.ended, at, endedLinger)
 	s.expire(&s.dgram, at, datagramIdle)
 	s.expire(&s.live, at, live)
-	s.count.OneSided = s.oneSided()
+	s.count.OneSided = s.sided
 }
 
 func (s *Shard) tick(c *conn, at At) {
+	s.on(c, at)
 	d := s.age(c, ot.ToServer, at)
 	s.age(c, d.Other(), at)
 	if c.dec != nil {
 		c.dec.Tick(at.Clock, &s.emit)
+		s.wake(c)
+	}
+	if len(c.half[0].disorder)+len(c.half[1].disorder) > 0 {
+		s.wheel.wants(c, at.Clock, at.Clock)
 	}
 }
 
-// moved reports what a conversation carried since it was last reported.
-func (s *Shard) moved(c *conn) {
+// wake puts a conversation where its decoder's Tick finds it, when that asked for one.
+func (s *Shard) wake(c *conn) {
+	if due := s.emit.Due; due != 0 {
+		s.emit.Due = 0
+		s.wheel.wants(c, due, s.emit.Clock)
+	}
+}
+
+// moved reports what each conversation carried that said something since the
+// last report.
+func (s *Shard) moved(at At) {
+	for _, l := range []*list{&s.live, &s.dgram, &s.ended} {
+		for c := l.newest(); c != nil && c.last >= s.reported; c = l.before(c) {
+			s.on(c, at)
+			s.report(c)
+		}
+	}
+	s.reported = at.Clock
+}
+
+func (s *Shard) report(c *conn) {
 	t, last := c.total, c.told
 	if t.Packets == last.Packets {
 		return
@@ -68,13 +86,16 @@ func (s *Shard) moved(c *conn) {
 	c.told.Since = s.emit.Clock
 }
 
-func (s *Shard) oneSided() (n uint64) {
-	for c := s.live.oldest(); c != nil; c = s.live.after(c) {
-		if c.doubts(s.emit.Clock)&ot.OneSided != 0 {
-			n++
-		}
+// side counts a conversation among those of which one direction is not seen, or
+// no longer.
+func (s *Shard) side(c *conn, sided bool) {
+	switch {
+	case sided && !c.sided:
+		s.sided++
+	case c.sided && !sided:
+		s.sided--
 	}
-	return n
+	c.sided = sided
 }
 
 func (s *Shard) expire(l *list, at At, idle int64) {
@@ -99,6 +120,10 @@ func (s *Shard) close(c *conn, at At) {
 	if c.list != nil {
 		c.unlink()
 	}
+	if c.waits {
+		s.wheel.remove(c)
+	}
+	s.side(c, false)
 	s.conns.remove(c)
 	s.places.drop(c)
 }

@@ -39,9 +39,8 @@ type list struct {
 func (l *list) oldest() *conn { return l.of.at(l.first) }
 func (l *list) newest() *conn { return l.of.at(l.last) }
 
-// before and after are nil at the ends.
+// before is nil at the end.
 func (l *list) before(c *conn) *conn { return l.of.at(l.of.links[c.place].prev) }
-func (l *list) after(c *conn) *conn  { return l.of.at(l.of.links[c.place].next) }
 
 func (p *places) at(n uint32) *conn {
 	if n == 0 {

@@ -117,6 +117,7 @@ func (s *Shard) later(c *conn, d ot.Dir, g segment) ot.Dir {
 	}
 	taken, conflict := h.insert(g)
 	s.kept += taken
+	s.wheel.wants(c, s.emit.Clock, s.emit.Clock)
 	if conflict {
 		s.conflict(c, d)
 	}

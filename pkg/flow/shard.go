@@ -18,7 +18,11 @@ type Shard struct {
 	live   list
 	dgram  list
 	ended  list
+	wheel  wheel
 	kept   int // bytes in tails and disorder
+
+	sided    uint64 // live TCP conversations of which one direction is not seen
+	reported int64  // clock of the latest Moved
 
 	emergency bool // the table is nearly full
 
@@ -42,6 +46,7 @@ func NewShard(rows *Rows) *Shard {
 	for _, l := range []*list{&s.tried, &s.live, &s.dgram, &s.ended} {
 		l.of = &s.places
 	}
+	s.wheel.of = &s.places
 	s.emit.Budget = &s.budget
 	return s
 }
@@ -225,7 +230,7 @@ func (s *Shard) open(k key, v *packet.View, at At, role role) *conn {
 // on points the emitter at a conversation.
 func (s *Shard) on(c *conn, at At) {
 	e := &s.emit
-	e.Conv, e.Quality, e.BothWays = c.conv, c.doubts(at.Clock), c.bothWays()
+	e.Conv, e.Quality, e.BothWays, e.Due = c.conv, c.doubts(at.Clock), c.bothWays(), 0
 }
 
 // opened says that the far side answered. A datagram's may do so after it was unreachable.

@@ -21,7 +21,7 @@ func (s *Shard) tcp(v *packet.View, at At) {
 	s.seen(c, d, v, at)
 	if s.unbelieved(c, d, v) {
 		s.damaged(c, d, v, at)
-		c.touch(s.listOf(c))
+		s.touch(c)
 		return
 	}
 	strange := c.half[d].sound.strange(v) && len(v.Payload) > 0
@@ -38,7 +38,14 @@ func (s *Shard) tcp(v *packet.View, at At) {
 		}
 		s.stream(c, d, v, at, strange)
 	}
-	c.touch(s.listOf(c))
+	s.touch(c)
+}
+
+// touch puts a conversation at the end of the list it belongs to now.
+func (s *Shard) touch(c *conn) {
+	l := s.listOf(c)
+	c.touch(l)
+	s.side(c, l == &s.live && c.oneSided())
 }
 
 // replacedBy reports whether a segment belongs to a later conversation on the

@@ -17,7 +17,17 @@ type Emit struct {
 	BothWays bool // payload was seen in both directions of this conversation
 	Budget   *Budget
 
+	Due int64 // the earliest time asked for with Wake since the stream took it; 0 is none
+
 	Batch *Output
+}
+
+// Wake asks for a Tick of the present conversation once the sensor clock is past
+// a time. Of several the earliest counts; who wants another asks again in it.
+func (e *Emit) Wake(past int64) {
+	if e.Due == 0 || past < e.Due {
+		e.Due = past
+	}
 }
 
 // Output is a worker's share of a batch: its observations and their bytes.

@@ -130,6 +130,7 @@ func (o *Open) Ask(key uint64, proto ot.Proto, out *Emit) *Request {
 	r := &o.reqs[len(o.reqs)-1]
 	r.Key, r.Frame, r.Time, r.Clock, r.Doubt = key, out.Frame, out.Time, out.Clock, out.Quality&ot.Lossy != 0
 	r.Txns, r.bytes, r.taken = r.Txns[:0], r.bytes[:0], 0
+	out.Wake(r.Clock + AnswerTimeout)
 	return r
 }
 
@@ -178,6 +179,9 @@ func (o *Open) Lost() {
 func (o *Open) Expire(now int64, out *Emit) {
 	for len(o.reqs) > 0 && (now == EndOfTime || now-o.reqs[0].Clock > AnswerTimeout) {
 		o.letGo(0, out)
+	}
+	if len(o.reqs) > 0 {
+		out.Wake(o.reqs[0].Clock + AnswerTimeout)
 	}
 }
 

@@ -60,7 +60,9 @@ type Decoder interface {
 	Feed(dir ot.Dir, b []byte, out *Emit) (used int)
 	// Lost says that bytes of a direction are missing before the next Feed.
 	Lost(dir ot.Dir, out *Emit)
-	// Tick lets unanswered requests go. EndOfTime says that the conversation ends.
+	// Tick comes once the clock is past the time the decoder asked for with
+	// Emit.Wake, and lets unanswered requests go. EndOfTime says that the
+	// conversation ends, and is not asked for.
 	Tick(now int64, out *Emit)
 }
 

@@ -125,7 +125,9 @@ func (o *IO) Data(dir ot.Dir, id, seq uint32, data []byte, out *protocols.Emit) 
 	}
 	if reason != 0 {
 		was.tell(reason, data, out)
+		return
 	}
+	out.Wake(was.told + ioSummary - 1)
 }
 
 // changed gives the gravest difference to the packet before.
@@ -179,6 +181,9 @@ func (o *IO) Tick(now int64, out *protocols.Emit) {
 		c := &o.conns[i]
 		if c.packets > 0 && (now == protocols.EndOfTime || now-c.told >= ioSummary) {
 			c.tell(IOSummary, nil, out)
+		}
+		if c.packets > 0 {
+			out.Wake(c.told + ioSummary - 1)
 		}
 	}
 }

@@ -89,14 +89,20 @@ func (y *cyclic) see(dir ot.Dir, now stream, data []byte, out *protocols.Emit) {
 	*s = now
 	if why != 0 {
 		s.tell(why, data, out)
+		return
 	}
+	out.Wake(s.told + summary - 1)
 }
 
 // tick gives the summaries that are due; at the end of the conversation all that is left.
 func (y *cyclic) tick(now int64, out *protocols.Emit) {
 	for i := range y.streams {
-		if s := &y.streams[i]; s.packets > 0 && (now == protocols.EndOfTime || now-s.told >= summary) {
+		s := &y.streams[i]
+		if s.packets > 0 && (now == protocols.EndOfTime || now-s.told >= summary) {
 			s.tell(whySummary, nil, out)
+		}
+		if s.packets > 0 {
+			out.Wake(s.told + summary - 1)
 		}
 	}
 }

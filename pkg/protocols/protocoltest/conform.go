@@ -24,6 +24,7 @@ func Conform(t *testing.T, row protocols.Protocol, seeds []Session, carried ...p
 	t.Run("split", s.split)
 	t.Run("crafted", s.crafted)
 	t.Run("batch", s.batch)
+	t.Run("wake", s.wake)
 	t.Run("isolation", s.isolation)
 	t.Run("mutation", s.mutation)
 	t.Run("hostile", s.hostile)

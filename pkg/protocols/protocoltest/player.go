@@ -26,6 +26,8 @@ type Player struct {
 	wrong   string    // the first breach of the contract of Feed
 	bounded bool      // a step is a datagram
 	lasting bool      // what it is given is not overwritten: a tail need not be copied for every byte
+	due     int64     // the Tick it asked for, 0 when none
+	always  bool      // it gets every Tick, asked for or not
 }
 
 // NewPlayer makes a decoder of the row for the session's conversation.
@@ -72,9 +74,13 @@ func (p *Player) Do(st Step) {
 	e.Time += int64(st.After)
 	e.Clock = e.Time
 	e.Seq++
+	defer p.wake()
 	switch {
 	case st.Tick:
-		p.dec.Tick(e.Clock, e)
+		if p.always || p.due != 0 && e.Clock > p.due {
+			p.due = 0
+			p.dec.Tick(e.Clock, e)
+		}
 		return
 	case st.Lost:
 		e.Quality |= ot.Lossy
@@ -86,6 +92,14 @@ func (p *Player) Do(st Step) {
 	p.spoke[st.Dir] = true
 	e.BothWays = p.spoke[ot.ToServer] && p.spoke[ot.ToClient]
 	p.feed(st.Dir, st.Bytes)
+}
+
+// wake notes when the decoder wants its next Tick.
+func (p *Player) wake() {
+	if due := p.emit.Due; due != 0 && (p.due == 0 || due < p.due) {
+		p.due = due
+	}
+	p.emit.Due = 0
 }
 
 func (p *Player) feed(d ot.Dir, b []byte) {

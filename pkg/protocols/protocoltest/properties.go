@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"otsensor/pkg/ot"
 )
@@ -28,6 +29,29 @@ func (s suite) split(t *testing.T) {
 		for k, st := range seed.Steps {
 			for at := 1; at < len(st.Bytes); at++ {
 				check(fmt.Sprintf("step %d cut at byte %d", k, at), cut(seed.Steps, k, at))
+			}
+		}
+	}
+}
+
+// wake: a Tick that was not asked for would tell nothing.
+func (s suite) wake(t *testing.T) {
+	for _, seed := range s.seeds {
+		asked, always := NewPlayer(s.row, seed), NewPlayer(s.row, seed)
+		always.always = true
+		for _, st := range seed.Steps {
+			for range 25 {
+				asked.Do(st)
+				always.Do(st)
+				st = Wait(time.Second)
+			}
+		}
+		if diff := compare(always.Seen(), asked.Seen()); diff != "" {
+			t.Fatalf("%s: a Tick was not asked for: %s", seed.Name, diff)
+		}
+		for i, o := range asked.Seen() {
+			if always.Seen()[i].Seq != o.Seq {
+				t.Fatalf("%s: a Tick was asked for too late: %s", seed.Name, text(o))
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"otsensor/pkg/ot"
 	"otsensor/pkg/protocols"
@@ -137,6 +138,25 @@ func TestCraftedSessionsShowADecoderThatCounts(t *testing.T) {
 		}
 	}
 	t.Error("a decoder that decides by how many bytes it was given passes")
+}
+
+// sleeper lets requests go, but does not ask to be woken for it.
+type sleeper struct{ toy }
+
+func (d *sleeper) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
+	used = d.toy.Feed(dir, b, out)
+	out.Due = 0
+	return used
+}
+
+func TestPlayerSeesADecoderThatSleeps(t *testing.T) {
+	row := toyRow(toy{})
+	row.New = func(*ot.Conv) protocols.Decoder { return &sleeper{} }
+	p := NewPlayer(row, toySeeds[0])
+	p.Do(Client('T', 'a', 0))
+	if p.Do(Wait(time.Minute)); len(p.Seen()) > 0 {
+		t.Error("a decoder that asks for no Tick gets one")
+	}
 }
 
 func TestPlayerSeesADecoderThatStops(t *testing.T) {

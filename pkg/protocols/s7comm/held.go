@@ -56,6 +56,7 @@ func (d *decoder) hold(h *userHead, t *ot.Transaction, v *value, dir ot.Dir, out
 // add takes one part.
 func (k *held) add(h *userHead, v *value, dir ot.Dir, out *protocols.Emit) {
 	k.clock = out.Clock
+	out.Wake(k.clock + protocols.AnswerTimeout)
 	k.t.Arg[argUser] += 1 << 24
 	fail(&k.t, h.err)
 	k.t.Answered = out.Frame
@@ -92,8 +93,12 @@ func (d *decoder) finish(k *held, out *protocols.Emit) {
 // expireHeld lets go of answers whose next part does not come.
 func (d *decoder) expireHeld(now int64, out *protocols.Emit) {
 	for i := range d.held {
-		if k := &d.held[i]; k.used && (now == protocols.EndOfTime || now-k.clock > protocols.AnswerTimeout) {
+		k := &d.held[i]
+		if k.used && (now == protocols.EndOfTime || now-k.clock > protocols.AnswerTimeout) {
 			d.finish(k, out)
+		}
+		if k.used {
+			out.Wake(k.clock + protocols.AnswerTimeout)
 		}
 	}
 }

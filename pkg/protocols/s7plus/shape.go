@@ -67,6 +67,7 @@ func (h *shaped) see(s *Stream, dir ot.Dir, size int, out *protocols.Emit) {
 	h.tick(s, out.Clock, out)
 	if h.began == 0 {
 		h.began = out.Clock
+		out.Wake(h.began + shapeWindow - 1)
 	}
 	var one tally
 	one.messages[dir], one.bytes[dir] = 1, uint32(size)
@@ -75,7 +76,11 @@ func (h *shaped) see(s *Stream, dir ot.Dir, size int, out *protocols.Emit) {
 
 // tick ends a window that is over, and tells its shape when it is another than before.
 func (h *shaped) tick(s *Stream, now int64, out *protocols.Emit) {
-	if h.began == 0 || now != protocols.EndOfTime && now-h.began < shapeWindow {
+	if h.began == 0 {
+		return
+	}
+	if now != protocols.EndOfTime && now-h.began < shapeWindow {
+		out.Wake(h.began + shapeWindow - 1)
 		return
 	}
 	shape := h.now.shape()
