@@ -53,7 +53,7 @@ var seeds = []pt.Session{{
 		pt.Client(frame(readState, asks, 2, "")...),
 		pt.Server(frame(readState, answers, 2, "00000000 0500 0000")...),
 	},
-}, {
+}, routers, {
 	Name: "web", Foreign: true,
 	Steps: []pt.Step{pt.Client([]byte("GET / HTTP/1.1\r\n\r\n")...)},
 }, {

@@ -98,11 +98,15 @@ var results = []protocols.Code{
 	{Number: 0x706, Name: "invalid_data"}, {Number: 0x707, Name: "not_ready"}, {Number: 0x710, Name: "symbol_not_found"}, {Number: 0x712, Name: "invalid_state"},
 }
 
+var allCodes = codes()
+
 func codes() (all []protocols.Code) {
 	for _, r := range commands {
 		all = append(all, protocols.Code{Number: r.number, Name: r.name, Op: r.op, Unverified: r.hear})
 	}
-	return all
+	return append(all,
+		protocols.Code{Number: routerInfo, Name: "router_info", Op: ot.OpIdentify},
+		protocols.Code{Number: routerAdd, Name: "add_route", Op: ot.OpConfigWrite})
 }
 
 func find(number uint32) *row {
@@ -164,6 +168,6 @@ func identify(t *ot.Transaction, dir ot.Dir, c protocols.Cursor, out *protocols.
 	id.Behind = "AMS port " + strconv.FormatUint(uint64(t.Unit), 10)
 	id.Facts[ot.FactVendor] = "Beckhoff"
 	id.Facts[ot.FactProduct] = ot.CleanString(name, len(name))
-	id.Facts[ot.FactFirmware] = strconv.Itoa(int(major)) + "." + strconv.Itoa(int(minor)) + "." + strconv.Itoa(int(build))
+	id.Facts[ot.FactFirmware] = version(major, minor, build)
 	out.Identified(id)
 }
