@@ -21,6 +21,7 @@ const (
 	atLong     = 50 // the same of a request with data behind the header
 	atAnswer   = 44 // six bytes of a short answer
 	atError    = 42 // major and minor
+	atStatus   = 50 // of an answer: program, privilege, sweep time, status word
 )
 
 // The types of messages, the first byte.
@@ -100,6 +101,7 @@ type decoder struct {
 	open  protocols.Open
 	began uint64 // frame and time of the opening
 	at    int64
+	said  said
 }
 
 func newDecoder(*ot.Conv) protocols.Decoder {
@@ -165,7 +167,7 @@ func (d *decoder) request(b []byte, out *protocols.Emit) {
 			t.Value = b[at+6 : at+6+min(2*int(t.Object.Len), headerLen-at-6)]
 		}
 		t.Shape = shape(t.Object.Area)
-	case setState, 0x21:
+	case setState, privilege:
 		t.Arg[argState] = uint32(b[at+1]) | protocols.Present
 	}
 	d.open.Ask(uint64(b[atSequence]), ot.ProtoSRTP, out).Add(&t, out)
@@ -197,6 +199,10 @@ func (d *decoder) answer(b []byte, out *protocols.Emit) {
 		return
 	case verdict == protocols.Fits && len(r.Txns) > 0:
 		t = r.Txns[0]
+	}
+	if b[atKind] != refusal {
+		t.Arg[argStatus] = protocols.Present | uint32(b[atStatus+1])<<16 | uint32(binary.LittleEndian.Uint16(b[atStatus+4:]))
+		d.identify(&t, b, out)
 	}
 	if b[atKind] == refusal {
 		t.StatusCode = uint32(b[atError])<<8 | uint32(b[atError+1])

@@ -10,6 +10,10 @@
 //	Object     of memory: Area the segment selector, Addr the zero-based offset, Len the elements
 //	Value      data written, or read
 //	StatusCode major << 8 | minor error of a refusal
+//
+// A controller's answer about its type and id begins with the id as a text of
+// eight bytes, then major and minor type; the list of its programs holds texts of
+// eight bytes. What does not look like it is not told.
 package srtp
 
 import (
@@ -29,31 +33,10 @@ const (
 	writeTask   = 0x08
 	writeBlock  = 0x09
 	setState    = 0x23
+	privilege   = 0x21
+	programs    = 0x03
+	controller  = 0x43
 )
-
-var codes = []protocols.Code{
-	{Number: 0x00, Name: "short_status", Op: ot.OpDiagnostic, Unverified: true},
-	{Number: 0x03, Name: "program_names", Op: ot.OpIdentify, Unverified: true},
-	{Number: readSystem, Name: "read_system_memory", Op: ot.OpReadData, Unverified: true},
-	{Number: readTask, Name: "read_task_memory", Op: ot.OpReadData, Unverified: true},
-	{Number: readProgram, Name: "read_program_memory", Op: ot.OpReadData, Unverified: true},
-	{Number: writeSystem, Name: "write_system_memory", Op: ot.OpWriteData, Unverified: true},
-	{Number: writeTask, Name: "write_task_memory", Op: ot.OpWriteData, Unverified: true},
-	{Number: writeBlock, Name: "write_program_block", Op: ot.OpProgramEdit, Unverified: true},
-	{Number: 0x20, Name: "log_on", Op: ot.OpAuth, Unverified: true},
-	{Number: 0x21, Name: "change_privilege", Op: ot.OpAuth, Unverified: true},
-	{Number: 0x22, Name: "set_cpu_id", Op: ot.OpConfigWrite, Unverified: true},
-	{Number: setState, Name: "set_run_state", Op: ot.OpModeChange, Unverified: true},
-	{Number: 0x24, Name: "set_time", Op: ot.OpTimeSet, Unverified: true},
-	{Number: 0x25, Name: "get_time", Op: ot.OpConfigRead, Unverified: true},
-	{Number: 0x38, Name: "fault_table", Op: ot.OpDiagnostic, Unverified: true},
-	{Number: 0x39, Name: "clear_fault_table", Op: ot.OpReset, Unverified: true},
-	{Number: 0x3f, Name: "program_store", Op: ot.OpProgramUpload, Unverified: true},
-	{Number: 0x40, Name: "program_load", Op: ot.OpProgramDownload, Unverified: true},
-	{Number: 0x43, Name: "controller_type", Op: ot.OpIdentify, Unverified: true},
-	{Number: 0x44, Name: "toggle_force", Op: ot.OpForce, Unverified: true},
-	{Number: Connect, Name: "connect", Op: ot.OpSession, Unverified: true},
-}
 
 // selectors are the areas of memory, by bits, bytes or words.
 var selectors = []protocols.Code{
@@ -70,11 +53,14 @@ const (
 	argSequence = iota // Present, number that joins request and answer
 	argMailbox         // destination of the request
 	argState           // Present, data of a request to set the state or privilege
+	argStatus          // Present, privilege << 16 | status word of the controller, behind every answer
 )
 
 var (
 	name     = protocols.NameTable(codes)
 	areaName = protocols.NameTable(selectors)
+
+	stateName = protocols.NameTable(states)
 )
 
 func memory(get func(o *ot.Object) uint32) func(t *ot.Transaction) (uint64, bool) {
@@ -91,7 +77,18 @@ var fields = []protocols.Field{
 	{Name: "srtp.offset", Doc: "first element, from 0", Num: memory(func(o *ot.Object) uint32 { return o.Addr })},
 	{Name: "srtp.count", Doc: "elements", Num: memory(func(o *ot.Object) uint32 { return o.Len })},
 	{Name: "srtp.argument", Doc: "first byte of a request to set the run state or change the privilege", Num: protocols.Marked(argState, 0xff)},
-	{Name: "srtp.error", Doc: "major << 8 | minor error of a refusal", Num: protocols.StatusField},
+	{Name: "srtp.state", Doc: "what the controller says it does, behind every answer", Names: stateName, Num: status(12, 15)},
+	{Name: "srtp.faults", Doc: "bits: 1 controller faults, 2 I/O faults", Num: status(4, 3)},
+	{Name: "srtp.programmer", Doc: "1 while a programmer is attached, else 0", Num: status(6, 1)},
+	{Name: "srtp.privilege", Doc: "privilege the asking side has", Num: status(16, 0xff)},
+	{Name: "srtp.error", Doc: "major << 8 | minor error of a refusal", Names: errorName, Num: protocols.StatusField},
+}
+
+// status is the getter of bits behind an answer.
+func status(shift int, mask uint32) func(t *ot.Transaction) (uint64, bool) {
+	return func(t *ot.Transaction) (uint64, bool) {
+		return uint64(t.Arg[argStatus] >> shift & mask), t.Arg[argStatus] != 0
+	}
 }
 
 // Protocol is the row of GE-SRTP.

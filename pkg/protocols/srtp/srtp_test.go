@@ -38,7 +38,7 @@ var seeds = []pt.Session{{
 }, {
 	Name: "midway", Rough: true,
 	Steps: []pt.Step{pt.Lost(ot.ToServer), pt.Client(1, 2, 3), pt.Client(message(2, 9, shortRequest, atService, "00")...), pt.Server(message(3, 8, shortAnswer, atAnswer, "")...), pt.Server(message(3, 9, shortAnswer, atAnswer, "")...)},
-}, {
+}, controllers, {
 	Name: "zeros", Foreign: true, Steps: []pt.Step{pt.Client(make([]byte, 200)...), pt.Server(make([]byte, 200)...)},
 }, {
 	Name: "web", Foreign: true, Steps: []pt.Step{pt.Client([]byte("GET / HTTP/1.1\r\nHost: 10.0.0.10\r\nAccept: */*\r\nUser-Agent: a browser\r\n\r\n")...)},
@@ -47,17 +47,20 @@ var seeds = []pt.Session{{
 func TestConform(t *testing.T) { pt.Conform(t, Protocol(), seeds) }
 func FuzzDecode(f *testing.F)  { pt.Fuzz(f, Protocol(), seeds) }
 
+// running is what stands behind an answer of a controller that runs.
+const running = `,"srtp.state":0,"srtp.state_name":"run","srtp.faults":0,"srtp.programmer":0,"srtp.privilege":0}`
+
 func TestServices(t *testing.T) {
 	did := pt.Dids(pt.Play(t, Protocol(), seeds[0]))
 	for i, want := range []string{
 		`session ok the controller {"srtp.service":256,"srtp.service_name":"connect"}`,
-		`read-data ok registers 0 to 2 {"srtp.service":4,"srtp.service_name":"read_system_memory","srtp.sequence":1,"srtp.mailbox":3600,"srtp.area":8,"srtp.area_name":"registers","srtp.offset":0,"srtp.count":3}`,
-		`read-data ok analog_inputs 5 to 14 {"srtp.service":4,"srtp.service_name":"read_system_memory","srtp.sequence":2,"srtp.mailbox":3600,"srtp.area":10,"srtp.area_name":"analog_inputs","srtp.offset":5,"srtp.count":10}`,
-		`write-data ok registers 99 to 102 {"srtp.service":7,"srtp.service_name":"write_system_memory","srtp.sequence":3,"srtp.mailbox":3600,"srtp.area":8,"srtp.area_name":"registers","srtp.offset":99,"srtp.count":4}`,
-		`mode-change refused the controller {"srtp.service":35,"srtp.service_name":"set_run_state","srtp.sequence":4,"srtp.mailbox":3600,"srtp.argument":1,"srtp.error":1282}`,
-		`identify ok the controller {"srtp.service":67,"srtp.service_name":"controller_type","srtp.sequence":5,"srtp.mailbox":3600}`,
-		`read-data ok inputs 0 to 8 {"srtp.service":4,"srtp.service_name":"read_system_memory","srtp.sequence":6,"srtp.mailbox":3600,"srtp.area":70,"srtp.area_name":"inputs","srtp.offset":0,"srtp.count":9}`,
-		`unknown ok the controller {"srtp.service":102,"srtp.sequence":7,"srtp.mailbox":3600}`,
+		`read-data ok registers 0 to 2 {"srtp.service":4,"srtp.service_name":"read_system_memory","srtp.sequence":1,"srtp.mailbox":3600,"srtp.area":8,"srtp.area_name":"registers","srtp.offset":0,"srtp.count":3` + running,
+		`read-data ok analog_inputs 5 to 14 {"srtp.service":4,"srtp.service_name":"read_system_memory","srtp.sequence":2,"srtp.mailbox":3600,"srtp.area":10,"srtp.area_name":"analog_inputs","srtp.offset":5,"srtp.count":10` + running,
+		`write-data ok registers 99 to 102 {"srtp.service":7,"srtp.service_name":"write_system_memory","srtp.sequence":3,"srtp.mailbox":3600,"srtp.area":8,"srtp.area_name":"registers","srtp.offset":99,"srtp.count":4` + running,
+		`mode-change refused the controller {"srtp.service":35,"srtp.service_name":"set_run_state","srtp.sequence":4,"srtp.mailbox":3600,"srtp.argument":1,"srtp.error":1282,"srtp.error_name":"service_error"}`,
+		`identify ok the controller {"srtp.service":67,"srtp.service_name":"controller_type","srtp.sequence":5,"srtp.mailbox":3600` + running,
+		`read-data ok inputs 0 to 8 {"srtp.service":4,"srtp.service_name":"read_system_memory","srtp.sequence":6,"srtp.mailbox":3600,"srtp.area":70,"srtp.area_name":"inputs","srtp.offset":0,"srtp.count":9` + running,
+		`unknown ok the controller {"srtp.service":102,"srtp.sequence":7,"srtp.mailbox":3600` + running,
 	} {
 		if i >= len(did) {
 			t.Fatalf("%d transactions", len(did))
