@@ -3,6 +3,7 @@ package ethercat
 import (
 	"testing"
 
+	"otsensor/pkg/ot"
 	"otsensor/pkg/protocols"
 	pt "otsensor/pkg/protocols/protocoltest"
 )
@@ -44,11 +45,36 @@ var seeds = []pt.Session{{
 		pt.Client(frame(cmd(fixedWrite, 1001, 0x1000, 0, false, "0b00 0000 00 34 02 00 00000000 66772e6265"))...),     // write fw.be
 	},
 }, {
+	Name: "who they are", Datagram: true,
+	Steps: []pt.Step{
+		pt.Client(frame(cmd(fixedRead, 1001, 0x1080, 1, false, "1000 0000 00 33 0030 41 0810 00 06000000 454c36393030"))...), // 1008:0, EL6900
+		pt.Client(frame(cmd(fixedRead, 1001, 0x1080, 1, false, "0a00 0000 00 43 0030 4b 0a10 00 30310000"))...),              // 100a:0, two bytes: 01
+		pt.Client(frame(cmd(fixedRead, 1001, 0x1080, 1, false, "0a00 0000 00 53 0030 43 1810 01 02000000"))...),              // 1018:1
+		pt.Client(frame(cmd(fixedRead, 1001, 0x1080, 1, false, "0a00 0000 00 63 0030 43 1810 02 5230f41a"))...),              // 1018:2
+		pt.Client(frame(cmd(fixedRead, 1001, 0x1080, 1, false, "0a00 0000 00 73 0030 43 1810 04 d2040000"))...),              // 1018:4
+		pt.Client(frame(cmd(fixedRead, 1001, 0x1080, 1, false, "0a00 0000 00 73 0030 43 0020 01 d2040000"))...),              // another object
+	},
+}, {
 	Name: "another kind", Datagram: true, Foreign: true, Steps: []pt.Step{pt.Client(pt.Hex("0c30 0100 0000 0000 0000 0000 0000 0000")...)},
 }}
 
 func TestConform(t *testing.T) { pt.Conform(t, Protocol(), seeds) }
 func FuzzDecode(f *testing.F)  { pt.Fuzz(f, Protocol(), seeds) }
+
+func TestDevicesSayWhoTheyAre(t *testing.T) {
+	var facts [ot.FactCount]string
+	for _, id := range pt.Identities(pt.Play(t, Protocol(), seeds[2])) {
+		if id.Behind != "device 1001" {
+			t.Errorf("%+v", id)
+		}
+		for f, text := range id.Facts {
+			facts[f] += text
+		}
+	}
+	if want := [ot.FactCount]string{ot.FactProduct: "EL6900", ot.FactFirmware: "01", ot.FactVendor: "Beckhoff", ot.FactOrder: "0x1af43052", ot.FactSerial: "1234"}; facts != want {
+		t.Errorf("%q; want %q", facts, want)
+	}
+}
 
 func TestTransactions(t *testing.T) {
 	did := append(pt.Dids(pt.Play(t, Protocol(), seeds[0])), pt.Dids(pt.Play(t, Protocol(), seeds[1]))...)

@@ -54,7 +54,8 @@ func (d *decoder) mailbox(m *command, dir ot.Dir, out *protocols.Emit) {
 // coe takes a service of CANopen: objects read and written.
 func (d *decoder) coe(m *command, c *protocols.Cursor, isWrite bool, out *protocols.Emit) {
 	service := c.U16LE() >> 12
-	specifier := c.U8() >> 5
+	command := c.U8()
+	specifier := command >> 5
 	t := begin(0, ot.OpUnknown, m.unit, out)
 	index, sub := c.U16LE(), c.U8()
 	rest := c.Rest()
@@ -70,6 +71,9 @@ func (d *decoder) coe(m *command, c *protocols.Cursor, isWrite bool, out *protoc
 		t.Code, t.Op, t.Value = Mailbox|mailboxCoE<<8|sdoDownload, ot.OpConfigWrite, rest
 	case service == sdoRequest && specifier == sdoUpload && isWrite:
 		t.Code, t.Op = Mailbox|mailboxCoE<<8|sdoUpload, ot.OpConfigRead
+	case service == sdoResponse && specifier == sdoUpload && !isWrite:
+		identify(m.unit, index, sub, command, rest, out)
+		return
 	default:
 		return
 	}

@@ -1,6 +1,8 @@
 package hartip
 
 import (
+	"strconv"
+
 	"otsensor/pkg/ot"
 	"otsensor/pkg/protocols"
 )
@@ -114,4 +116,23 @@ var fields = []protocols.Field{
 	{Name: "hart-ip.response_code", Doc: "why a command was refused", Num: func(t *ot.Transaction) (uint64, bool) {
 		return uint64(t.StatusCode), t.StatusCode != 0
 	}},
+}
+
+// makers are some of the manufacturers of field devices (HCF_SPEC-183, table 8).
+var makers = [...]struct {
+	number uint16
+	name   string
+}{
+	{2, "Allen-Bradley"}, {5, "ABB"}, {10, "Brooks Instrument"}, {17, "Endress+Hauser"}, {19, "Fisher Controls"}, {20, "Foxboro"}, {21, "Fuji Electric"},
+	{23, "Honeywell"}, {31, "Micro Motion"}, {38, "Rosemount"}, {42, "Siemens"}, {44, "Toshiba"}, {46, "Rosemount Analytical"}, {54, "Yamatake"},
+	{55, "Yokogawa"}, {66, "Samson"}, {69, "Krohne"}, {98, "VEGA"},
+}
+
+func makerName(n uint16) string {
+	for i := range makers {
+		if makers[i].number == n {
+			return makers[i].name
+		}
+	}
+	return "HART manufacturer " + strconv.Itoa(int(n))
 }

@@ -121,6 +121,12 @@ func (f *frame) identify(dir ot.Dir, out *protocols.Emit) {
 		c.Skip(1)
 		serial := uint64(c.U8())<<16 | uint64(c.U16())
 		id.Behind = "device " + strconv.FormatUint(serial, 10)
+		maker := kind >> 8 // up to revision 6 of the protocol
+		if c.Left() >= 7 {
+			c.Skip(5) // preambles, variables, changes of configuration, status
+			maker = c.U16()
+		}
+		id.Facts[ot.FactVendor] = makerName(maker)
 		id.Facts[ot.FactType] = "device type " + strconv.FormatUint(uint64(kind), 10) + " revision " + strconv.Itoa(int(revision))
 		id.Facts[ot.FactSerial] = strconv.FormatUint(serial, 10)
 		id.Facts[ot.FactFirmware], id.Facts[ot.FactHardware] = strconv.Itoa(int(software)), strconv.Itoa(int(hardware>>3))
