@@ -21,6 +21,8 @@ const (
 	Private uint32 = 0x200
 )
 
+const readVariables = Control | 2
+
 // Kiss is the StatusCode of an answer that gives no time.
 const Kiss = 1
 
@@ -43,7 +45,7 @@ var codes = []protocols.Code{
 	{Number: modeServer, Name: "server", Op: ot.OpReadData},
 	{Number: modeBroadcast, Name: "broadcast", Op: ot.OpReadData, Unverified: true},
 	{Number: Control | 1, Name: "read_status", Op: ot.OpDiagnostic},
-	{Number: Control | 2, Name: "read_variables", Op: ot.OpDiagnostic},
+	{Number: readVariables, Name: "read_variables", Op: ot.OpDiagnostic},
 	{Number: Control | 3, Name: "write_variables", Op: ot.OpConfigWrite, Unverified: true},
 	{Number: Control | 4, Name: "read_clock", Op: ot.OpDiagnostic, Unverified: true},
 	{Number: Control | 5, Name: "write_clock", Op: ot.OpTimeSet, Unverified: true},

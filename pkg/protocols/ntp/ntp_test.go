@@ -39,12 +39,26 @@ var seeds = []pt.Session{{
 		pt.Server(pt.Hex("97 00 03 2a 0001 0048 00000000 0000")...), //
 	},
 }, {
+	Name: "variables", Datagram: true,
+	Steps: []pt.Step{
+		pt.Client(pt.Hex("16 02 0001 0000 0000 0000 0000")...),
+		pt.Server(append(pt.Hex("16 82 0001 0615 0000 0000 0045"), `version="ntpd 4.2.8, p15", processor="x86", leap=0, system="Linux/6", x`+"\x00\x00\x00"...)...),
+	},
+}, {
 	Name: "another protocol", Foreign: true, Datagram: true,
 	Steps: []pt.Step{pt.Client([]byte("GET / HTTP/1.1\r\nHost: x\r\n\r\nand as long as a packet of time is, at least")...)},
 }}
 
 func TestConform(t *testing.T) { pt.Conform(t, Protocol(), seeds) }
 func FuzzDecode(f *testing.F)  { pt.Fuzz(f, Protocol(), seeds) }
+
+func TestServerSaysWhatItIs(t *testing.T) {
+	ids := pt.Identities(pt.Play(t, Protocol(), seeds[2]))
+	want := [ot.FactCount]string{ot.FactFirmware: "ntpd 4.2.8, p15", ot.FactHardware: "x86", ot.FactProduct: `Linux/6`}
+	if len(ids) != 1 || ids[0].Facts != want || ids[0].Of.HostString() != "10.0.0.10" {
+		t.Errorf("%+v", ids)
+	}
+}
 
 func TestTime(t *testing.T) {
 	did := append(pt.Dids(pt.Play(t, Protocol(), seeds[0])), pt.Dids(pt.Play(t, Protocol(), seeds[1]))...)

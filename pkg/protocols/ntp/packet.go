@@ -44,6 +44,7 @@ func probe(b []byte) protocols.Answer {
 type decoder struct {
 	group bool
 	open  protocols.Open
+	said  uint64 // digest of what the server said of itself
 	text  [64]byte
 }
 
@@ -146,6 +147,9 @@ func (d *decoder) control(dir ot.Dir, b []byte, t *ot.Transaction, out *protocol
 		d.open.Ask(key, ot.ProtoNTP, out).Add(t, out)
 	case flags&more == 0:
 		failed := flags&isError != 0
+		if t.Code == readVariables && !failed && binary.BigEndian.Uint32(b[6:]) == 0 { // of the system, from its beginning
+			d.variables(b, out)
+		}
 		d.answeredBy(key, b, t, failed, uint32(b[4]), out)
 	}
 }

@@ -3,6 +3,7 @@ package smb
 import (
 	"bytes"
 	"encoding/binary"
+	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -168,9 +169,19 @@ func (d *decoder) logOn(dir ot.Dir, t *ot.Transaction, b []byte, out *protocols.
 	t.Name = protocols.Gist(d.gist[:0], t.Value[1:])
 	if name := ot.CleanString(narrow(d.wide[:0], host), 64); name != "" {
 		id := ot.Identity{Of: out.Conv.Client.Host(), Source: "NTLM"}
-		id.Facts[ot.FactName] = name
+		id.Facts[ot.FactName], id.Facts[ot.FactFirmware] = name, systemVersion(m, 60, 64)
 		out.Identified(id)
 	}
+}
+
+// systemVersion is the version of the operating system at an offset, which flags
+// at another say is there, [MS-NLMP] §2.2.2.10.
+func systemVersion(m []byte, flags, at int) string {
+	const hasVersion = 1 << 25
+	if len(m) < at+8 || binary.LittleEndian.Uint32(m[flags:])&hasVersion == 0 || m[at] == 0 {
+		return ""
+	}
+	return strconv.Itoa(int(m[at])) + "." + strconv.Itoa(int(m[at+1])) + "." + strconv.Itoa(int(binary.LittleEndian.Uint16(m[at+2:])))
 }
 
 // pointed is a text of which length and place stand at an offset.
@@ -197,6 +208,7 @@ func (d *decoder) named(b []byte, out *protocols.Emit) {
 		if kind == computer {
 			id := ot.Identity{Of: out.Conv.Server.Host(), Source: "NTLM"}
 			id.Facts[ot.FactName] = ot.CleanString(narrow(d.wide[:0], pairs[4:4+n]), 64)
+			id.Facts[ot.FactFirmware] = systemVersion(m, 20, 48)
 			out.Identified(id)
 			return
 		}

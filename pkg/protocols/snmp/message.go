@@ -167,19 +167,13 @@ func (d *decoder) answered(key uint64, why uint32, whole []byte, t *ot.Transacti
 	out.Did(a)
 }
 
-// systemGroup is 1.3.6.1.2.1.1.
-var systemGroup = []byte{0x2b, 6, 1, 2, 1, 1}
-
-func system(oid []byte) bool { return bytes.HasPrefix(oid, systemGroup) }
-
 // mostVariables is how many variables of a PDU are looked at.
 const mostVariables = 128
 
 // variables counts the variables, gives the first one's object identifier, and
-// tells what a response says of the device, RFC 3418 §2.
+// tells what a response says of the device.
 func (d *decoder) variables(list []byte, t *ot.Transaction, out *protocols.Emit) (first []byte) {
-	id := ot.Identity{Of: out.Conv.Server.Host(), Source: "SNMP system group"}
-	said := false
+	var who told
 	l := protocols.Read(list)
 	for l.Left() > 0 && t.Object.Len < mostVariables {
 		_, variable := value(&l)
@@ -187,25 +181,15 @@ func (d *decoder) variables(list []byte, t *ot.Transaction, out *protocols.Emit)
 		tag, name := value(&v)
 		kind, text := value(&v)
 		if l.Short() || tag != tagOID {
-			return first
+			break
 		}
 		if t.Object.Len++; first == nil {
 			first = name
 		}
-		if t.Code != response || kind != tagOctets || !system(name) || len(name) < len(systemGroup)+1 || len(text) == 0 {
-			continue
-		}
-		switch name[len(systemGroup)] {
-		case 1:
-			id.Facts[ot.FactProduct], said = ot.CleanString(text, ot.NameCap), true
-		case 5:
-			id.Facts[ot.FactName], said = ot.CleanString(text, ot.NameCap), true
-		case 6:
-			id.Facts[ot.FactLocation], said = ot.CleanString(text, ot.NameCap), true
+		if t.Code == response && len(text) > 0 {
+			who.take(kind, name, text, out)
 		}
 	}
-	if said {
-		out.Identified(id)
-	}
+	who.tell(out)
 	return first
 }

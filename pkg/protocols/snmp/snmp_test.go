@@ -61,6 +61,15 @@ var seeds = []pt.Session{{
 		pt.Server(message(1, "public", pdu(response, 1, 0, variable(sysName, 4, "switch-7"), variable(sysDescr, 4, "Industrial switch, 8 ports")))...),
 	},
 }, {
+	Name: "its parts", Datagram: true,
+	Steps: []pt.Step{
+		pt.Client(message(1, "public", pdu(getRequest, 1, 0, variable("2b 06 01 02 01 01 02 00", 5, "")))...),
+		pt.Server(message(1, "public", pdu(response, 1, 0,
+			variable("2b 06 01 02 01 01 02 00", 6, "\x2b\x06\x01\x04\x01\x81\x78\x0e")))...), // 1.3.6.1.4.1.248.14
+		pt.Server(message(1, "public", pdu(response, 2, 0, variable(part+"0b 01", 4, "94200"), variable(part+"0d 01", 4, "RSPE35")))...),
+		pt.Server(message(1, "public", pdu(response, 3, 0, variable(part+"0b 88 6a", 4, "77"), variable(part+"09 88 6a", 4, ""), variable(part+"0a 88 6a", 4, "9.\x1b4")))...), // part 1130
+	},
+}, {
 	Name: "another protocol", Foreign: true, Datagram: true,
 	Steps: []pt.Step{pt.Client([]byte("0HTTP is not this")...)},
 }}
@@ -94,6 +103,27 @@ func TestTransactions(t *testing.T) {
 		if what := string(describe(d, nil)); d.Code != want.code || d.Op != want.op || d.Status != want.status || d.StatusCode != want.why ||
 			string(d.Name) != want.name || what != want.what || (d.Arg[argFlags]&flagDefault != 0) != want.known {
 			t.Errorf("%d: %#x %v %v %d %q %q %#x; want %+v", i, d.Code, d.Op, d.Status, d.StatusCode, d.Name, what, d.Arg[argFlags], want)
+		}
+	}
+}
+
+const part = "2b 06 01 02 01 2f 01 01 01 01 "
+
+func TestPartsAndMaker(t *testing.T) {
+	ids := pt.Identities(pt.Play(t, Protocol(), seeds[2]))
+	if len(ids) != 3 {
+		t.Fatalf("%+v", ids)
+	}
+	for i, want := range []struct {
+		behind string
+		facts  [ot.FactCount]string
+	}{
+		{"", [ot.FactCount]string{ot.FactVendor: "Hirschmann"}},
+		{"part 1", [ot.FactCount]string{ot.FactSerial: "94200", ot.FactProduct: "RSPE35"}},
+		{"part 1130", [ot.FactCount]string{ot.FactSerial: "77", ot.FactFirmware: "9.\uFFFD4"}},
+	} {
+		if ids[i].Behind != want.behind || ids[i].Facts != want.facts {
+			t.Errorf("%+v; want %+v", ids[i], want)
 		}
 	}
 }

@@ -16,6 +16,8 @@ type decoder struct {
 	gist [ot.NameCap]byte
 	name [ot.NameCap]byte
 	h    Hello
+
+	certs [2][sha256.Size]byte // that were told
 }
 
 // half is one direction.
@@ -252,4 +254,19 @@ func (d *decoder) certificate(dir ot.Dir, b []byte, out *protocols.Emit) {
 	v = ot.Clean(append(v, 0), x.role, 64)
 	t.Value = v
 	out.Did(&t)
+	d.identify(dir, subject, sum, out)
+}
+
+// identify tells whom a certificate names, once in a conversation.
+func (d *decoder) identify(dir ot.Dir, subject []byte, sum [sha256.Size]byte, out *protocols.Emit) {
+	if len(subject) == 0 || d.certs[dir] == sum {
+		return
+	}
+	d.certs[dir] = sum
+	id := ot.Identity{Of: out.Conv.Server.Host(), Source: "TLS certificate"}
+	if dir == ot.ToServer {
+		id.Of = out.Conv.Client.Host()
+	}
+	id.Facts[ot.FactName] = string(subject)
+	out.Identified(id)
 }

@@ -129,6 +129,13 @@ func TestRefusedByAlert(t *testing.T) {
 	}
 }
 
+func TestCertificateNamesWhoHoldsIt(t *testing.T) {
+	ids := pt.Identities(pt.Play(t, Protocol(), seeds[2]))
+	if len(ids) != 2 || ids[0].Facts[ot.FactName] != "pump-7" || ids[0].Of.HostString() != "10.0.0.10" || ids[1].Of.HostString() != "10.0.0.20" || ids[0].Source != "TLS certificate" {
+		t.Errorf("%+v", ids)
+	}
+}
+
 func TestCertificate(t *testing.T) {
 	sum := sha256.Sum256(pump)
 	did := pt.Dids(pt.Play(t, Protocol(), seeds[2]))
