@@ -46,7 +46,7 @@ func ntlmUser(id byte, user, host string) []byte {
 	binary.LittleEndian.PutUint32(m[40:], 88)
 	binary.LittleEndian.PutUint16(m[44:], uint16(len(h)))
 	binary.LittleEndian.PutUint32(m[48:], uint32(88+len(u)))
-	m[63] = 2                                // the version of the system is there
+	m[63] = 2                                   // the version of the system is there
 	copy(m[64:], pt.Hex("0a00 614a 000000 0f")) // 10.0, build 19041
 	return frame(head(sessionSetup, 0, 0, id), make([]byte, 24), m, u, h)
 }

@@ -123,7 +123,7 @@ func (d *decoder) pdu(dir ot.Dir, c *protocols.Cursor, key uint64, user, whole [
 	if key == 0 {
 		key = uint64(integer(id))
 	}
-	first := d.variables(list, t, out)
+	first := d.variables(list, integer(failed) == 0, t, out)
 	text, eight := oid(d.value[:0], first)
 	t.Name, t.Value = text[:eight], ot.Clean(append(text, 0), user, 64)
 	if system(first) && t.Op == ot.OpDiagnostic {
@@ -171,8 +171,9 @@ func (d *decoder) answered(key uint64, why uint32, whole []byte, t *ot.Transacti
 const mostVariables = 128
 
 // variables counts the variables, gives the first one's object identifier, and
-// tells what a response says of the device.
-func (d *decoder) variables(list []byte, t *ot.Transaction, out *protocols.Emit) (first []byte) {
+// tells what a response says of the device. One that refuses repeats what was
+// asked: it says nothing.
+func (d *decoder) variables(list []byte, well bool, t *ot.Transaction, out *protocols.Emit) (first []byte) {
 	var who told
 	l := protocols.Read(list)
 	for l.Left() > 0 && t.Object.Len < mostVariables {
@@ -186,7 +187,7 @@ func (d *decoder) variables(list []byte, t *ot.Transaction, out *protocols.Emit)
 		if t.Object.Len++; first == nil {
 			first = name
 		}
-		if t.Code == response && len(text) > 0 {
+		if t.Code == response && well && len(text) > 0 {
 			who.take(kind, name, text, out)
 		}
 	}

@@ -59,6 +59,8 @@ var seeds = []pt.Session{{
 	Steps: []pt.Step{
 		pt.Client(message(1, "public", pdu(getRequest, 1, 0, variable(sysName, 5, ""), variable(sysDescr, 5, "")))...),
 		pt.Server(message(1, "public", pdu(response, 1, 0, variable(sysName, 4, "switch-7"), variable(sysDescr, 4, "Industrial switch, 8 ports")))...),
+		pt.Client(message(1, "public", pdu(setRequest, 2, 0, variable(sysName, 4, "mine")))...),
+		pt.Server(message(1, "public", pdu(response, 2, 6, variable(sysName, 4, "mine")))...), // refused: that is no name
 	},
 }, {
 	Name: "its parts", Datagram: true,
@@ -95,6 +97,7 @@ func TestTransactions(t *testing.T) {
 		{Encrypted, ot.OpUnknown, ot.OK, 0, "", "management data", false},
 		{getRequest, ot.OpDiagnostic, ot.Refused, errorReport, "1.3.6.1.4.1.220.5", "1.3.6.1.4.1.220.5.2.0", false},
 		{getRequest, ot.OpIdentify, ot.OK, 0, "1.3.6.1.2.1.1.5", "1.3.6.1.2.1.1.5.0", true},
+		{setRequest, ot.OpConfigWrite, ot.Refused, 6, "1.3.6.1.2.1.1.5", "1.3.6.1.2.1.1.5.0", true},
 	} {
 		if i >= len(did) {
 			t.Fatalf("only %d transactions", len(did))
