@@ -20,6 +20,8 @@
 package modbus
 
 import (
+	"bytes"
+
 	"otsensor/pkg/ot"
 	"otsensor/pkg/protocols"
 )
@@ -112,12 +114,19 @@ func probe(head []byte) protocols.Answer {
 // protocols have zeros and a small number in these places too.
 func probeTCP(head []byte, h header) protocols.Answer {
 	request, answer := grade(ot.ToServer, head), grade(ot.ToClient, head)
-	if behind := head[min(prefixLen+h.length, len(head)):]; request != fits && answer != fits && len(behind) > 0 {
-		if len(behind) <= headerLen || readHeader(behind).fault() != ot.NoAnomaly {
-			return protocols.No
-		}
+	if behind := head[min(prefixLen+h.length, len(head)):]; request != fits && answer != fits && !mayBegin(behind) {
+		return protocols.No
 	}
 	return asker(request, answer)
+}
+
+// mayBegin reports whether b is an ADU's header, or as much of one as came.
+func mayBegin(b []byte) bool {
+	if len(b) > headerLen {
+		return readHeader(b).fault() == ot.NoAnomaly
+	}
+	protocol := b[min(len(b), 2):min(len(b), 4)]
+	return len(bytes.Trim(protocol, "\x00")) == 0
 }
 
 // asker tells who sent bytes by how well they fit a request and an answer. What

@@ -1,6 +1,7 @@
 package protocoltest
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -35,7 +36,30 @@ func (s suite) crafted(t *testing.T) {
 		if diff := cutApart(t, r, s.row, session, want); diff != "" {
 			t.Fatalf("%s, crafted in round %d: %s\n%s", seed.Name, round, diff, dump(session))
 		}
+		for _, d := range []ot.Dir{ot.ToServer, ot.ToClient} {
+			if wavers := s.wavers(session.first(d)); wavers != "" {
+				t.Fatalf("%s, crafted in round %d: direction %d: %s\n%s", seed.Name, round, d, wavers, dump(session))
+			}
+		}
 	}
+}
+
+// probed is how many bytes of a direction's first segment are probed one by one.
+const probed = 300
+
+// wavers says where the probe takes back what it said of fewer bytes. More of
+// them may tell who sent them, or speak against it; but what was refused stays
+// refused, and one side never becomes the other.
+func (s suite) wavers(head []byte) string {
+	said := protocols.More
+	for n := range min(len(head), probed) + 1 {
+		now := s.row.Probe(head[:n:n])
+		if said == protocols.No && now != said || said+now == protocols.FromClient+protocols.FromServer && said != now {
+			return fmt.Sprintf("the probe says %d of the first %d bytes, and said %d before", now, n, said)
+		}
+		said = now
+	}
+	return ""
 }
 
 // cutApart plays a session cut in several ways, and gives the first difference.

@@ -116,3 +116,16 @@ func (s *Session) first(d ot.Dir) []byte {
 	}
 	return nil
 }
+
+// said is all bytes of a direction up to where some are missing.
+func (s *Session) said(d ot.Dir) (all []byte) {
+	for _, st := range s.Steps {
+		if st.Lost && st.Dir == d {
+			break
+		}
+		if st.Dir == d {
+			all = append(all, st.Bytes...)
+		}
+	}
+	return all
+}
