@@ -139,26 +139,10 @@ func cipMoreStories() []story {
 				e.close()
 			}},
 		{"cip-volumes", "safety and motion data, and a tag that takes several messages",
-			"the packaging panel opens a safety connection of base format and a motion connection to the cartoner and exchanges their data for two seconds, the safety data going from run to idle; it reads a tag and a template piece by piece, and asks in which state safety, ring and security are",
+			"the packaging panel opens a safety connection of base format and a motion connection to the cartoner and exchanges their data for two seconds: the check sums of one packet are wrong, the safety data go from run to idle, and an axis is asked to stop; it reads a tag and a template piece by piece, and asks in which state safety, ring and security are",
 			func(t *tape) {
 				e := t.enip(packer, cartoner)
-				e.cip(0x54, "20 06 24 01", "0a 0e 00000000 02000077 0300 3333 37130000 01 000000 10270000 0848 10270000 0648 80 20"+
-					"20 04 24 97 2c 96 2c 64 50 1b 00 00 ddccbbaa 112233445566 10270000 0648 000400000001 0a4d0a15 000400000001 0a4d0a14"+
-					"6400 0200 c800 02 01 44332211 00000000", 0, "02000020 02000077 0300 3333 37130000 10270000 10270000 00 00")
-				e.cip(0x54, "20 06 24 01", "0a 0e 00000000 03000077 0400 3333 37130000 00 000000 d0070000 4048 d0070000 4048 01 04 20 42 24 01 2c 02 2c 01",
-					0, "03000020 03000077 0400 3333 37130000 d0070000 d0070000 00 00")
-				for i := range 20 {
-					mode := map[bool]string{true: "84", false: "14"}[i < 15]
-					if i == 15 {
-						t.act()
-					}
-					seq := le.AppendUint32(nil, uint32(i))
-					t.udp(packer, cartoner, 2222, 2222, ioOf("02000020", seq, octets("a53c"+mode+"22 33 0100 44")))
-					t.udp(cartoner, packer, 2222, 2222, ioOf("02000077", seq, octets("08 0100 00 1122")))
-					t.udp(packer, cartoner, 2222, 2222, ioPacket("03000020", seq, octets("06 03 11 07 01 00 11 00 01 00 00000000 00000000 00 00")))
-					t.udp(cartoner, packer, 2222, 2222, ioPacket("03000077", seq, octets("07 03 11 07 01 00 11 00 01 00 00000000 00000000 00 00")))
-					t.wait(100 * time.Millisecond)
-				}
+				safetyAndMotion(t, e)
 				rac := symbol("Rac")
 				e.cip(0x52, rac, "0600 00000000", 6, "c400 01000000 02000000 03000000 04000000")
 				e.cip(0x52, rac, "0600 10000000", 0, "c400 05000000 06000000")

@@ -45,6 +45,6 @@ const replyBit = 0x80
 
 // Limits of multiple service packets.
 const (
-	maxDepth    = 4
+	maxDepth    = 8
 	maxServices = protocols.OpenTxns
 )

@@ -43,6 +43,8 @@ var fields = []protocols.Field{
 		Num: marked(hasAttribute, func(t *ot.Transaction) uint32 { return t.Object.Addr })},
 	{Name: "cip.attribute_count", Doc: "attributes in an attribute list",
 		Num: kinded(list, func(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[argA]), true })},
+	{Name: "cip.attribute_name", Doc: "name of the attribute, or of the first of an attribute list", Text: attributeName},
+	{Name: "cip.attributes", Doc: "what attributes of identity, connections, safety, time, ring, security, ports, TCP/IP, Ethernet link and others held or were set to: name=value; …", Text: attributeText},
 	{Name: "cip.member", Doc: "member of the path", Num: extra(hasMember, 0)},
 	{Name: "cip.connection_point", Doc: "connection point of the path", Num: extra(hasPoint, hasMember)},
 	{Name: "cip.scope", Doc: "object the path passes through before the last, class << 16 | instance", Num: extra(hasScope, hasMember|hasPoint)},
@@ -111,6 +113,14 @@ var fields = []protocols.Field{
 		Num: ofTriad(func(at int, b []byte) (uint64, bool) { return u16(b, at+2) })},
 	{Name: "cip.serial", Doc: "serial number of the connection's originator",
 		Num: ofTriad(func(at int, b []byte) (uint64, bool) { return u32(b, at+4) })},
+	{Name: "cip.open_timeout", Doc: "time an open or close may take on its way, milliseconds", Num: openTimeout},
+	{Name: "cip.application_reply", Doc: "bytes of the application's own in the answer to an open",
+		Num: kinded(opening, func(t *ot.Transaction) (uint64, bool) {
+			if b := replyData(t); t.Status == ot.OK && len(b) > openedReply {
+				return 2 * uint64(b[openedReply]), true
+			}
+			return 0, false
+		})},
 	{Name: "cip.o2t_id", Doc: "originator to target connection id: the target's choice once answered",
 		Num: kinded(opening, connID(openedO2TID, openO2TID))},
 	{Name: "cip.t2o_id", Doc: "target to originator connection id",
@@ -162,6 +172,16 @@ var fields = []protocols.Field{
 		Num: connPath(func(p *Path) (uint64, bool) { return uint64(p.Key.Vendor), p.Key.Present })},
 	{Name: "cip.key_product", Doc: "product code the electronic key demands, 0 for any",
 		Num: connPath(func(p *Path) (uint64, bool) { return uint64(p.Key.Code), p.Key.Present })},
+	{Name: "cip.key_type", Doc: "device type the electronic key demands, 0 for any",
+		Num: connPath(func(p *Path) (uint64, bool) { return uint64(p.Key.Type), p.Key.Present })},
+	{Name: "cip.key_revision", Doc: "revision the electronic key demands, major << 8 | minor, 0 for any",
+		Num: connPath(func(p *Path) (uint64, bool) { return uint64(p.Key.MajorRev)<<8 | uint64(p.Key.MinorRev), p.Key.Present })},
+	{Name: "cip.key_compatible", Doc: "1 when a compatible device will do",
+		Num: connPath(func(p *Path) (uint64, bool) { return bit(p.Key.Compatible), p.Key.Present })},
+	{Name: "cip.key_serial", Doc: "serial number the electronic key demands, 0 for any",
+		Num: connPath(func(p *Path) (uint64, bool) { return uint64(p.Key.Serial), p.Key.Present && p.Key.Serial != 0 })},
+	{Name: "cip.inhibit_time", Doc: "shortest time between two packets that the connection path asks for, microseconds",
+		Num: connPath(func(p *Path) (uint64, bool) { return uint64(p.Inhibit), p.Inhibit != 0 })},
 	{Name: "cip.config_size", Doc: "configuration data sent with the open, bytes",
 		Num: connPath(func(p *Path) (uint64, bool) { return uint64(len(p.Data)), len(p.Data) > 0 })},
 	{Name: "cip.safety", Doc: "1 when the connection path holds a safety segment",
@@ -219,22 +239,28 @@ var fields = []protocols.Field{
 			return bit(t.Arg[argB]&ioIsRun != 0), t.Arg[argB]&ioHasRun != 0
 		})},
 	{Name: "cip.io_reason", Doc: "why this I/O transaction was handed over",
-		Num: ofIO(func(t *ot.Transaction) uint32 { return t.Arg[argB] >> 16 & 0xFF }), Names: protocols.NameTable(ioReasons)},
+		Num: ofIO(func(t *ot.Transaction) uint32 { return uint32(reasonOf(t)) }), Names: protocols.NameTable(ioReasons)},
 	{Name: "cip.io_packets", Doc: "packets since the last transaction of this connection, this one included",
-		Num: ofIO(func(t *ot.Transaction) uint32 { return t.Arg[argExtra] })},
+		Num: ofIO(func(t *ot.Transaction) uint32 { return t.Arg[argExtra] & ioPackets })},
 	{Name: "cip.io_missed", Doc: "sequence numbers passed over since the last transaction, at most 65535",
 		Num: ofIO(func(t *ot.Transaction) uint32 { return t.Arg[argB] & ioMissed })},
 	{Name: "cip.io_size", Doc: "bytes of data behind the sequence count, run/idle header included",
 		Num: ofIO(func(t *ot.Transaction) uint32 { return t.Arg[argA] & ioBytes })},
 	{Name: "cip.io_interval", Doc: "mean time between packets since the last transaction, microseconds, by steps of 100",
 		Num: ofIO(func(t *ot.Transaction) uint32 { return t.Arg[argA] >> 16 * 100 })},
+	{Name: "cip.io_jitter", Doc: "what the longest and the shortest time between two packets since the last transaction differ by, microseconds, by steps of 100",
+		Num: ofIO(func(t *ot.Transaction) uint32 { return t.Arg[argMarks] >> ioJitter * 100 })},
+	{Name: "cip.io_repeats", Doc: "packets since the last transaction that came again with number and data of the one before, at most 15",
+		Num: ofIO(func(t *ot.Transaction) uint32 { return t.Arg[argB] >> ioRepeats & ioNibble })},
+	{Name: "cip.io_heartbeat", Doc: "1 when the packets carry no data, and only keep the connection",
+		Num: ofIO(func(t *ot.Transaction) uint32 { return uint32(bit(t.Arg[argA]&ioBytes == 0)) })},
 	{Name: "cip.io_joined", Doc: "1 when the Forward Open of this connection was seen, 0 when the connection is inferred from its data",
 		Num: ofIO(func(t *ot.Transaction) uint32 { return t.Arg[argRoute] >> 31 })},
 	{Name: "cip.io_second_producer", Doc: "1 when another host sends with the same connection id to the same receiver",
 		Num: ofIO(func(t *ot.Transaction) uint32 { return t.Arg[argRoute] >> 30 & 1 })},
 	{Name: "cip.io_foreign", Doc: "1 when the data come from another host, from the wrong side, or in a second version under one sequence number",
 		Num: ofIO(func(t *ot.Transaction) uint32 {
-			why := Reason(t.Arg[argB] >> 16)
+			why := reasonOf(t)
 			return foreign(t.Arg[argRoute]&ioSecond != 0 || why == IOSource || why == IOConflict)
 		})},
 	{Name: "cip.io_silence", Doc: "longest time between two packets since the last transaction, microseconds; only while the Forward Open is not known",
@@ -253,7 +279,21 @@ var fields = []protocols.Field{
 	{Name: "cip.io_safety_run", Doc: "1 run, 0 idle, as the mode byte of safety data says", Num: ofSafetyIO(func(t *ot.Transaction) (uint64, bool) {
 		return uint64(t.Arg[argB] >> ioModeRun & 1), t.Arg[argB]&ioHasMode != 0
 	})},
+	{Name: "cip.io_safety_check", Doc: "whether the check sums of a safety connection's packets agree with each other since the last transaction; not told before eight did", Names: protocols.NameTable(safetyVerdicts),
+		Num: ofSafetyIO(func(t *ot.Transaction) (uint64, bool) {
+			n := uint64(t.Arg[argMarks] >> ioVerdict & 3)
+			return n, n != 0
+		})},
+	{Name: "cip.io_safety_wrong", Doc: "packets with wrong check sums since the last transaction, at most 255",
+		Num: ofSafetyIO(func(t *ot.Transaction) (uint64, bool) {
+			return uint64(t.Arg[argExtra] >> ioWrongs), t.Arg[argMarks]>>ioVerdict&3 != 0
+		})},
 	{Name: "cip.motion_format", Doc: "format of a motion connection's packet", Names: protocols.NameTable(motionFormats), Num: ofMotionIO(0)},
 	{Name: "cip.motion_update", Doc: "update id of a motion connection's packet", Num: ofMotionIO(2)},
 	{Name: "cip.motion_node", Doc: "bits of the node's control or status: 0 remote, 1 synchronised, 2 data valid, 3 fault reset or fault", Num: ofMotionIO(3)},
+	{Name: "cip.motion_axes", Doc: "of every axis in a motion connection's packet: what controls it, what is asked of it or acknowledged, its state", Text: axesText},
+	{Name: "cip.motion_control_mode", Doc: "what the packet's first axis is controlled by", Names: controlModeName, Num: ofAxis(0, func(a *axis) uint8 { return a.mode })},
+	{Name: "cip.motion_request", Doc: "what the controller asks of the first axis", Names: axisRequestName, Num: ofAxis(motionToDevice, func(a *axis) uint8 { return a.request })},
+	{Name: "cip.motion_response", Doc: "which request the first axis acknowledges", Names: axisRequestName, Num: ofAxis(motionToController, func(a *axis) uint8 { return a.request })},
+	{Name: "cip.motion_state", Doc: "state of the first axis", Names: axisStateName, Num: ofAxis(motionToController, func(a *axis) uint8 { return a.state })},
 }

@@ -21,7 +21,8 @@ const (
 	openedT2OID  = 4
 	openedO2TAPI = 16
 	openedT2OAPI = 20
-	refusedPath  = 8 // remaining path size, in a refusal
+	openedReply  = 24 // size of the application's reply, words
+	refusedPath  = 8  // remaining path size, in a refusal
 )
 
 // closeSerial is where a Forward Close request names its connection.

@@ -73,6 +73,15 @@ func ofTriad(get func(at int, b []byte) (uint64, bool)) num {
 	}
 }
 
+// openTimeout is ticks of a power of two milliseconds, the first two bytes of opens and closes.
+func openTimeout(t *ot.Transaction) (uint64, bool) {
+	b := requestData(t)
+	if k := kindOf(t); k != opening && k != closing || len(b) < 2 {
+		return 0, false
+	}
+	return uint64(b[1]) << (b[0] & 0x0F), true
+}
+
 // connID is a connection id: the answer's, or while there is none the request's.
 func connID(answer, request int) num {
 	return func(t *ot.Transaction) (uint64, bool) {
@@ -158,6 +167,8 @@ func pcccLow(t *ot.Transaction) uint32 {
 	}
 	return t.Arg[argExtra] & 0xFFFF
 }
+
+func reasonOf(t *ot.Transaction) Reason { return Reason(t.Arg[argB] >> ioReason & ioNibble) }
 
 func ofIO(get func(t *ot.Transaction) uint32) num {
 	return kinded(cyclic, func(t *ot.Transaction) (uint64, bool) { return uint64(get(t)), true })

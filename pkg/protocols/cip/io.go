@@ -41,6 +41,8 @@ const (
 	IOSource                     // the other side sends with this connection id
 	IOConflict                   // same sequence number, other data
 	IOSummary                    // nothing changed for ten seconds, or the conversation ended
+	IOCheck                      // the check sums of safety data are wrong
+	IOAxis                       // an axis of a motion connection is controlled otherwise, asked something, or in another state
 )
 
 var ioReasons = []protocols.Code{
@@ -51,6 +53,8 @@ var ioReasons = []protocols.Code{
 	{Number: uint32(IOSource), Name: "source"},
 	{Number: uint32(IOConflict), Name: "conflict"},
 	{Number: uint32(IOSummary), Name: "summary"},
+	{Number: uint32(IOCheck), Name: "check_sum"},
+	{Number: uint32(IOAxis), Name: "axis"},
 }
 
 // ioConn is one connection id as it was last seen.
@@ -61,6 +65,10 @@ type ioConn struct {
 	count   uint16 // CIP sequence count
 	state   byte   // mode byte, were it safety data
 	hasMode bool
+	check   safetyCheck
+	wrong   bool   // its check sums are wrong
+	wrongs  uint32 // such packets since the last transaction
+	axes    uint64 // what must not change unseen, were it motion data
 	size    int
 	header  bool   // every packet could begin with a run/idle header
 	ran     bool   // and one said run
@@ -74,6 +82,8 @@ type ioConn struct {
 	told    int64  // sensor clock of the last transaction
 	since   int64  // packet time of the packet it told of
 	silence uint32 // longest time between two packets since then, microseconds
+	hurry   uint32 // shortest
+	repeats uint32 // packets since then that came again
 	frame   uint64
 	time    int64
 }
@@ -86,17 +96,31 @@ const (
 	ioHasMode = 1 << 26 // the data could be safety data
 	ioModeRun = 27      // shift, of what their mode byte says
 
-	ioCount  = 2         // bytes of the CIP sequence count
-	ioMissed = 1<<16 - 1 // low bits: missed; above them the reason
-	ioBytes  = 1<<16 - 1 // argA's low bits; above them the interval
-	ioTick   = 100_000   // nanoseconds, the unit of the interval
+	ioCount   = 2         // bytes of the CIP sequence count
+	ioMissed  = 1<<16 - 1 // low bits: missed; above them four of the reason, four of repeats
+	ioReason  = 16        // shift
+	ioRepeats = 20        // shift
+	ioNibble  = 1<<4 - 1
+	ioBytes   = 1<<16 - 1 // argA's low bits; above them the interval
+	ioTick    = 100_000   // nanoseconds, the unit of interval and jitter
+
+	// argExtra holds the packets, and above them those with wrong check sums.
+	ioPackets = 1<<24 - 1
+	ioWrongs  = 24 // shift
+
+	// Of argMarks what is not the kind is free.
+	ioVerdict = 14 // shift: ioAgree, ioWrong
+	ioJitter  = 16 // shift
+	ioAgree   = 1
+	ioWrong   = 2
 )
 
 // Data takes one I/O datagram: a connection, its sequence number, its data
 // with the CIP sequence count of class 1 in front.
 func (o *IO) Data(dir ot.Dir, id, seq uint32, data []byte, out *protocols.Emit) {
-	now := ioConn{id: id, dir: dir, seq: seq, packets: 1, held: 1, told: out.Clock, frame: out.Frame, time: out.Time, sum: fnv(data)}
-	now.state, now.hasMode = safetyMode(data)
+	now := ioConn{hurry: 1<<32 - 1, id: id, dir: dir, seq: seq, packets: 1, held: 1, told: out.Clock, frame: out.Frame, time: out.Time, sum: fnv(data)}
+	safety, isSafety := readSafety(data, toGroup(dir, out.Conv))
+	now.state, now.hasMode = safety.mode, isSafety && !safety.coords
 	if len(data) >= ioCount {
 		now.count, data = binary.LittleEndian.Uint16(data), data[ioCount:]
 	}
@@ -106,6 +130,7 @@ func (o *IO) Data(dir ot.Dir, id, seq uint32, data []byte, out *protocols.Emit) 
 		now.header = now.word <= 0x0F
 		now.ran = now.header && now.run()
 	}
+	now.axes = axisWord(data)
 	was := o.find(id)
 	if was == nil {
 		was = o.add(dir, out)
@@ -116,9 +141,15 @@ func (o *IO) Data(dir ot.Dir, id, seq uint32, data []byte, out *protocols.Emit) 
 	now.packets += was.packets
 	now.missed = min(was.missed+gap(was.seq, seq), ioMissed)
 	now.mode(was)
+	if now.check = was.check; isSafety {
+		now.wrong = now.check.see(&safety)
+	}
 	reason := was.changed(&now)
-	now.told, now.since = was.told, was.since
-	now.silence = max(was.silence, uint32(min(max(now.time-was.time, 0)/1000, 1<<32-1)))
+	now.told, now.since, now.wrongs, now.repeats = was.told, was.since, was.wrongs, was.repeats
+	now.wrongs += uint32(bit(now.wrong))
+	now.repeats += uint32(bit(now.seq == was.seq && now.sum == was.sum))
+	gone := uint32(min(max(now.time-was.time, 0)/1000, 1<<32-1))
+	now.silence, now.hurry = max(was.silence, gone), min(was.hurry, gone)
 	*was = now
 	if reason == 0 && out.Clock-was.told >= ioSummary {
 		reason = IOSummary
@@ -137,14 +168,29 @@ func (c *ioConn) changed(now *ioConn) Reason {
 		return IOSource
 	case now.seq == c.seq && now.sum != c.sum:
 		return IOConflict
+	case now.wrong && !c.wrong:
+		return IOCheck
 	case int32(now.seq-c.seq) < 0:
 		return IOBack
 	case now.size != c.size:
 		return IOSize
-	case now.header && now.ran && now.run() != c.run():
+	case now.header && now.ran && now.run() != c.run(), now.check.sure() && !now.wrong && now.safetyRun() != c.safetyRun():
 		return IORun
+	case now.axes != c.axes && now.axes != 0 && c.axes != 0:
+		return IOAxis
 	}
 	return 0
+}
+
+func (c *ioConn) safetyRun() bool { return c.hasMode && c.state>>7 == 1 }
+
+// toGroup reports data that go to a multicast address.
+func toGroup(dir ot.Dir, conv *ot.Conv) bool {
+	to := conv.Client.IP
+	if dir == ot.ToServer {
+		to = conv.Server.IP
+	}
+	return to[12]>>4 == 0xE
 }
 
 func (c *ioConn) run() bool { return c.word&1 == 1 }
@@ -197,12 +243,14 @@ func (c *ioConn) tell(why Reason, data []byte, out *protocols.Emit) {
 	}
 	setKind(&t, cyclic)
 	t.Arg[argConn], t.Arg[argSeq] = c.id, c.seq
-	t.Arg[argExtra], t.Arg[argA] = c.packets, uint32(c.size)&ioBytes|c.interval()<<16
+	t.Arg[argExtra] = min(c.packets, ioPackets) | min(c.wrongs, 1<<8-1)<<ioWrongs
+	t.Arg[argA] = uint32(c.size)&ioBytes | c.interval()<<16
 	t.Arg[argSession] = c.silence
 	if c.dir == ot.ToClient {
 		t.Arg[argRoute] = ioServer
 	}
-	t.Arg[argB] = c.missed | uint32(why)<<16
+	t.Arg[argB] = c.missed | uint32(why)<<ioReason | min(c.repeats, ioNibble)<<ioRepeats
+	t.Arg[argMarks] |= c.jitter()<<ioJitter | c.verdict()<<ioVerdict
 	if c.header && c.ran {
 		t.Arg[argB] |= ioHasRun
 	}
@@ -212,8 +260,8 @@ func (c *ioConn) tell(why Reason, data []byte, out *protocols.Emit) {
 	if c.hasMode {
 		t.Arg[argB] |= ioHasMode | uint32(c.state>>7)<<ioModeRun
 	}
-	c.packets, c.missed, c.told = 0, 0, out.Clock
-	c.since, c.silence = c.time, 0
+	c.packets, c.missed, c.wrongs, c.repeats, c.told = 0, 0, 0, 0, out.Clock
+	c.since, c.silence, c.hurry = c.time, 0, 1<<32-1
 	out.Did(&t)
 }
 
@@ -224,6 +272,26 @@ func (c *ioConn) interval() uint32 {
 		return 0
 	}
 	return uint32(min(max(c.time-c.since, 0)/int64(c.packets)/ioTick, 1<<16-1))
+}
+
+// jitter is what the longest and the shortest time between two packets differ
+// by, in units of 100 microseconds.
+func (c *ioConn) jitter() uint32 {
+	if c.silence < c.hurry {
+		return 0
+	}
+	return min((c.silence-c.hurry)/(ioTick/1000), 1<<16-1)
+}
+
+// verdict is what is known of the check sums of safety data.
+func (c *ioConn) verdict() uint32 {
+	switch {
+	case c.wrongs > 0:
+		return ioWrong
+	case c.check.sure():
+		return ioAgree
+	}
+	return 0
 }
 
 func (o *IO) find(id uint32) *ioConn {

@@ -24,6 +24,8 @@ type Path struct {
 	Data []byte // simple data segment: configuration data, a view
 	Name []byte // symbolic segments joined: Program:Main.Tag[3].x; sanitised
 
+	Inhibit uint32 // production inhibit time, microseconds; 0 where none
+
 	Safety     bool   // holds a safety network segment
 	SafetyData []byte // its data, a view
 	Bad        bool   // ends within a segment, or holds one that is reserved
@@ -193,12 +195,18 @@ func (p *Path) key(c *protocols.Cursor) {
 func (p *Path) network(c *protocols.Cursor, segment uint8) {
 	subtype := segment & 0x1F
 	if subtype < 0x10 {
-		c.Skip(1)
+		if n := c.U8(); subtype == 3 {
+			p.Inhibit = uint32(n) * 1000
+		}
 		return
 	}
 	data := c.Bytes(2 * int(c.U8()))
-	if subtype == 0x10 && !p.Safety {
+	switch {
+	case subtype == 0x10 && !p.Safety:
 		p.Safety, p.SafetyData = true, data
+	case subtype == 0x11:
+		n, _ := u32(data, 0)
+		p.Inhibit = uint32(n)
 	}
 }
 

@@ -87,27 +87,10 @@ const (
 	safetyShortRest   = 6 // of which are not data
 	safetyLongRest    = 8 // and of the long form, which has the data twice
 	safetyTimeMessage = 6
+	safetyCorrection  = 6 // behind data for a group
 )
 
 var safetyMessages = []protocols.Code{{Number: 1, Name: "data"}, {Number: 2, Name: "time_coordination"}}
-
-// safetyMode finds the mode byte of a whole payload, if it can be safety data:
-// three of the byte's bits are complement, copy and complement of three others.
-func safetyMode(b []byte) (mode byte, ok bool) {
-	n := len(b) - safetyShortRest
-	if len(b) > safetyShortMost {
-		n = (len(b) - safetyLongRest) / 2
-		if (len(b)-safetyLongRest)%2 != 0 {
-			return 0, false
-		}
-	}
-	if n < 1 || n >= len(b) {
-		return 0, false
-	}
-	mode = b[n]
-	run, tbd2, tbd := mode>>7&1, mode>>6&1, mode>>5&1
-	return mode, mode>>4&1 == run^1 && mode>>3&1 == tbd2 && mode>>2&1 == tbd^1
-}
 
 // ofSafetyIO is a number that only I/O of a safety connection has.
 func ofSafetyIO(get num) num {
@@ -118,6 +101,9 @@ func ofSafetyIO(get num) num {
 		return get(t)
 	})
 }
+
+// safetyVerdict is what the check sums of a connection's packets say.
+var safetyVerdicts = []protocols.Code{{Number: ioAgree, Name: "agree"}, {Number: ioWrong, Name: "wrong"}}
 
 // safetyMessage tells data from what comes back, by size.
 func safetyMessage(t *ot.Transaction) (uint64, bool) {

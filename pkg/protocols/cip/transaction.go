@@ -6,7 +6,7 @@ import "otsensor/pkg/ot"
 // where the fields read it.
 const (
 	argSession = iota // encapsulation session handle; I/O: longest silence, or once joined the packet interval
-	argMarks          // encapsulation command << 16 | marks
+	argMarks          // encapsulation command << 24 | depth | kind | marks; I/O: see io.go
 	argConn           // connection id of a connected message, of I/O
 	argSeq            // extended status << 16 | CIP sequence count; I/O: encapsulation sequence number
 	argRoute          // hops of the route, port << 8 | link address, the last hop lowest; I/O: see plant.go
@@ -32,9 +32,9 @@ const (
 )
 
 const (
-	kindShift  = 10
-	depthShift = 13
-	markBits   = 1<<16 - 1
+	kindShift    = 10
+	depthShift   = 13
+	carrierShift = 24 // the commands that carry CIP fit in a byte
 )
 
 // kind says what the service's data is, and so what argA and argB mean.
@@ -54,13 +54,13 @@ func marksOf(t *ot.Transaction) marks          { return marks(t.Arg[argMarks]) }
 func has(t *ot.Transaction, m marks) bool      { return marksOf(t)&m != 0 }
 func mark(t *ot.Transaction, m marks)          { t.Arg[argMarks] |= uint32(m) }
 func kindOf(t *ot.Transaction) kind            { return kind(t.Arg[argMarks] >> kindShift & 7) }
-func depthOf(t *ot.Transaction) int            { return int(t.Arg[argMarks] >> depthShift & 7) }
+func depthOf(t *ot.Transaction) int            { return int(t.Arg[argMarks] >> depthShift & 0xF) }
 func classOf(t *ot.Transaction) uint32         { return t.Object.Area }
 func serviceOf(t *ot.Transaction) uint8        { return uint8(t.Code) }
 func setKind(t *ot.Transaction, k kind)        { t.Arg[argMarks] |= uint32(k) << kindShift }
 func setDepth(t *ot.Transaction, depth int)    { t.Arg[argMarks] |= uint32(depth) << depthShift }
-func carrierOf(t *ot.Transaction) uint32       { return t.Arg[argMarks] >> 16 }
-func setCarrier(t *ot.Transaction, cmd uint16) { t.Arg[argMarks] |= uint32(cmd) << 16 }
+func carrierOf(t *ot.Transaction) uint32       { return t.Arg[argMarks] >> carrierShift }
+func setCarrier(t *ot.Transaction, cmd uint16) { t.Arg[argMarks] |= uint32(cmd) << carrierShift }
 
 // requestData and replyData are the two parts of an opaque Value.
 func requestData(t *ot.Transaction) []byte { return t.Value[:split(t)] }

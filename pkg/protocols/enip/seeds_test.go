@@ -174,8 +174,9 @@ var seeds = []Session{
 				10270000 20000048       ; O->T: 10 ms, point to point, scheduled, 32 bytes
 				10270000 22000028       ; T->O: multicast
 				01                      ; class 1, cyclic
-				10                      ; 16 words
-				34 04 0100 0e00 3600 10 01 ; key: vendor 1, type 14, product 54, revision 16.1
+				13                      ; 19 words
+				43 05                   ; at most every 5 ms
+				34 05 0100 0e00 3600 10 01 04030201 ; key: vendor 1, type 14, product 54, revision 16.1, serial
 				20 04 24 97 2c 96 2c 64 ; configuration 97, consume 96, produce 64
 				80 02 11223344          ; configuration data
 				50 03 010000000000      ; safety segment of a router
@@ -329,7 +330,7 @@ var seeds = []Session{
 	orderMotion,
 	motionIO,
 	states,
-	transfers,
+	transfers, attributes,
 	{
 		Name: "cyclic I/O", Datagram: true, Conv: udp(2222),
 		Steps: []Step{

@@ -58,6 +58,12 @@ var safetyIO = Session{
 		Server(plainIO(0x71, 1, `08 0100 00 11 22`)...),                               // time coordination
 		Client(plainIO(0x70, 3, `a5 3c 01 02  14  1122 5ac3fefd 3344 0200 55 66`)...), // wrong length
 		Client(plainIO(0x70, 4, `a5 3c 01 02  14  1122 5ac3fefd 33 44 0200 55`)...),   // four bytes: idle
+		// Data, mode, two sums, time stamp, its sum: all right, then one that is not.
+		Client(plainIO(0x70, 5, `a5 3c 84 a23f 6400 53`)...), Client(plainIO(0x70, 6, `a5 3c 84 a23f 6500 ad`)...), Client(plainIO(0x70, 7, `a5 3c 84 a23f 6600 98`)...),
+		Client(plainIO(0x70, 8, `a5 3c 84 a23f 6700 66`)...), Client(plainIO(0x70, 9, `a5 3c 84 a23f 6800 87`)...), Client(plainIO(0x70, 10, `a5 3c 84 a23f 6900 79`)...),
+		Client(plainIO(0x70, 11, `a5 3c 84 a23f 6a00 4c`)...), Client(plainIO(0x70, 12, `a5 3c 84 a23f 6b00 b2`)...), Client(plainIO(0x70, 13, `a5 3c 84 a23f 6c00 26`)...),
+		Client(plainIO(0x70, 14, `a4 3c 84 a23f 6d00 d8`)...), // the lowest bit of the data
+		Client(plainIO(0x70, 15, `a5 3c 14 bb5c 6e00 ed`)...), // and one of another connection
 	},
 }
 
@@ -76,9 +82,26 @@ var orderMotion = Session{
 var motionIO = Session{
 	Name: "motion", Datagram: true, Conv: udp(2222),
 	Steps: []Step{
-		Client(cyclic(0x80, 1, 1, 0x06, 0x03, 0x11, 0x07, 0x01, 0, 0, 0)...), // to the device: remote, synchronised, valid
-		Server(cyclic(0x81, 1, 1, 0x07, 0x03, 0x11, 0x0f, 0x01, 0, 0, 0)...), // faulted
+		Client(cyclic(0x80, 1, 1, axes(`06 02 11 07 02 00 11 00`, // to the device: remote, synchronised, valid; two axes
+			`01 00 04 04 02 00 00 00   02 02 01 00 00 00 00 00`,                   // axis 1: two words of cyclic data; velocity, enable
+			`02 00 05 04 03 00 00 00   01 02 00 00 00 00 00 00 00000000`)...)...), // axis 2: position, nothing asked
+		Server(cyclic(0x81, 1, 1, axes(`07 02 11 0f 01 00 11 01 0000000000000000`, // faulted; a time stamp
+			`01 00 04 04 02 00 00 00   02 02 01 00 00 00 00 04`)...)...), // velocity, enable acknowledged, running
+		Client(cyclic(0x80, 2, 2, axes(`06 02 12 07 02 00 12 00`,
+			`01 00 04 04 02 00 00 00   02 02 02 00 00 00 00 00`, // disable
+			`02 00 05 04 03 00 00 00   01 02 00 00 00 00 00 00 00000000`)...)...),
+		Server(cyclic(0x81, 2, 2, axes(`07 02 12 0f 01 00 12 01 0000000000000000`,
+			`01 00 04 04 02 00 00 00   02 02 02 00 00 00 00 08`)...)...), // major faulted
+		Server(cyclic(0x81, 3, 3, axes(`07 02 12 0f 01 00 12 00`, `01 00 04 04 09 00 00 00   02 02`)...)...), // larger than it is
 	},
+}
+
+// axes joins the parts of a motion packet.
+func axes(parts ...string) (b []byte) {
+	for _, p := range parts {
+		b = append(b, Hex(p)...)
+	}
+	return b
 }
 
 // plainIO is a datagram of class 0, which has no sequence count.
@@ -264,7 +287,9 @@ func TestSafetyAndMotion(t *testing.T) {
 	for name, want := range map[string][]uint64{
 		"cip.safety_format": {2}, "cip.safety_config_crc": {0xaabbccdd}, "cip.safety_parameter_crc": {0x11223344},
 		"cip.safety_ping_multiplier": {100}, "cip.safety_timeout_multiplier": {2}, "cip.safety_consumers": {1},
-		"cip.io_safety_run": {1, 0}, "cip.motion_format": {6, 7}, "cip.motion_update": {0x11, 0x11}, "cip.motion_node": {7, 15},
+		"cip.io_safety_run": {1, 0, 1, 0}, "cip.io_safety_check": {2}, "cip.io_safety_wrong": {1, 1},
+		"cip.motion_format": {6, 7, 6, 7, 7}, "cip.motion_update": {0x11, 0x12}, "cip.motion_node": {7, 15, 7, 15},
+		"cip.motion_control_mode": {2}, "cip.motion_request": {1, 2}, "cip.motion_response": {1, 2}, "cip.motion_state": {4, 8},
 	} {
 		if got := told[name]; !slices.Equal(slices.Compact(got), slices.Compact(slices.Clone(want))) {
 			t.Errorf("%s is %v; want %v", name, got, want)
