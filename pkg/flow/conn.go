@@ -8,25 +8,26 @@ import (
 // conn is one conversation in the table.
 type conn struct {
 	// What every packet looks at comes first: it lies in few cache lines.
-	conv    *ot.Conv
-	dec     protocols.Decoder
-	row     *protocols.Protocol
-	list    *list
-	alike   *conn  // another with the same hash, see table
-	place   uint32 // see places
-	slot    uint8  // see wheel, valid when waits
-	waits   bool   // it is in the wheel
-	sided   bool   // it is counted as one-sided
-	last    int64  // sensor clock of the latest packet
-	doubt   int64  // sensor clock until which a loss puts this conversation in doubt
-	aClient bool   // the key's first end is the client
-	aborted bool   // by RST
-	late    bool   // data after close was reported
-	phase   phase
-	quality ot.Quality
-	probe   probe
-	total   ot.Traffic
-	key     key
+	conv      *ot.Conv
+	dec       protocols.Decoder
+	row       *protocols.Protocol
+	list      *list
+	alike     *conn  // another with the same hash, see table
+	place     uint32 // see places
+	slot      uint8  // see wheel, valid when waits
+	waits     bool   // it is in the wheel
+	sided     bool   // it is counted as one-sided
+	last      int64  // sensor clock of the latest packet
+	doubt     int64  // sensor clock until which a loss puts this conversation in doubt
+	aClient   bool   // the key's first end is the client
+	aborted   bool   // by RST
+	late      bool   // data after close was reported
+	phase     phase
+	quality   ot.Quality
+	probe     probe
+	total     ot.Traffic
+	key       key
+	elsewhere uint16 // port the server answers from instead, see Shard.elsewhere; 0 is none
 
 	half [2]half    // by ot.Dir
 	due  int64      // clock past which it is looked at, valid when waits

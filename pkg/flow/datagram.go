@@ -12,6 +12,12 @@ import (
 func (s *Shard) datagram(v *packet.View, at At) {
 	k, fromA, _ := s.rows.keyOf(v)
 	c := s.conns.find(&k)
+	switch {
+	case c != nil && c.elsewhere != 0 && c.dir(fromA) == ot.ToServer:
+		c.elsewhere = 0 // it asks anew
+	case c == nil:
+		c = s.elsewhere(&k, fromA)
+	}
 	if c == nil {
 		c = s.open(k, v, at, s.datagramRole(k.transport, v))
 		s.nameAtOnce(c)

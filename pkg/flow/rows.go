@@ -11,6 +11,7 @@ type Rows struct {
 	all    []*protocols.Protocol // those with a probe
 	byPort map[protocols.Port][]*protocols.Protocol
 	named  map[ot.Service]*protocols.Protocol // those of a service that first bytes give away
+	moving []uint16                           // ports of UDP whose servers answer from another one
 }
 
 // NewRows prepares a protocol table.
@@ -27,6 +28,9 @@ func NewRows(table []protocols.Protocol) *Rows {
 		}
 		for _, p := range row.Ports {
 			r.byPort[p] = append(r.byPort[p], row)
+			if row.Moves && p.Transport == ot.UDP {
+				r.moving = append(r.moving, p.Number)
+			}
 		}
 	}
 	return r

@@ -14,6 +14,7 @@ type Protocol struct {
 	Probe func(head []byte) Answer // are these the first bytes of a direction? nil when carried
 	New   func(c *ot.Conv) Decoder // a decoder for one conversation; nil when carried
 	Tells bool                     // the decoder itself says what is spoken: its transport has other users too
+	Moves bool                     // a server answers from another port of its own (UDP): what goes to and fro there belongs to the conversation that asked
 
 	// Channel tells several conversations apart that one pair of link-layer hosts
 	// has in this protocol, by the first bytes of a frame; nil where there is one only.

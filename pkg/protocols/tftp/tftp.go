@@ -1,13 +1,14 @@
-// Package tftp decodes the requests of the Trivial File Transfer Protocol.
+// Package tftp decodes the Trivial File Transfer Protocol: who reads or writes which file, and how the transfer went.
 //
-// RFC 1350, RFC 2347 (options). A server answers from a port of its own; that
-// the transfer went well is seen only where it answers from the registered one.
+// RFC 1350 §4 and §5; options of RFC 2347 and RFC 2348. The server answers from
+// a port of its own, which belongs to the conversation that asked.
 //
 // Transaction conventions:
 //
-//	Code   operation
-//	Name   what stays of the file's name
-//	Value  the file's name whole, the mode
+//	Code       operation: the request, joined with the first answer; transfer, when it is over
+//	Name       what stays of the file's name
+//	Value      the file's name whole, mode: texts
+//	StatusCode the error of a refusal, Undefined where it is 0
 package tftp
 
 import (
@@ -15,16 +16,20 @@ import (
 	"otsensor/pkg/protocols"
 )
 
-// The operations, RFC 1350 §5.
+// The operations, RFC 1350 §5, RFC 2347. Data stands for the transfer it is part of.
 const (
 	readRequest  = 1
 	writeRequest = 2
+	data         = 3
+	acknowledge  = 4
 	failure      = 5
+	options      = 6
 )
 
 var codes = []protocols.Code{
 	{Number: readRequest, Name: "read_request", Op: ot.OpFile},
 	{Number: writeRequest, Name: "write_request", Op: ot.OpFile},
+	{Number: data, Name: "transfer", Op: ot.OpFile},
 	{Number: failure, Name: "error", Op: ot.OpError, Unverified: true},
 }
 
@@ -37,10 +42,37 @@ var failures = []protocols.Code{
 // undefined stands for error 0, for a StatusCode of 0 would say that all went well.
 const undefined = 0x100
 
+// The indices of Transaction.Arg.
+const (
+	argBlocks  = iota // of a transfer
+	argBytes          // of a transfer, with what is above 32 bits in argMore
+	argMore           //
+	argOutcome        // of a transfer, protocols.Present
+	argWrites         // 1 where the client sends the file
+)
+
+// How a transfer ended.
+const (
+	done    = 1
+	aborted = 2
+	stalled = 3
+)
+
+var outcomes = []protocols.Code{{Number: done, Name: "done"}, {Number: aborted, Name: "aborted"}, {Number: stalled, Name: "stalled"}}
+
+// ofTransfer is the getter of what only a transfer has.
+func ofTransfer(get func(t *ot.Transaction) uint64) func(t *ot.Transaction) (uint64, bool) {
+	return func(t *ot.Transaction) (uint64, bool) { return get(t), t.Code == data }
+}
+
 var fields = []protocols.Field{
 	{Name: "tftp.operation", Doc: "operation", Names: protocols.NameTable(codes), Num: protocols.CodeField},
 	{Name: "tftp.file", Doc: "name of the file, whole; the field name holds what stays of it", Text: protocols.PartField(0)},
 	{Name: "tftp.mode", Doc: "octet, netascii or mail", Text: protocols.PartField(1)},
+	{Name: "tftp.outcome", Doc: "how a transfer ended: 1 done, 2 aborted by an error, 3 stalled", Names: protocols.NameTable(outcomes), Num: protocols.Marked(argOutcome, 0xff)},
+	{Name: "tftp.writes", Doc: "1 where the asking side sends the file, 0 where it gets it", Num: ofTransfer(func(t *ot.Transaction) uint64 { return uint64(t.Arg[argWrites]) })},
+	{Name: "tftp.blocks", Doc: "blocks of the file that were seen, each once", Num: ofTransfer(func(t *ot.Transaction) uint64 { return uint64(t.Arg[argBlocks]) })},
+	{Name: "tftp.bytes", Doc: "bytes in them", Num: ofTransfer(func(t *ot.Transaction) uint64 { return uint64(t.Arg[argMore])<<32 | uint64(t.Arg[argBytes]) })},
 	{Name: "tftp.error", Doc: "error of a refusal", Names: protocols.NameTable(failures), Num: protocols.StatusField},
 }
 
@@ -49,10 +81,11 @@ func Protocol() protocols.Protocol {
 	return protocols.Protocol{
 		Proto: ot.ProtoTFTP,
 		Title: "TFTP",
-		Spec:  "RFC 1350",
+		Spec:  "RFC 1350, RFC 2347, RFC 2348",
 		Ports: []protocols.Port{{Transport: ot.UDP, Number: 69}},
 		Probe: probe,
 		New:   func(*ot.Conv) protocols.Decoder { return &decoder{} },
+		Moves: true,
 		Limit: 1,
 
 		Codes:  codes,
@@ -68,7 +101,7 @@ func Protocol() protocols.Protocol {
 
 // probe accepts an operation and, for a request, a name and a mode that end.
 func probe(b []byte) protocols.Answer {
-	if len(b) > 0 && b[0] != 0 || len(b) > 1 && (b[1] == 0 || b[1] > 6) {
+	if len(b) > 0 && b[0] != 0 || len(b) > 1 && (b[1] == 0 || b[1] > options) {
 		return protocols.No
 	}
 	if len(b) < 4 {
@@ -87,8 +120,8 @@ func probe(b []byte) protocols.Answer {
 	return protocols.Either
 }
 
-// texts are the two texts of a request.
-func texts(b []byte) (name, mode []byte, ok bool) {
+// texts are the first two texts of a datagram: name and mode of a request, an option and its value.
+func texts(b []byte) (first, second []byte, ok bool) {
 	var at [2]int
 	n := 0
 	for i, c := range b {
@@ -110,52 +143,3 @@ func known(mode []byte) bool {
 	}
 	return string(m) == "octet" || string(m) == "netascii" || string(m) == "mail"
 }
-
-type decoder struct {
-	open protocols.Open
-	text [ot.NameCap + 16]byte
-	gist [ot.NameCap]byte
-}
-
-func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
-	if probe(b) != protocols.Either {
-		out.Odd(ot.Malformed, dir, ot.ProtoTFTP)
-		return len(b)
-	}
-	if operation := uint32(b[1]); operation == readRequest || operation == writeRequest {
-		t := ot.Transaction{Proto: ot.ProtoTFTP, Code: operation, Op: ot.OpFile, Latency: -1}
-		name, mode, _ := texts(b[2:])
-		whole := ot.Clean(d.text[:0], name, ot.NameCap)
-		t.Name = protocols.Gist(d.gist[:0], whole)
-		t.Value = ot.Clean(append(whole, 0), mode, 8)
-		d.open.Ask(0, ot.ProtoTFTP, out).Add(&t, out)
-	} else {
-		d.answer(b, out)
-	}
-	return len(b)
-}
-
-// answer joins the first answer to the request.
-func (d *decoder) answer(b []byte, out *protocols.Emit) {
-	failed := b[1] == failure
-	why := uint32(b[2])<<8 | uint32(b[3])
-	if why == 0 {
-		why = undefined
-	}
-	if d.open.Len() > 0 {
-		r, _ := d.open.Take(0, b, out)
-		for i := range r.Txns {
-			if a := &r.Txns[i]; failed {
-				a.Status, a.StatusCode = ot.Refused, why
-			}
-			out.Did(&r.Txns[i])
-		}
-		return
-	}
-	if failed {
-		out.Did(&ot.Transaction{Proto: ot.ProtoTFTP, Code: failure, Op: ot.OpError, Status: ot.Unasked, StatusCode: why, Answered: out.Frame, Latency: -1})
-	}
-}
-
-func (d *decoder) Lost(ot.Dir, *protocols.Emit)        { d.open.Lost() }
-func (d *decoder) Tick(now int64, out *protocols.Emit) { d.open.Expire(now, out) }

@@ -14,7 +14,7 @@ var seeds = []pt.Session{{
 		pt.Client([]byte("\x00\x01startup.cfg\x00OCTET\x00tsize\x000\x00")...),
 		pt.Server([]byte("\x00\x05\x00\x01File not found\x00")...),
 	},
-}, {
+}, transfers, {
 	Name: "an error nobody waits for", Datagram: true,
 	Steps: []pt.Step{pt.Server([]byte("\x00\x05\x00\x00stop\x00")...)},
 }, {
@@ -26,9 +26,10 @@ func TestConform(t *testing.T) { pt.Conform(t, Protocol(), seeds) }
 func FuzzDecode(f *testing.F)  { pt.Fuzz(f, Protocol(), seeds) }
 
 func TestRequests(t *testing.T) {
-	did := append(pt.Dids(pt.Play(t, Protocol(), seeds[0])), pt.Dids(pt.Play(t, Protocol(), seeds[1]))...)
+	did := append(pt.Dids(pt.Play(t, Protocol(), seeds[0])), pt.Dids(pt.Play(t, Protocol(), seeds[2]))...)
 	for i, want := range []string{
 		`ok firmware_#.bin {"tftp.operation":2,"tftp.operation_name":"write_request","tftp.file":"firmware_20261128.bin","tftp.mode":"octet"}`,
+		`oneway firmware_#.bin {"tftp.operation":3,"tftp.operation_name":"transfer","tftp.file":"firmware_20261128.bin","tftp.mode":"octet","tftp.outcome":3,"tftp.outcome_name":"stalled","tftp.writes":1,"tftp.blocks":0,"tftp.bytes":0}`,
 		`refused startup.cfg {"tftp.operation":1,"tftp.operation_name":"read_request","tftp.file":"startup.cfg","tftp.mode":"OCTET","tftp.error":1,"tftp.error_name":"file_not_found"}`,
 		`unasked  {"tftp.operation":5,"tftp.operation_name":"error","tftp.error":256,"tftp.error_name":"undefined"}`,
 	} {

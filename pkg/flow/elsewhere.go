@@ -1,0 +1,34 @@
+package flow
+
+import "otsensor/pkg/ot"
+
+// elsewhere finds the conversation a datagram belongs to whose server answers from
+// another port of its own than the one it was asked at, where a row says that
+// it does so. The port it first answers from is the one that counts.
+func (s *Shard) elsewhere(k *key, fromA bool) *conn {
+	if k.transport != ot.UDP || k.ipA == k.ipB {
+		return nil
+	}
+	for _, port := range s.rows.moving {
+		for _, serverA := range [...]bool{true, false} {
+			asked := *k
+			from := &asked.portB
+			if serverA {
+				from = &asked.portA
+			}
+			now := *from
+			*from = port
+			c := s.conns.find(&asked)
+			if c == nil || c.aClient == serverA || c.row == nil || !c.row.Moves {
+				continue
+			}
+			if c.elsewhere == 0 && fromA == serverA {
+				c.elsewhere = now
+			}
+			if c.elsewhere == now {
+				return c
+			}
+		}
+	}
+	return nil
+}
