@@ -6,8 +6,7 @@ import (
 )
 
 // TLS over datagrams (RFC 6347): records with epoch and sequence number, and
-// handshake messages that may come in fragments. Those are not put together,
-// so a chain of certificates that needs it is not read.
+// handshake messages that may come in fragments.
 const (
 	dtlsMajor    = 0xfe
 	dtlsHeader   = 13
@@ -17,7 +16,10 @@ const (
 )
 
 // datagrams follows one conversation over UDP.
-type datagrams struct{ decoder }
+type datagrams struct {
+	decoder
+	parts [2]assembly
+}
 
 // probeAny accepts records over streams and over datagrams.
 func probeAny(b []byte) protocols.Answer {
@@ -70,11 +72,11 @@ func (d *datagrams) Feed(dir ot.Dir, b []byte, out *protocols.Emit) int {
 	return len(b)
 }
 
-// fragments takes the handshake messages of a record that are whole.
+// fragments takes the handshake messages of a record, whole or in part.
 func (d *datagrams) fragments(dir ot.Dir, b []byte, out *protocols.Emit) {
 	for c := protocols.Read(b); c.Left() > 0; {
 		kind, n := c.U8(), int(c.U8())<<16|int(c.U16())
-		c.Skip(2) // sequence
+		seq := c.U16()
 		at, size := int(c.U8())<<16|int(c.U16()), int(c.U8())<<16|int(c.U16())
 		body := c.Bytes(size)
 		switch {
@@ -84,6 +86,11 @@ func (d *datagrams) fragments(dir ot.Dir, b []byte, out *protocols.Emit) {
 			d.open.Take(ClientHello, body, out) // the hello comes again
 		case at == 0 && size == n:
 			d.message(dir, kind, body, out)
+		default:
+			if whole := d.join(dir, assembly{kind: kind, seq: seq}, n, at, body, out); whole != nil {
+				d.message(dir, kind, whole, out)
+				d.half[dir].drop(out)
+			}
 		}
 	}
 }

@@ -58,7 +58,7 @@ var seeds = []pt.Session{{
 	Name: "certificate", Allocates: "a chain of certificates is joined from records of any size",
 	Steps: []pt.Step{pt.Client(asks...), pt.Server(plain...), pt.Server(halves()[0]...), pt.Server(halves()[1]...),
 		pt.Client(halves()[0]...), pt.Client(halves()[1]...), pt.Server(ciphered...), pt.Server(secret...)},
-}, overUDP, {
+}, overUDP, inFragments, {
 	Name: "web", Foreign: true,
 	Steps: []pt.Step{pt.Client([]byte("GET / HTTP/1.1\r\n\r\n")...)},
 }}
