@@ -26,6 +26,11 @@ func describe(t *ot.Transaction, dst []byte) []byte {
 		dst = append(dst, " record"...)
 		dst = span(dst, o)
 		dst = append(dst, " of "...)
+	case o.Area == AreaCANopen:
+		dst = append(dst, "CANopen object "...)
+		dst = append(strconv.AppendUint(dst, uint64(o.Addr>>8), 16), '.')
+		dst = append(strconv.AppendUint(dst, uint64(o.Addr&0xFF), 16), " of node "...)
+		dst = append(number(dst, o.Block), " of "...)
 	case o.Len > 0 && int(o.Area) < len(areaPhrases) && areaPhrases[o.Area][0] != "":
 		phrase := areaPhrases[o.Area][0]
 		if o.Len > 1 {

@@ -21,7 +21,7 @@ func fields() []protocols.Field {
 		{Name: "modbus.umas", Doc: "UMAS code (function 90), 0..255", ByCode: true, Num: subCode(umas), Names: names(umasCodes)},
 		{Name: "modbus.umas_session", Doc: "UMAS session byte, 0 without a reservation", Num: argOf(argA, umas)},
 		{Name: "modbus.exception", Doc: "exception code of a refusal, 0..255", Num: exception, Names: exceptionName},
-		{Name: "modbus.table", Doc: "what was touched: 1 coils, 2 discrete inputs, 3 input registers, 4 holding registers, 5 file, 6 fifo, 7 identity", Num: table, Names: names(areaNames)},
+		{Name: "modbus.table", Doc: "what was touched: 1 coils, 2 discrete inputs, 3 input registers, 4 holding registers, 5 file, 6 fifo, 7 identity, 8 CANopen object", Num: table, Names: names(areaNames)},
 		{Name: "modbus.address", Doc: "first address touched, zero-based, 0..65535", Num: address},
 		{Name: "modbus.quantity", Doc: "how many coils or registers were touched, 0..65535", Num: quantity},
 		{Name: "modbus.values", Doc: "values read or written, decimal, separated by commas; at most 32", Text: values},
@@ -40,6 +40,9 @@ func fields() []protocols.Field {
 		{Name: "modbus.read_code", Doc: "device identification asked for: 1 basic, 2 regular, 3 extended, 4 one object", Names: names(readCodes), Num: deviceArg(argA)},
 		{Name: "modbus.object_id", Doc: "first object of the device identification asked for, 0..255", Names: names(deviceObjects), Num: deviceArg(argB)},
 		{Name: "modbus.conformity", Doc: "conformity level of the device identification, 1..3, 129..131", Names: names(conformities), Num: answeredDevice(8)},
+		{Name: "modbus.canopen_node", Doc: "CANopen node of an object read or written behind function 43, 0..255", Num: canopenOf(func(o *ot.Object) uint32 { return o.Block })},
+		{Name: "modbus.canopen_index", Doc: "index of the CANopen object, 0..65535", Num: canopenOf(func(o *ot.Object) uint32 { return o.Addr >> 8 })},
+		{Name: "modbus.canopen_subindex", Doc: "sub-index of the CANopen object, 0..255", Num: canopenOf(func(o *ot.Object) uint32 { return o.Addr & 0xFF })},
 		{Name: "modbus.more_follows", Doc: "255 when further objects follow in another answer, else 0", Num: answeredDevice(0)},
 	}
 }
@@ -63,6 +66,7 @@ var (
 		{uint16(AreaCoil), "coil", 0, false}, {uint16(AreaDiscrete), "discrete_input", 0, false},
 		{uint16(AreaInput), "input_register", 0, false}, {uint16(AreaHolding), "holding_register", 0, false},
 		{uint16(AreaFile), "file", 0, false}, {uint16(AreaFIFO), "fifo", 0, false}, {uint16(AreaIdentity), "identity", 0, false},
+		{uint16(AreaCANopen), "canopen_object", 0, false},
 	}
 )
 

@@ -38,7 +38,16 @@ func readEncapsulatedAnswer(c *protocols.Cursor, t *ot.Transaction) ot.Anomaly {
 		return ot.Mismatched
 	}
 	if mei != meiDevice {
-		t.Value = c.Rest()
+		answer := ot.Transaction{Value: c.Rest()}
+		if mei == meiCANopen {
+			readCANopen(answer.Value, &answer)
+		}
+		if len(answer.Value) > 0 || t.Op != ot.OpConfigWrite {
+			t.Value = answer.Value
+		}
+		if t.Object.Area != AreaCANopen {
+			t.Object = answer.Object
+		}
 		return ot.NoAnomaly
 	}
 	code, conformity, more := c.U8(), c.U8(), c.U8()

@@ -36,6 +36,7 @@ const (
 	AreaFile            // records of a file: Block is the file, Addr the record, Len its registers
 	AreaFIFO            // queue of registers: Addr is its pointer register
 	AreaIdentity        // objects of the device identification: Addr is the object
+	AreaCANopen         // objects of a CANopen dictionary: Block is the node, Addr index << 8 | sub-index
 )
 
 // SubFlag marks a Code that carries a sub-code.

@@ -201,8 +201,10 @@ func readDiagnostic(c *protocols.Cursor, t *ot.Transaction) ot.Anomaly {
 }
 
 func readEncapsulated(c *protocols.Cursor, t *ot.Transaction) ot.Anomaly {
-	if c.U8() != meiDevice {
-		t.Value = c.Rest()
+	if mei := c.U8(); mei != meiDevice {
+		if t.Value = c.Rest(); mei == meiCANopen {
+			readCANopen(t.Value, t)
+		}
 		return ot.NoAnomaly
 	}
 	t.Arg[argA], t.Arg[argB] = uint32(c.U8()), uint32(c.U8())

@@ -98,6 +98,12 @@ var seeds = []Session{
 	pair("canopen",
 		`0018 0000 0005 01  2b 0d 0102`,
 		`0018 0000 0006 01  2b 0d 010203`),
+	pair("canopen read",
+		`001c 0000 000d 01  2b 0d 00 00 02 6041 00 0000 0002`, // no options; node 2, status word, two bytes from the first on
+		`001c 0000 000f 01  2b 0d 00 00 02 6041 00 0000 0002 0637`),
+	pair("canopen write",
+		`001d 0000 0010 01  2b 0d 21 00 07 02 6040 00 0000 0002 000f`, // a counter; writes; control word
+		`001d 0000 000e 01  2b 0d 21 00 07 02 6040 00 0000 0000`),
 	pair("exception",
 		`0019 0000 0006 01  03 ffff 0001`,
 		`0019 0000 0003 01  83 02 ; illegal data address`),
