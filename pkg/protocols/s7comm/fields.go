@@ -83,7 +83,7 @@ var fields = []protocols.Field{
 
 	{Name: "s7.szl_id", Doc: "system status list asked for", Names: szlNames, Num: given(isSZL, objectBlock)},
 	{Name: "s7.szl_index", Doc: "index of the system status list", Num: given(isSZL, objectAddr)},
-	{Name: "s7.szl_text", Doc: "what the first records of the list say: features, memory, areas, block types, communication, interfaces, racks, modules, diagnostic buffer",
+	{Name: "s7.szl_text", Doc: "what the first records of the list say: features, memory, areas, block types, LEDs that are lit, modes, communication, protection, interfaces, racks, modules, diagnostic buffer",
 		Text: textOf(isSZL, appendRecords)},
 	{Name: "s7.szl_records", Doc: "records in the answer", Num: part(isSZL, argA, 0, 0xffff)},
 	{Name: "s7.leds_lit", Doc: "LEDs that are lit or flash: bit 4 RUN, bit 5 STOP, bit 6 FORCE, bit 1 SF, bit 21 MAINT",
@@ -91,6 +91,8 @@ var fields = []protocols.Field{
 	{Name: "s7.mode", Doc: "mode of the controller by list 24", Names: modeNames, Num: masked(marked(ofList(szlModes), argB), 0x0f)},
 	{Name: "s7.protection_level", Doc: "protection level in force, 1-3", Num: marked(ofList(szlStatus), argB)},
 	{Name: "s7.mode_selector", Doc: "position of the mode selector", Names: selectorNames, Num: marked(ofList(szlStatus), argC)},
+	{Name: "s7.hardware_sum", Doc: "check sums of the controller's hardware configuration", Num: statusSum(16)},
+	{Name: "s7.program_sum", Doc: "check sums of the controller's user program", Num: statusSum(20)},
 	{Name: "s7.diagnostic_event", Doc: "id of the newest diagnostic event", Num: marked(isDiagnostic, argD)},
 	{Name: "s7.diagnostic_class", Doc: "class of the newest diagnostic event", Names: eventClassNames, Num: firstDigit(marked(isDiagnostic, argD))},
 

@@ -24,8 +24,12 @@ var recordTexts = map[uint32]struct {
 	0x13:          {36, memoryText},
 	0x14:          {8, systemAreaText},
 	0x15:          {10, blockTypeText},
+	szlLEDsOld:    {ledLen, ledText},
+	szlModes:      {modeLen, modeText},
 	0x31:          {14, communicationText},
+	szlStatus:     {statusLen, statusText},
 	0x37:          {48, interfaceText},
+	szlLEDs:       {ledLen, ledText},
 	0x90:          {2, rackText},
 	0x91:          {16, moduleText},
 	0x92:          {16, stationText},
@@ -100,6 +104,11 @@ func communicationText(dst, b []byte) []byte {
 	case 1:
 		dst = appendCount(dst, "PDU ", word(b, 2))
 		return appendCount(dst, ", connections ", word(b, 4))
+	case 2:
+		return testsText(dst, b)
+	case 3:
+		dst = appendCount(append(dst, communications[3]...), ", consistent bytes ", word(b, 6))
+		return appendCount(dst, ", cyclic jobs ", word(b, 8))
 	default:
 		return appendOf(dst, communications, index)
 	}
