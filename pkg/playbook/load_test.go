@@ -3,6 +3,7 @@ package playbook
 import (
 	"io/fs"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -107,18 +108,24 @@ func TestHashChangesWithEveryByte(t *testing.T) {
 	}
 }
 
-// A profile with mistakes must not take the sensor down, whatever they are.
+// A profile with mistakes must not take the sensor down, whatever they are:
+// at some place some bytes are others.
 func FuzzLoad(f *testing.F) {
 	book, _ := fs.ReadFile(rules.Files(), playbookFile)
 	table, _ := fs.ReadFile(rules.Files(), attackFile)
-	f.Add("next: [DIA-2]", "next: []")
-	f.Add("start: DIA-1", "start: DIA-6")
-	f.Add("steps:", "step:")
-	f.Fuzz(func(t *testing.T, from, to string) {
-		files := fstest.MapFS{
-			playbookFile: {Data: []byte(strings.Replace(string(book), from, to, 1))},
-			attackFile:   {Data: []byte(strings.Replace(string(table), from, to, 1))},
+	for _, c := range []struct{ from, to string }{
+		{"next: [DIA-2]", "next: []"}, {"start: DIA-1", "start: DIA-6"}, {"steps:", "step:"}, {"techniques: [T0866", "techniques: [[T0866"},
+	} {
+		f.Add(uint16(strings.Index(string(book), c.from)), uint8(len(c.from)), c.to, false)
+	}
+	f.Fuzz(func(t *testing.T, at uint16, cut uint8, to string, inTable bool) {
+		files := fstest.MapFS{playbookFile: {Data: book}, attackFile: {Data: table}}
+		file := files[playbookFile]
+		if inTable {
+			file = files[attackFile]
 		}
+		from := min(int(at), len(file.Data))
+		file.Data = slices.Concat(file.Data[:from], []byte(to), file.Data[min(from+int(cut), len(file.Data)):])
 		if p, err := Load(files); err == nil {
 			for _, typ := range p.Types {
 				p.Map(Facts{Type: typ.ID})
