@@ -108,8 +108,10 @@ var neighbours = []struct {
 		"fkie-C-0.1-0":          "frames were inserted with sequence numbers of their own: tshark leaves them out",
 		"fkie-S-0.1-0":          "frames were moved: tshark leaves them out",
 	}},
-	{proto: ot.ProtoOPCUA, folders: []string{"opcua"}, display: "opcua", field: "opcua.servicenodeid.numeric", ignore: []uint64{
-		397, 425, 431, 449, 464, 470, 476, 491, 530, 536, 557, 634, 676, 715, 754, 790, 829, 850, 12209, 12212}},
+	{proto: ot.ProtoOPCUA, folders: []string{"opcua"}, cases: []string{"opcua-session"}, display: "opcua", field: "opcua.servicenodeid.numeric", ignore: []uint64{
+		397, 425, 431, 449, 464, 470, 476, 491, 530, 536, 557, 563, 569, 634, 676, 715, 754, 766, 772, 784, 790, 796, 802, 829, 850, 12209, 12212}, except: map[string]string{
+		"capture": "a channel that is opened under a policy hides its service from tshark: that it is opened is told here",
+	}},
 	{proto: ot.ProtoBACnet, folders: []string{"bacnet"}, display: "bvlc && bacapp.type == 0", field: "bacapp.confirmed_service"},
 	{proto: ot.ProtoBACnet, folders: []string{"bacnet"}, display: "bvlc && bacapp.type == 1", field: "bacapp.unconfirmed_service", base: bacnet.Unconfirmed, except: map[string]string{
 		"icsnpp-bacnet_services": "six broadcasts are there twice, a millisecond apart, with one identification: the mirror shows them twice",
@@ -150,8 +152,10 @@ var neighbours = []struct {
 	{proto: ot.ProtoTelnet, office: true, folders: []string{"it-noise"}, cases: []string{"telnet-login"}},
 	{proto: ot.ProtoFTP, office: true, cases: []string{"ftp-transfer"}},
 	{proto: ot.ProtoSMB, office: true, cases: []string{"smb-share"}, display: "smb2 && smb2.flags.response == 0", field: "smb2.cmd"},
-	{proto: ot.ProtoRDP, office: true, cases: []string{"rdp-session"}, made: true, display: "rdp.neg_type == 1", field: "rdp.neg_type"},
-	{proto: ot.ProtoVNC, office: true, folders: []string{"it-noise"}}, // tshark counts no log-ons
+	{proto: ot.ProtoRDP, office: true, cases: []string{"rdp-logon"}, display: "rdp.neg_type == 1", field: "rdp.neg_type", except: map[string]string{
+		"capture": "who asks for the old security says nothing of a negotiation: it is a connection here all the same",
+	}},
+	{proto: ot.ProtoVNC, office: true, folders: []string{"it-noise"}, cases: []string{"vnc-panel", "vnc-tls"}}, // tshark counts no log-ons
 	{proto: ot.ProtoSRTP}, // tshark has no dissector for it, and no public capture was at hand
 	{proto: ot.ProtoTFTP, office: true, cases: []string{"tftp-transfer"}, display: "tftp.opcode <= 2", field: "tftp.opcode"},
 }

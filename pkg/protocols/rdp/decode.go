@@ -18,6 +18,7 @@ var (
 type decoder struct {
 	done [2]bool
 	dark bool // neither TLS, nor to be read
+	due  bool // the client says its name next
 	open protocols.Open
 	tls  protocols.Decoder
 	name [ot.NameCap]byte
@@ -40,6 +41,9 @@ func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
 			d.dark = true
 			out.Odd(ot.WrongProtocol, dir, ot.ProtoRDP)
 		}
+	}
+	if d.due && dir == ot.ToServer {
+		return d.introduced(b, out)
 	}
 	if d.dark {
 		return len(b)
@@ -110,13 +114,14 @@ func (d *decoder) answer(b []byte, t *ot.Transaction, out *protocols.Emit) {
 	default: // without an answer to the negotiation the old security is in force
 		t.Arg[argChosen] = bits&0xffff | protocols.Present
 		d.dark = bits == standard
+		d.due = d.dark
 	}
 	out.Did(t)
 }
 
 // Lost: where the session begins is over then.
 func (d *decoder) Lost(dir ot.Dir, out *protocols.Emit) {
-	d.done[dir] = true
+	d.done[dir], d.due = true, false
 	d.open.Lost()
 	d.tls.Lost(dir, out)
 }

@@ -1,7 +1,8 @@
 // Package rdp reads of the Remote Desktop Protocol what is in clear: who asks for which kind of session, and what the host agrees to.
 //
 // [MS-RDPBCGR] 2.2.1.1 and 2.2.1.2 (connection request and confirm). What is
-// agreed on is TLS nearly always; its messages in clear are those of TLS.
+// agreed on is TLS nearly always; its messages in clear are those of TLS. Under
+// the old security the client's name is in clear.
 //
 // Transaction conventions:
 //
@@ -22,7 +23,7 @@ import (
 
 const connect = 1
 
-var codes = []protocols.Code{{Number: connect, Name: "connect", Op: ot.OpSession, Unverified: true}}
+var codes = []protocols.Code{{Number: connect, Name: "connect", Op: ot.OpSession}}
 
 // The security a client may ask for, as bits, and a host chooses one of.
 const (

@@ -20,6 +20,19 @@ var (
 	asked = tpdu(request, append([]byte("Cookie: mstshash=engineer\r\n"), pt.Hex("01 00 0800 03000000")...)) // TLS or CredSSP
 )
 
+// intro is the first message behind the old negotiation: a request for a
+// conference with the client's core data, of which the end is left out.
+var intro = pt.Join(pt.Hex("0300 004c 02f080 7f65 8201 04"), []byte("Duca"), pt.Hex(`80 3c
+	01c0 3800 04000800 0004 0003 01ca 03aa 07040000 634a0000 ; core data, 1024 by 768, build 19043
+	50004100440037000000 00000000000000000000000000000000000000000000`)) // PAD7
+
+func TestClientSaysItsName(t *testing.T) {
+	ids := pt.Identities(pt.Play(t, Protocol(), seeds[4]))
+	if len(ids) != 1 || ids[0].Facts[ot.FactName] != "PAD7" || ids[0].Facts[ot.FactFirmware] != "build 19043" || ids[0].Of.HostString() != "10.0.0.20" {
+		t.Errorf("%+v", ids)
+	}
+}
+
 var seeds = []pt.Session{{
 	Name: "over TLS",
 	Steps: []pt.Step{pt.Client(asked...), pt.Server(tpdu(confirm, pt.Hex("02 1f 0800 02000000"))...),
@@ -33,6 +46,9 @@ var seeds = []pt.Session{{
 }, {
 	Name:  "before negotiations",
 	Steps: []pt.Step{pt.Client(tpdu(request, nil)...), pt.Server(tpdu(confirm, nil)...), pt.Client(pt.Hex("0300 000c 02f080 7f65 82")...)},
+}, {
+	Name:  "a client says its name",
+	Steps: []pt.Step{pt.Client(tpdu(request, nil)...), pt.Server(tpdu(confirm, nil)...), pt.Client(intro...), pt.Client(intro...)},
 }, {
 	Name: "web", Foreign: true, Steps: []pt.Step{pt.Client([]byte("GET / HTTP/1.1\r\n\r\n")...)},
 }, {

@@ -18,7 +18,14 @@ const (
 	reason                 // server: why not
 	clientInit
 	serverInit
-	over // what follows is not read
+	venServer  // VeNCrypt: each side's version, the server's first
+	venClient  //
+	venAgreed  // server
+	venOffers  // server: subtypes
+	venChoice  // client
+	venGranted // server
+	inTLS      // what follows is TLS
+	over       // what follows is not read
 )
 
 const challengeSize = 16
@@ -31,6 +38,8 @@ type decoder struct {
 	n        [2]int
 	minor    byte
 	security uint32
+	subtype  uint32
+	tls      protocols.Decoder
 	shared   uint32
 	frame    uint64 // and time, of what is asked
 	time     int64
@@ -40,6 +49,9 @@ type decoder struct {
 
 func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
 	for used < len(b) && d.at != over {
+		if d.at == inTLS {
+			return used + d.tls.Feed(dir, b[used:], out)
+		}
 		n := d.next(dir, b[used:], out)
 		if n == 0 && d.at != over {
 			return used
@@ -51,7 +63,7 @@ func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
 
 // speaks tells whose turn a stage is.
 func (s stage) speaks() ot.Dir {
-	if s == choice || s == response || s == clientInit {
+	if s == choice || s == response || s == clientInit || s == venClient || s == venChoice {
 		return ot.ToServer
 	}
 	return ot.ToClient
@@ -128,6 +140,8 @@ func (d *decoder) message(c *protocols.Cursor, out *protocols.Emit) {
 		}
 	case serverInit:
 		d.opened(c, out)
+	default:
+		d.vencrypt(c, out)
 	}
 }
 
@@ -172,6 +186,11 @@ func (d *decoder) chosen(kind uint32, out *protocols.Emit) {
 		d.at = clientInit
 	case kind == vncAuth:
 		d.at = challenge
+	case kind == vencrypt:
+		d.at = venServer
+	case kind == overTLS:
+		d.told(ot.OneWay, nil, out)
+		d.at = inTLS
 	default: // of others only that they were chosen is read
 		d.told(ot.OneWay, nil, out)
 		d.at = over
@@ -204,7 +223,7 @@ func (d *decoder) told(status ot.Status, why []byte, out *protocols.Emit) {
 
 func (d *decoder) begin(code uint32, status ot.Status, out *protocols.Emit) ot.Transaction {
 	t := ot.Transaction{Proto: ot.ProtoVNC, Code: code, Op: protocols.OpOf(codes, code), Status: status, Asked: d.frame, AskedAt: d.time, Latency: -1}
-	t.Arg[argSecurity], t.Arg[argVersion] = d.security, uint32(d.minor)|protocols.Present
+	t.Arg[argSecurity], t.Arg[argVersion], t.Arg[argSubtype] = d.security, uint32(d.minor)|protocols.Present, d.subtype
 	if status == ot.OneWay {
 		return t
 	}
@@ -237,11 +256,19 @@ func (d *decoder) opened(c *protocols.Cursor, out *protocols.Emit) {
 }
 
 // Lost: where the session begins is over then.
-func (d *decoder) Lost(ot.Dir, *protocols.Emit) { d.at = over }
+func (d *decoder) Lost(dir ot.Dir, out *protocols.Emit) {
+	if d.at == inTLS {
+		d.tls.Lost(dir, out)
+		return
+	}
+	d.at = over
+}
 
 // Tick hands over at the end a log-on that got no answer.
 func (d *decoder) Tick(now int64, out *protocols.Emit) {
-	if now != protocols.EndOfTime || d.at < challenge || d.at > reason {
+	d.tls.Tick(now, out)
+	waits := d.at >= challenge && d.at <= reason || d.at >= venServer && d.at <= venGranted
+	if now != protocols.EndOfTime || !waits {
 		return
 	}
 	d.at = over

@@ -2,6 +2,7 @@
 //
 // RFC 6143 §7.1 to §7.3 (versions, security, initialisation). What is typed and
 // shown after that is not read, and neither are challenges and answers to them.
+// Where a session goes on under TLS (VeNCrypt), its messages in clear are those of TLS.
 //
 // Transaction conventions:
 //
@@ -13,6 +14,7 @@ package vnc
 import (
 	"otsensor/pkg/ot"
 	"otsensor/pkg/protocols"
+	"otsensor/pkg/protocols/tls"
 )
 
 const (
@@ -20,10 +22,9 @@ const (
 	desktop = 2
 )
 
-// A public capture shows the log-on.
 var codes = []protocols.Code{
-	{Number: logOn, Name: "log_on", Op: ot.OpAuth, Unverified: true},
-	{Number: desktop, Name: "open_desktop", Op: ot.OpSession, Unverified: true},
+	{Number: logOn, Name: "log_on", Op: ot.OpAuth},
+	{Number: desktop, Name: "open_desktop", Op: ot.OpSession},
 }
 
 // The kinds of security that more than the table knows, §7.1.2.
@@ -31,12 +32,15 @@ const (
 	invalid = 0
 	none    = 1
 	vncAuth = 2
+
+	overTLS  = 18
+	vencrypt = 19
 )
 
 var securities = []protocols.Code{
 	{Number: invalid, Name: "invalid"}, {Number: none, Name: "none"}, {Number: vncAuth, Name: "vnc_password"},
 	{Number: 5, Name: "ra2"}, {Number: 6, Name: "ra2ne"}, {Number: 16, Name: "tight"}, {Number: 17, Name: "ultra"},
-	{Number: 18, Name: "tls"}, {Number: 19, Name: "vencrypt"}, {Number: 20, Name: "sasl"}, {Number: 21, Name: "md5"},
+	{Number: overTLS, Name: "tls"}, {Number: vencrypt, Name: "vencrypt"}, {Number: 20, Name: "sasl"}, {Number: 21, Name: "md5"},
 	{Number: 22, Name: "xvp"}, {Number: 30, Name: "apple"},
 }
 
@@ -46,12 +50,14 @@ const (
 	argSize     // width << 16 | height, without the mark
 	argVersion  // minor version of both
 	argShared
+	argSubtype
 )
 
 var fields = []protocols.Field{
 	{Name: "vnc.message", Doc: "1 the log-on, 2 the opening of the desktop", Names: protocols.NameTable(codes), Num: protocols.CodeField},
 	{Name: "vnc.version", Doc: "minor version in use: 3, 7 or 8", Num: protocols.Marked(argVersion, 0xff)},
 	{Name: "vnc.security", Doc: "kind of log-on; none lets everybody in", Names: protocols.NameTable(securities), Num: protocols.Marked(argSecurity, 0xff)},
+	{Name: "vnc.subtype", Doc: "kind of log-on within VeNCrypt", Names: protocols.NameTable(subtypes), Num: protocols.Marked(argSubtype, 0xffff)},
 	{Name: "vnc.client", Doc: "version the client says", Text: of(logOn, 0)},
 	{Name: "vnc.server", Doc: "version the server says", Text: of(logOn, 1)},
 	{Name: "vnc.reason", Doc: "why a log-on was refused, as the server says", Text: of(logOn, 2)},
@@ -81,7 +87,7 @@ func Protocol() protocols.Protocol {
 	return protocols.Protocol{
 		Proto: ot.ProtoVNC, Title: "VNC", Spec: "RFC 6143",
 		Ports: []protocols.Port{{Transport: ot.TCP, Number: 5900}, {Transport: ot.TCP, Number: 5901}},
-		Probe: probe, New: func(*ot.Conv) protocols.Decoder { return &decoder{} }, Limit: 2 * reasonMost,
+		Probe: probe, New: func(c *ot.Conv) protocols.Decoder { return &decoder{tls: tls.Protocol().New(c)} }, Limit: tls.RecordMax,
 		Codes: codes, Fields: fields,
 		Describe: func(t *ot.Transaction, dst []byte) []byte {
 			if name := of(desktop, 0)(t); name != nil {

@@ -2,10 +2,13 @@ package vnc
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 
 	"otsensor/pkg/ot"
+	"otsensor/pkg/protocols"
 	pt "otsensor/pkg/protocols/protocoltest"
+	"otsensor/pkg/protocols/tls"
 )
 
 var (
@@ -32,7 +35,7 @@ var seeds = []pt.Session{{
 	Steps: []pt.Step{pt.Server(version8...), pt.Client(version8...), pt.Server(1, none), pt.Client(none), pt.Server(0, 0, 0, 0), pt.Client(1), pt.Server(opens...)},
 }, {
 	Name:  "another security",
-	Steps: []pt.Step{pt.Server(version8...), pt.Client(version8...), pt.Server(1, 19), pt.Client(19), pt.Server(secret...)},
+	Steps: []pt.Step{pt.Server(version8...), pt.Client(version8...), pt.Server(1, 16), pt.Client(16), pt.Server(secret...)},
 }, {
 	Name:  "nobody answers",
 	Steps: []pt.Step{pt.Server(version8...), pt.Client(version8...), pt.Server(1, vncAuth), pt.Client(vncAuth), pt.Server(secret...), pt.Client(secret...)},
@@ -42,11 +45,62 @@ var seeds = []pt.Session{{
 	Name:  "a name without end",
 	Steps: []pt.Step{pt.Server(version8...), pt.Client(version3...), pt.Server(0, 0, 0, none), pt.Client(0), pt.Server(bytes.Repeat([]byte{7}, 2*reasonMost)...)},
 }, {
+	Name:  "VeNCrypt",
+	Steps: append(vencrypts(1, 258), pt.Server(1), pt.Client(hello...), pt.Client(pt.Hex("17 0303 0003 aabbcc")...)),
+}, {
+	Name:  "VeNCrypt, in clear",
+	Steps: append(vencrypts(1, 256), pt.Client([]byte("\x00\x00\x00\x04\x00\x00\x00\x07userGq7pump")...)),
+}, {
+	Name:  "VeNCrypt, refused",
+	Steps: append(vencrypts(2, 258), pt.Server(0)),
+}, {
+	Name:  "TLS at once",
+	Steps: []pt.Step{pt.Server(version8...), pt.Client(version8...), pt.Server(1, overTLS), pt.Client(overTLS), pt.Client(hello...)},
+}, {
 	Name: "web", Foreign: true, Steps: []pt.Step{pt.Client([]byte("GET / HTTP/1.1\r\n\r\n")...)},
 }}
 
-func TestConform(t *testing.T) { pt.Conform(t, Protocol(), seeds) }
-func FuzzDecode(f *testing.F)  { pt.Fuzz(f, Protocol(), seeds) }
+var hello = pt.Hex("16 0301 002f 01 00002b 0303" + "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f" + "00 0004 c02f c030 01 00")
+
+// vencrypts is a session up to the choice of a subtype, of which so many are offered.
+func vencrypts(n int, kind uint16) []pt.Step {
+	choice := []byte{0, 0, byte(kind >> 8), byte(kind)}
+	return []pt.Step{pt.Server(version8...), pt.Client(version8...), pt.Server(1, vencrypt), pt.Client(vencrypt), pt.Server(0, 2), pt.Client(0, 2),
+		pt.Server(append([]byte{0, byte(n)}, bytes.Repeat(choice, n)...)...), pt.Client(choice...)}
+}
+
+// inside is the row of TLS without its fields, which its own tests reach.
+func inside() protocols.Protocol {
+	row := tls.Protocol()
+	row.Fields = nil
+	return row
+}
+
+func TestConform(t *testing.T) { pt.Conform(t, Protocol(), seeds, inside()) }
+func FuzzDecode(f *testing.F)  { pt.Fuzz(f, Protocol(), seeds, inside()) }
+
+func TestVeNCrypt(t *testing.T) {
+	const head, tail = ` {"vnc.message":1,"vnc.message_name":"log_on","vnc.version":8,"vnc.security":19,"vnc.security_name":"vencrypt",`, `"vnc.client":"RFB 003.008","vnc.server":"RFB 003.008"}`
+	for name, want := range map[string]string{
+		"VeNCrypt":           "oneway" + head + `"vnc.subtype":258,"vnc.subtype_name":"tls_vnc_password",` + tail,
+		"VeNCrypt, in clear": "oneway" + head + `"vnc.subtype":256,"vnc.subtype_name":"plain",` + tail,
+		"VeNCrypt, refused":  "refused" + head + `"vnc.subtype":258,"vnc.subtype_name":"tls_vnc_password",` + tail,
+	} {
+		i := slices.IndexFunc(seeds, func(s pt.Session) bool { return s.Name == name })
+		did := pt.Dids(pt.Play(t, Protocol(), seeds[i]))
+		if got := did[0].Status.String() + " " + pt.JSON(Protocol(), &did[0]); got != want {
+			t.Errorf("%s: %s\nwant %s", name, got, want)
+		}
+		if under := len(did) > 1 && did[1].Proto == ot.ProtoTLS; under != (name == "VeNCrypt") {
+			t.Errorf("%s: TLS %v", name, under)
+		}
+		for _, d := range did {
+			if bytes.Contains(d.Value, []byte("Gq7pump")) {
+				t.Error("a password was kept")
+			}
+		}
+	}
+}
 
 func TestSessions(t *testing.T) {
 	const both = `"vnc.client":"RFB 003.008","vnc.server":"RFB 003.008"`
@@ -56,7 +110,7 @@ func TestSessions(t *testing.T) {
 		{`refused {"vnc.message":1,"vnc.message_name":"log_on","vnc.version":8,"vnc.security":2,"vnc.security_name":"vnc_password",` + both + `,"vnc.reason":"too many attempts"}`},
 		{`ok {"vnc.message":2,"vnc.message_name":"open_desktop","vnc.version":3,"vnc.security":1,"vnc.security_name":"none","vnc.desktop":"Filler HMI","vnc.width":800,"vnc.height":600,"vnc.shared":0}`},
 		{`ok {"vnc.message":1,"vnc.message_name":"log_on","vnc.version":8,"vnc.security":1,"vnc.security_name":"none",` + both + `}`},
-		{`oneway {"vnc.message":1,"vnc.message_name":"log_on","vnc.version":8,"vnc.security":19,"vnc.security_name":"vencrypt",` + both + `}`},
+		{`oneway {"vnc.message":1,"vnc.message_name":"log_on","vnc.version":8,"vnc.security":16,"vnc.security_name":"tight",` + both + `}`},
 		{`unanswered {"vnc.message":1,"vnc.message_name":"log_on","vnc.version":8,"vnc.security":2,"vnc.security_name":"vnc_password"}`},
 	} {
 		obs := pt.Play(t, Protocol(), seeds[i])
