@@ -10,9 +10,6 @@ const (
 	answeredKept  = 8                     // answered requests remembered, to tell a second answer
 )
 
-// Budget is what all conversations of a shard may keep in open requests, in bytes.
-type Budget struct{ Left int }
-
 // Request is one request that waits for its answer: the transactions it asks for.
 type Request struct {
 	Key   uint64
@@ -22,8 +19,9 @@ type Request struct {
 	Clock int64
 	Doubt bool // bytes were lost shortly before or since: its answer may have been among them
 
-	bytes []byte
-	taken int // bytes taken from the budget
+	bytes  []byte
+	taken  int    // bytes taken from the budget
+	closed uint64 // sequence of the packet that closed it
 }
 
 // Add puts a transaction into the request; its Name and Value are copied.
@@ -55,8 +53,8 @@ func (r *Request) Commit(out *Emit) {
 	}
 	if out.Budget != nil {
 		out.Budget.Left -= cost
+		r.taken += cost
 	}
-	r.taken += cost
 	t.Name = r.keep(t.Name)
 	t.Value = r.keep(t.Value[:min(len(t.Value), ot.ValueCap)])
 	t.Asked, t.AskedAt, t.Latency = r.Frame, r.Time, -1
@@ -96,7 +94,7 @@ const (
 // Open holds the requests of one conversation that wait for an answer, oldest first.
 // Keys need not be unique: an answer takes the oldest.
 type Open struct {
-	reqs     []Request
+	reqs     []*Request
 	answered [answeredKept]struct{ key, sum uint64 }
 	next     int
 	full     bool // the limit was hit and said so; cleared when the queue is empty
@@ -107,7 +105,7 @@ func (o *Open) Len() int { return len(o.reqs) }
 
 // Ask opens a request. When too many wait, the oldest is let go as unanswered
 // and TooManyOpen is counted once.
-// The pointer is valid until the next Ask, Take or Expire.
+// The request is valid until it is closed.
 func (o *Open) Ask(key uint64, proto ot.Proto, out *Emit) *Request {
 	if len(o.reqs) >= OpenMax {
 		if !o.full {
@@ -122,21 +120,16 @@ func (o *Open) Ask(key uint64, proto ot.Proto, out *Emit) *Request {
 			o.answered[i].key = 0
 		}
 	}
-	if len(o.reqs) < cap(o.reqs) {
-		o.reqs = o.reqs[:len(o.reqs)+1]
-	} else {
-		o.reqs = append(o.reqs, Request{})
-	}
-	r := &o.reqs[len(o.reqs)-1]
+	r := out.Budget.lend(out.Seq)
+	o.reqs = append(o.reqs, r)
 	r.Key, r.Frame, r.Time, r.Clock, r.Doubt = key, out.Frame, out.Time, out.Clock, out.Quality&ot.Lossy != 0
-	r.Txns, r.bytes, r.taken = r.Txns[:0], r.bytes[:0], 0
 	out.Wake(r.Clock + AnswerTimeout)
 	return r
 }
 
 // Take gives the oldest request with this key and closes it; answer is the
 // answer's bytes, to tell a repeated answer from a different one. The request
-// is valid until the next Ask.
+// is valid until the next packet.
 func (o *Open) Take(key uint64, answer []byte, out *Emit) (*Request, Verdict) {
 	for i := range o.reqs {
 		if o.reqs[i].Key == key {
@@ -162,7 +155,7 @@ func (o *Open) Take(key uint64, answer []byte, out *Emit) (*Request, Verdict) {
 func (o *Open) Peek(key uint64) *Request {
 	for i := range o.reqs {
 		if o.reqs[i].Key == key {
-			return &o.reqs[i]
+			return o.reqs[i]
 		}
 	}
 	return nil
@@ -199,18 +192,14 @@ func (o *Open) letGo(i int, out *Emit) {
 	}
 }
 
-// remove closes slot i and gives its content, valid until the next Ask.
+// remove closes request i and gives it, valid until the next packet.
 func (o *Open) remove(i int, out *Emit) *Request {
-	r := o.reqs[i]
+	r, last := o.reqs[i], len(o.reqs)-1
 	copy(o.reqs[i:], o.reqs[i+1:])
-	last := len(o.reqs) - 1
-	o.reqs[last] = r
-	o.reqs = o.reqs[:last]
-	if out.Budget != nil {
-		out.Budget.Left += r.taken
-	}
-	if last == 0 {
+	o.reqs[last] = nil
+	if o.reqs = o.reqs[:last]; last == 0 {
 		o.full = false
 	}
-	return &o.reqs[:last+1][last]
+	out.Budget.settle(r, out.Seq)
+	return r
 }
