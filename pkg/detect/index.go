@@ -30,22 +30,23 @@ func newIndex(rules []compiled) index {
 	for i := range rules {
 		did[i], other[i] = unsettled(rules[i].conds, true), unsettled(rules[i].conds, false)
 	}
+	turn := ordered(rules)
 	for p := range len(ot.Protos()) + 1 {
 		for op := range len(ot.OpNames()) {
-			ix.did[p][op] = newShelf(rules, did, func(g *gate) bool {
+			ix.did[p][op] = newShelf(rules, turn, did, func(g *gate) bool {
 				return g.kinds>>ot.Did&1 != 0 && g.protos>>p&1 != 0 && g.ops>>op&1 != 0
 			})
 		}
 	}
 	for k := range ix.other {
-		ix.other[k] = newShelf(rules, other, func(g *gate) bool { return g.kinds>>k&1 != 0 })
+		ix.other[k] = newShelf(rules, turn, other, func(g *gate) bool { return g.kinds>>k&1 != 0 })
 	}
 	return ix
 }
 
-// newShelf puts up the rules whose gates let through, in the order they are matched in.
-func newShelf(rules []compiled, conds [][]cond, lets func(*gate) bool) (sh shelf) {
-	for _, i := range ordered(rules) {
+// newShelf puts up the rules whose gates let through, in the order of turn, in which they are matched.
+func newShelf(rules []compiled, turn []int, conds [][]cond, lets func(*gate) bool) (sh shelf) {
+	for _, i := range turn {
 		g := &rules[i].gate
 		if len(rules[i].Chain) > 0 || !lets(g) {
 			continue
