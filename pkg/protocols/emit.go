@@ -88,9 +88,11 @@ func (o *Output) next() *ot.Observation {
 // Value no longer than ot.ValueCap.
 func (e *Emit) Did(t *ot.Transaction) {
 	o := e.Batch.next() // every field of it is set, none twice: there is one for each transaction
+	if o.Kind != ot.Did { // what was here before may have had them
+		o.Odd, o.Dir, o.Service, o.Who, o.Claim, o.Traffic = 0, 0, 0, nil, ot.Claim{}, ot.Traffic{}
+	}
 	o.Seq, o.Frame, o.Time, o.Clock, o.Conv = e.Seq, e.Frame, e.Time, e.Clock, e.Conv
-	o.Kind, o.Quality, o.Odd, o.Dir, o.Service = ot.Did, e.Quality, 0, 0, 0
-	o.Who, o.Claim, o.Traffic = nil, ot.Claim{}, ot.Traffic{}
+	o.Kind, o.Quality = ot.Did, e.Quality
 	o.Did = *t
 	o.Did.Name = e.Batch.Keep(t.Name)
 	o.Did.Value = e.Batch.Keep(t.Value[:min(len(t.Value), ot.ValueCap)])
