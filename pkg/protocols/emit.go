@@ -87,7 +87,7 @@ func (o *Output) next() *ot.Observation {
 // Did hands over one transaction as it stands. Name and Value are copied,
 // Value no longer than ot.ValueCap.
 func (e *Emit) Did(t *ot.Transaction) {
-	o := e.Batch.next() // every field of it is set, none twice: there is one for each transaction
+	o := e.Batch.next()   // every field of it is set, none twice: there is one for each transaction
 	if o.Kind != ot.Did { // what was here before may have had them
 		o.Odd, o.Dir, o.Service, o.Who, o.Claim, o.Traffic = 0, 0, 0, nil, ot.Claim{}, ot.Traffic{}
 	}
