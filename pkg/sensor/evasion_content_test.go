@@ -76,7 +76,7 @@ func contentEvasions() []evasion {
 		}
 	}
 	nested := set
-	for range 6 {
+	for range 10 {
 		nested = services([]uint16{4}, nested)
 	}
 	many := make([]uint16, 100)
@@ -96,7 +96,7 @@ func contentEvasions() []evasion {
 	hostile := "\x1b[2J<script>\r\n\xe2\x80\xae\xff\x00" + strings.Repeat("A", 60)
 	vendor := "\x00\x01\x00\x00\x00" + string(rune(10+len(hostile))) + "\x01\x2b\x0e\x01\x01\x00\x00\x01\x00" + string(rune(len(hostile))) + hostile
 	return []evasion{
-		{id: "E31", name: "services nested six deep, and what follows", writes: 1, odd: []ot.Anomaly{ot.TooDeep}, play: onENIP(unconnected(nested), unconnected(set))},
+		{id: "E31", name: "services nested ten deep, and what follows", writes: 1, odd: []ot.Anomaly{ot.TooDeep}, play: onENIP(unconnected(nested), unconnected(set))},
 		{id: "E31", name: "services whose places point at themselves", writes: 1, odd: []ot.Anomaly{ot.Malformed}, play: onENIP(unconnected(services([]uint16{0, 0, 65535}, "")), unconnected(set))},
 		{id: "E31", name: "a hundred services in one packet", writes: 64, odd: []ot.Anomaly{ot.Oversize}, play: onENIP(unconnected(services(many, strings.Repeat(set, len(many)))))},
 		{id: "E30", name: "65,535 items that are not there", writes: 1, odd: []ot.Anomaly{ot.Malformed}, play: onENIP(enip(0x6f, "\x00\x00\x00\x00\x00\x00\xff\xff\x00\x00\x00\x00"), unconnected(set))},
