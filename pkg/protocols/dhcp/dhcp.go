@@ -44,6 +44,11 @@ var codes = []protocols.Code{
 	{Number: 11, Name: "lease_unassigned", Op: ot.OpDiagnostic, Unverified: true},
 	{Number: 12, Name: "lease_unknown", Op: ot.OpDiagnostic, Unverified: true},
 	{Number: 13, Name: "lease_active", Op: ot.OpDiagnostic, Unverified: true},
+	{Number: 14, Name: "bulk_lease_query", Op: ot.OpDiagnostic, Unverified: true},
+	{Number: 15, Name: "lease_query_done", Op: ot.OpDiagnostic, Unverified: true},
+	{Number: 16, Name: "active_lease_query", Op: ot.OpDiagnostic, Unverified: true},
+	{Number: 17, Name: "lease_query_status", Op: ot.OpDiagnostic, Unverified: true},
+	{Number: 18, Name: "tls", Op: ot.OpSession, Unverified: true},
 	{Number: Bootp | bootRequest, Name: "bootp_request", Op: ot.OpSession, Unverified: true},
 	{Number: Bootp | bootReply, Name: "bootp_reply", Op: ot.OpSession, Unverified: true},
 }

@@ -41,6 +41,8 @@ type service struct {
 
 // services: OPC 10000-4 §5; ids of OPC 10000-6 annex A.
 var services = []service{
+	{410, 413, "test_stack", ot.OpDiagnostic, true},
+	{416, 419, "test_stack_extended", ot.OpDiagnostic, true},
 	{codeFindServers, 425, "find_servers", ot.OpIdentify, false},
 	{12208, 12209, "find_servers_on_network", ot.OpIdentify, false},
 	{codeGetEndpoints, 431, "get_endpoints", ot.OpIdentify, false},

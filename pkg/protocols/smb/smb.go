@@ -32,43 +32,6 @@ const (
 	create1       = SMB1 | 0xa2
 )
 
-var codes = []protocols.Code{
-	{Number: negotiate, Name: "negotiate", Op: ot.OpSession},
-	{Number: sessionSetup, Name: "session_setup", Op: ot.OpAuth},
-	{Number: 2, Name: "logoff", Op: ot.OpSession, Unverified: true},
-	{Number: treeConnect, Name: "tree_connect", Op: ot.OpSession},
-	{Number: 4, Name: "tree_disconnect", Op: ot.OpSession},
-	{Number: create, Name: "create", Op: ot.OpFile},
-	{Number: 6, Name: "close", Op: ot.OpSession},
-	{Number: 7, Name: "flush", Op: ot.OpFile, Unverified: true},
-	{Number: 8, Name: "read", Op: ot.OpFile},
-	{Number: 9, Name: "write", Op: ot.OpFile},
-	{Number: 10, Name: "lock", Op: ot.OpFile, Unverified: true},
-	{Number: 11, Name: "ioctl", Op: ot.OpSession},
-	{Number: 12, Name: "cancel", Op: ot.OpSession, Unverified: true},
-	{Number: 13, Name: "echo", Op: ot.OpSession, Unverified: true},
-	{Number: 14, Name: "query_directory", Op: ot.OpFile, Unverified: true},
-	{Number: 15, Name: "change_notify", Op: ot.OpSubscribe, Unverified: true},
-	{Number: 16, Name: "query_info", Op: ot.OpFile},
-	{Number: 17, Name: "set_info", Op: ot.OpFile, Unverified: true},
-	{Number: 18, Name: "oplock_break", Op: ot.OpSession, Unverified: true},
-	{Number: SMB1 | 0x04, Name: "smb1_close", Op: ot.OpSession},
-	{Number: SMB1 | 0x06, Name: "smb1_delete", Op: ot.OpFile, Unverified: true},
-	{Number: SMB1 | 0x07, Name: "smb1_rename", Op: ot.OpFile, Unverified: true},
-	{Number: SMB1 | 0x25, Name: "smb1_transaction", Op: ot.OpSession, Unverified: true},
-	{Number: SMB1 | 0x2b, Name: "smb1_echo", Op: ot.OpSession, Unverified: true},
-	{Number: SMB1 | 0x2e, Name: "smb1_read", Op: ot.OpFile},
-	{Number: SMB1 | 0x2f, Name: "smb1_write", Op: ot.OpFile, Unverified: true},
-	{Number: SMB1 | 0x32, Name: "smb1_transaction2", Op: ot.OpFile},
-	{Number: SMB1 | 0x71, Name: "smb1_tree_disconnect", Op: ot.OpSession},
-	{Number: negotiate1, Name: "smb1_negotiate", Op: ot.OpSession},
-	{Number: sessionSetup1, Name: "smb1_session_setup", Op: ot.OpAuth},
-	{Number: SMB1 | 0x74, Name: "smb1_logoff", Op: ot.OpSession, Unverified: true},
-	{Number: treeConnect1, Name: "smb1_tree_connect", Op: ot.OpSession},
-	{Number: SMB1 | 0xa0, Name: "smb1_nt_transact", Op: ot.OpFile, Unverified: true},
-	{Number: create1, Name: "smb1_create", Op: ot.OpFile},
-}
-
 // statuses: [MS-ERREF] §2.3.1, those that say who may not do what.
 var statuses = []protocols.Code{
 	{Number: 0xc0000022, Name: "access_denied"}, {Number: 0xc0000034, Name: "no_such_name"}, {Number: 0xc000006a, Name: "wrong_password"},
