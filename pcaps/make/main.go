@@ -34,7 +34,7 @@ func main() {
 
 func stories() []story {
 	return slices.Concat(addressStories(), scanStories(), sessionStories(), frameStories(), availabilityStories(),
-		modbusStories(), modbusValueStories(), campaignStories(), modbusBrokenStories(), umasStories(), s7Stories(), cipStories(), cipBrokenStories(), sensingStories(), profinetStories(), neighbourStories(), processStories(), cellStories(),
+		modbusStories(), modbusValueStories(), campaignStories(), cycleStories(), modbusBrokenStories(), umasStories(), s7Stories(), cipStories(), cipBrokenStories(), sensingStories(), profinetStories(), neighbourStories(), processStories(), cellStories(),
 		operationStories(), modbusMoreStories(), s7MoreStories(), s7plusStories(), cipMoreStories(), siteStories(), moreStories(), officeStories())
 }
 

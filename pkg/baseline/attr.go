@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"otsensor/pkg/near"
 	"otsensor/pkg/ot"
@@ -151,6 +152,7 @@ var conversationAttrs = slices.Concat(
 	[]attr[Conversation]{
 		{"speaks", false, putSpeaks, takeSpeaks},
 		field("answered", false, func(c *Conversation) *bool { return &c.Unanswered }, putNo, readNo),
+		field("hours", false, func(c *Conversation) *Week { return &c.Hours }, putWeek, readWeek),
 		field("peak", true, func(c *Conversation) *uint64 { return &c.Peak }, putUint64, readUint64),
 		field("writes", true, func(c *Conversation) *uint32 { return &c.Writes }, putUint32, readUint32),
 		field("openings", true, func(c *Conversation) *uint32 { return &c.Openings }, putUint32, readUint32),
@@ -213,9 +215,49 @@ var valueAttrs = slices.Concat(
 		list("while", maxWhile, func(v *Value) *[]While { return &v.While }, putWhile, readWhile),
 		list("phases", MaxSet, func(v *Value) *[]PhaseName { return &v.Phases }, putNamed, readNamed),
 		statistic(list("held", MaxSet, func(v *Value) *[]Spent { return &v.Spent }, putSpent, readSpent)),
+		statistic(list("lasts", MaxSet, func(v *Value) *[]Last { return &v.Lasts }, putLast, readLast)),
+		list("turns", MaxSet, func(v *Value) *[]Turn { return &v.Turns }, putTurn, readTurn),
 		field("run", true, func(v *Value) *uint32 { return &v.Run }, putUint32, readUint32),
 	},
 	standing(func(v *Value) *Standing { return &v.Standing }))
+
+var stepAttrs = slices.Concat(
+	act(func(s *Step) *Act { return &s.Act }),
+	[]attr[Step]{
+		field("name", false, func(s *Step) *string { return &s.Name }, strconv.AppendQuote, readQuoted),
+		list("addr", 1, func(s *Step) *[]Range { return &s.Object }, putRange, readRange),
+		list("value", 1, func(s *Step) *[]float64 { return &s.Value }, putFloat, readFloat),
+		field("number", false, func(s *Step) *uint32 { return &s.Number }, putUint32, readUint32),
+		list("next", maxNext, func(s *Step) *[]Follow { return &s.Next },
+			func(dst []byte, f Follow) []byte { return putUint32(dst, f.Step) },
+			func(text string) (f Follow, err error) { f.Step, err = readUint32(text); return f, err }),
+		{"times", true, putTimes, takeTimes},
+		field("hours", false, func(s *Step) *Week { return &s.Hours }, putWeek, readWeek),
+	},
+	standing(func(s *Step) *Standing { return &s.Standing }))
+
+func putTimes(dst []byte, s *Step) []byte {
+	for i, f := range s.Next {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = putUint32(dst, f.Times)
+	}
+	return dst
+}
+
+func takeTimes(s *Step, text string) (err error) {
+	words := strings.Split(text, ",")
+	if len(words) != len(s.Next) {
+		return fmt.Errorf("%d numbers for %d steps of next", len(words), len(s.Next))
+	}
+	for i, word := range words {
+		if s.Next[i].Times, err = readUint32(word); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 func putSpeaks(dst []byte, c *Conversation) []byte {
 	start := len(dst)

@@ -14,9 +14,9 @@ import "otsensor/pkg/ot"
 
 // Version of the document's layout. Since 2 values may be REALs or count up, and
 // acts whose unit only a connection's start names have none; since 3 phases have
-// names and durations. Older ones are read too.
+// names and durations; since 4 steps, turns and hours are learned. Older ones are read too.
 const (
-	Version    = 3
+	Version    = 4
 	unitsRight = 2
 )
 
@@ -56,6 +56,7 @@ type Baseline struct {
 	Conversations []Conversation
 	Habits        []Habit
 	Values        []Value
+	Steps         []Step
 
 	Approvals []Approval // people's signatures
 }
@@ -126,6 +127,7 @@ type Conversation struct {
 	Peak       uint64 // most packets in ten seconds
 	Writes     uint32 // most writes in a second
 	Openings   uint32 // most openings in ten minutes
+	Hours      Week   // in which it belongs
 
 	Acts  uint64 // transactions that taught
 	Kinds uint64 // kinds of behaviour among them
@@ -179,6 +181,8 @@ type Value struct {
 	While    []While     // what other points hold when a value is written, sorted
 	Phases   []PhaseName // what people call the values of a point that others name, by value
 	Spent    []Spent     // how long these values were held, by value
+	Lasts    []Last      // how long each time, by value
+	Turns    []Turn      // what followed them, by value
 
 	stage *state // while the learner writes the document
 }

@@ -33,6 +33,7 @@ func (l *Learner) Baseline() *Baseline {
 	b.sort()
 	l.full.States = l.stage.full
 	l.onStage(b)
+	l.writeSteps(b)
 	l.addAside(b)
 	return b
 }
@@ -97,7 +98,7 @@ func (l *Learner) writeHost(b *Baseline, h *host, why string) {
 // writeConversation writes a conversation. Of what a scan tried, a few stand for all.
 func (l *Learner) writeConversation(b *Baseline, p *pair, scan *scan, why string) {
 	c := Conversation{Standing: l.judged(&p.tally), Pair: p.Pair, Beat: p.Beat(), Peak: p.peak, Writes: p.writing.most, Openings: p.opening.most,
-		Unanswered: p.Transport == ot.TCP && !p.opened, Acts: p.species.n, Kinds: p.species.all, Once: p.species.once}
+		Hours: l.week(&p.hourly), Unanswered: p.Transport == ot.TCP && !p.opened, Acts: p.species.n, Kinds: p.species.all, Once: p.species.once}
 	for i := range 64 {
 		if p.protos>>i&1 == 1 {
 			c.Protos = append(c.Protos, ot.Proto(i))
@@ -253,6 +254,7 @@ func (b *Baseline) sort() {
 	slices.SortFunc(b.Conversations, compareConversationLines)
 	slices.SortFunc(b.Habits, compareHabitLines)
 	slices.SortFunc(b.Values, compareValueLines)
+	slices.SortFunc(b.Steps, compareSteps)
 }
 
 func compareHostLines(a, b Host) int { return assets.Compare(a.Host, b.Host) }

@@ -28,6 +28,10 @@ const (
 	ValueJump                                // a number that only counts up went back, or further than ever
 	SlowDrift                                // a number goes one way, step by step, for longer than ever
 	WrongPhase                               // written while another point holds what it never held then (SEQ-11)
+	OutOfTurn                                // an act that never followed the one before at its controller (SEQ-02)
+	PhaseOrder                               // a phase of the line that never followed the one before (SEQ-09)
+	PhaseDuration                            // a phase far shorter or longer than ever (SEQ-10)
+	OffHours                                 // a conversation or an act at an hour of the week that is not its own (COM-10)
 	WriteBurst                               // more writes in a second than ever learned (MOD-33, CIP-36)
 	Reconnect                                // opened again and again, more often than ever learned (COM-24)
 	Period                                   // the period of a habit changed (COM-15)
@@ -47,7 +51,7 @@ const (
 var deviationNames = [...]string{
 	"new-asset", "new-conversation", "new-multicast", "new-service", "new-protocol", "new-role", "reversed",
 	"new-unit", "new-op", "new-code", "new-object", "new-shape", "new-name", "first-write", "new-writer",
-	"value-out-of-range", "value-new", "value-rare", "value-jump", "slow-drift", "wrong-phase", "write-burst", "reconnect",
+	"value-out-of-range", "value-new", "value-rare", "value-jump", "slow-drift", "wrong-phase", "out-of-turn", "phase-order", "phase-duration", "off-hours", "write-burst", "reconnect",
 	"period", "rate", "silence", "host-silent", "line-silent", "returned",
 	"address-conflict", "address-moved", "identity-changed", "firmware-changed", "designation-changed",
 }

@@ -32,8 +32,11 @@ func Diff(w io.Writer, a, b *Baseline) error {
 
 // Changes lists what changed from a to b in what is learned: not counts, times or rhythms.
 func Changes(a, b *Baseline) []Change {
+	like := *b
+	like.Steps = numbered(b.Steps, a.Steps)
+	b = &like
 	return slices.Concat(hostKind.diff(a, b), macKind.diff(a, b), identityKind.diff(a, b),
-		conversationKind.diff(a, b), habitKind.diff(a, b), valueKind.diff(a, b))
+		conversationKind.diff(a, b), habitKind.diff(a, b), valueKind.diff(a, b), stepKind.diff(a, b))
 }
 
 // diff walks through two sorted lists side by side.

@@ -16,7 +16,7 @@ import (
 
 // The document:
 //
-//	otsensor baseline 3
+//	otsensor baseline 4
 //	sha256 <hash of all that follows, or the word unsealed>
 //	from "…"
 //	learned 2026-01-01T00:00:00Z to 2026-01-08T00:00:00Z
@@ -68,7 +68,8 @@ func (b *Baseline) body() []byte {
 	dst = identityKind.all(dst, b)
 	dst = conversationKind.all(dst, b)
 	dst = habitKind.all(dst, b)
-	return valueKind.all(dst, b)
+	dst = valueKind.all(dst, b)
+	return stepKind.all(dst, b)
 }
 
 // Parse reads a document. Errors name the place as name:line. A document
@@ -242,8 +243,10 @@ func (p *parser) entry(line string) error {
 		return habitKind.parse(p.b, mark, words, attrs)
 	case valueKind.word:
 		return valueKind.parse(p.b, mark, words, attrs)
+	case stepKind.word:
+		return stepKind.parse(p.b, mark, words, attrs)
 	}
-	return fmt.Errorf("no line begins with %q%s", word, near.Hint(word, []string{"host", "mac", "identity", "conversation", "habit", "value"}))
+	return fmt.Errorf("no line begins with %q%s", word, near.Hint(word, []string{"host", "mac", "identity", "conversation", "habit", "value", "step"}))
 }
 
 // split parts a line at blanks outside quotes: first the words of its head, then its attributes.
@@ -296,7 +299,7 @@ func (p *parser) check() error {
 	p.b.sort()
 	p.b.Habits = habitKind.fold(p.b.Habits, joinHabits)
 	return cmp.Or(hostKind.unique(p.b), macKind.unique(p.b), identityKind.unique(p.b),
-		conversationKind.unique(p.b), valueKind.unique(p.b), p.b.checkPhases())
+		conversationKind.unique(p.b), valueKind.unique(p.b), stepKind.unique(p.b), p.b.checkPhases(), p.b.checkSteps())
 }
 
 // renew brings what an older layout said into the present one: acts that are

@@ -87,8 +87,8 @@ func document(lines ...string) string {
 func TestBadDocuments(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"empty", "", "b:0: the document ends in its head"},
-		{"other file", "hello\n", `b:1: the first line of a baseline is "otsensor baseline 3"`},
-		{"newer", "otsensor baseline 4\n", `b:1: layout 4 of a baseline is newer than this sensor, which reads up to 3: use the sensor that wrote it`},
+		{"other file", "hello\n", `b:1: the first line of a baseline is "otsensor baseline 4"`},
+		{"newer", "otsensor baseline 5\n", `b:1: layout 5 of a baseline is newer than this sensor, which reads up to 4: use the sensor that wrote it`},
 		{"wrong hash", strings.Replace(document(), "unsealed", strings.Repeat("0", 64), 1),
 			`b:2: the hash does not fit what follows; after editing, write "sha256 unsealed" in its place`},
 		{"cut off", strings.TrimSuffix(document("host 10.0.0.1"), "\n"), "b:6: the last line is not complete"},

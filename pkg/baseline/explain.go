@@ -20,7 +20,7 @@ var explainers = [...]explainer{
 	(*Weigher).whyUnit, (*Weigher).whyOp, (*Weigher).whyCode, (*Weigher).whyObject, (*Weigher).whyShape,
 	(*Weigher).whyName, (*Weigher).whyFirstWrite, (*Weigher).whyWriter, (*Weigher).whyValueRange, (*Weigher).whyValueNew,
 	(*Weigher).whyValueRare, (*Weigher).whyValueJump, (*Weigher).whySlowDrift,
-	(*Weigher).whyWrongPhase, (*Weigher).whyWriteBurst, (*Weigher).whyReconnect,
+	(*Weigher).whyWrongPhase, (*Weigher).whyOutOfTurn, (*Weigher).whyPhaseOrder, (*Weigher).whyPhaseDuration, (*Weigher).whyOffHours, (*Weigher).whyWriteBurst, (*Weigher).whyReconnect,
 	(*Weigher).whyPeriod, (*Weigher).whyRate, (*Weigher).whySilence, (*Weigher).whyHostSilent, (*Weigher).whyLineSilent,
 	(*Weigher).whyReturned, (*Weigher).whyConflict, (*Weigher).whyMoved,
 	whyFacts(IdentityChanged), whyFacts(FirmwareChanged), whyFacts(DesignationChanged),
@@ -47,11 +47,11 @@ func (w *Weigher) explainable(o *ot.Observation, d Deviation) Deviation {
 	} else {
 		d &^= HostSilent | LineSilent
 		if w.habitFor(o) == nil {
-			d &^= NewShape | NewName | ofValue | Period
+			d &^= NewShape | NewName | ofValue | OutOfTurn | PhaseOrder | PhaseDuration | Period
 		}
 	}
 	if p := w.pairFor(o); p == nil || p.line == nil {
-		d &^= Silence | WriteBurst | Reconnect
+		d &^= Silence | OffHours | WriteBurst | Reconnect
 	}
 	if o.Who == nil {
 		d &^= ofIdentity

@@ -110,6 +110,7 @@ func (l *Learner) addAside(b *Baseline) {
 	more.Habits = residue(more.Habits, b.Habits)
 	for i := range more.Values {
 		more.Values[i].State, more.Values[i].While, more.Values[i].Spent = 0, nil, nil
+		more.Values[i].Lasts, more.Values[i].Turns = nil, nil
 	}
 	why := func(p Pair) string {
 		return "seen only while an event was open: " + cmp.Or(l.asideWhy[p], "of this host")

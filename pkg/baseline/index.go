@@ -57,7 +57,9 @@ func (w *Weigher) indexValues() {
 		h.pointTurn = newTurn(len(h.points))
 		w.onStage(h)
 	}
+	slices.SortFunc(w.holds, func(a, b *weighPoint) int { return cmp.Compare(a.State, b.State) })
 	w.onPhases()
+	w.indexSteps(acts)
 }
 
 func (w *Weigher) indexMACs() {
@@ -94,6 +96,9 @@ func (w *Weigher) knownHost(key ot.Endpoint) *weighHost {
 func (w *Weigher) indexConversation(l *Conversation) {
 	p := w.pair(l.Pair)
 	p.line, p.peak, p.unanswered = l, l.Peak, l.Unanswered
+	if l.Hours != (Week{}) {
+		p.hours = &l.Hours
+	}
 	for _, proto := range l.Protos {
 		p.protos |= 1 << proto & protoMask
 	}

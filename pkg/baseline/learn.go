@@ -49,6 +49,9 @@ type Learner struct {
 	seats []learnSeat
 
 	values   int
+	steps    int
+	hours    int   // things whose hours are learned
+	watched  hours // in which anything at all was seen
 	species  species
 	stage    stage
 	curve    curve
@@ -63,7 +66,7 @@ type Learner struct {
 
 // Full counts what was not learned because a limit was reached.
 type Full struct {
-	Hosts, Conversations, Habits, Objects, Names, Values, Facts, States uint64
+	Hosts, Conversations, Habits, Objects, Names, Values, Facts, States, Steps, Hours uint64
 
 	Freezes uint64 // more open events than are told apart: nothing taught
 	Aside   uint64 // lines learned while an event was open that the document leaves out
@@ -72,15 +75,21 @@ type Full struct {
 // Any reports whether any limit was reached.
 func (f Full) Any() bool { return f != Full{} }
 
-func (f Full) sum() uint64 {
-	return f.Hosts + f.Conversations + f.Habits + f.Objects + f.Names + f.Values + f.Facts + f.States + f.Freezes
+// Sum is how often any limit was reached; what the document leaves out of what was learned aside is no loss.
+func (f Full) Sum() uint64 {
+	return f.Hosts + f.Conversations + f.Habits + f.Objects + f.Names + f.Values + f.Facts + f.States + f.Steps + f.Hours + f.Freezes
 }
 
 // Full is how often something was not learned because a table was full.
 func (l *Learner) Full() uint64 {
+	return l.fullness().Sum()
+}
+
+// fullness is what was not learned so far.
+func (l *Learner) fullness() Full {
 	f := l.full
 	f.States = l.stage.full
-	return f.sum()
+	return f
 }
 
 // learnSeat leads from a conversation to its pair.
@@ -105,6 +114,7 @@ type pair struct {
 	latest   *habit
 	writing  burst
 	opening  burst
+	hourly   hourly
 }
 
 // host is a host as it is learned.
@@ -116,6 +126,7 @@ type host struct {
 	serves     []Port
 	macs       []macTally
 	identities []identityTally
+	train      train
 }
 
 type macTally struct {
@@ -182,6 +193,7 @@ func (l *Learner) time(clock int64) {
 	l.now = clock
 	if b := clock / l.th.Bucket; b != l.bucket {
 		l.bucket = b
+		l.watched.add(clock)
 		l.curve.add(Sample{clock, l.species.n, l.species.once, l.species.all})
 		l.thaw()
 	}
@@ -199,6 +211,7 @@ func (l *Learner) untaughtBy(s *learnSeat) {
 	}
 	s.client.rest(l.now)
 	s.server.rest(l.now)
+	s.server.train = train{}
 }
 
 // seat finds the pair of a conversation.
@@ -253,6 +266,7 @@ func (l *Learner) spoken(s *learnSeat, o *ot.Observation) {
 		return
 	}
 	p.add(l.now, l.bucket)
+	l.happens(&p.hourly)
 	toServer, toClient := heard(o)
 	if toServer {
 		l.present(s.client, o.Conv.VLAN)
@@ -274,7 +288,7 @@ func (l *Learner) spoken(s *learnSeat, o *ot.Observation) {
 	case ot.Moved:
 		p.peak = max(p.peak, packetRate(o))
 	case ot.Did:
-		l.did(p, o)
+		l.did(s, o)
 	}
 	if o.Kind == ot.Did || o.Kind == ot.Moved && !p.decoded {
 		p.beat(l.now, l.hole)

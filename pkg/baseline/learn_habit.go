@@ -24,6 +24,7 @@ type habit struct {
 	lead     Lead     // the first thing touched: the rhythm is its
 	points   []point  // sorted by name, then address
 	reals    []point  // bytes read as REALs, the same
+	steps    *steps   // nil where it changes nothing
 	anyName  bool
 	unsure   bool   // something was lost since the last sighting
 	next     *habit // the act that followed last time: a poll goes round
@@ -41,8 +42,8 @@ type name struct {
 }
 
 // did takes one transaction.
-func (l *Learner) did(p *pair, o *ot.Observation) {
-	t := &o.Did
+func (l *Learner) did(s *learnSeat, o *ot.Observation) {
+	p, t := s.pair, &o.Did
 	if !p.decoded {
 		p.decoded = true
 		p.rhythm = rhythm{}
@@ -67,6 +68,7 @@ func (l *Learner) did(p *pair, o *ot.Observation) {
 	l.sighted(p, l.touched(h, t))
 	if t.Op.ChangesState() && t.Status != ot.Refused {
 		l.written(h, t)
+		l.stepped(s.server, h, t)
 	}
 }
 

@@ -62,6 +62,14 @@ var valueKind = &kind[Value]{"value", MaxValues,
 	},
 	valueAttrs, func(v *Value) *Standing { return &v.Standing }, func(v *Value) (client, server ot.Endpoint) { return v.Client, v.Server }, func(b *Baseline) *[]Value { return &b.Values }, compareValueLines}
 
+var stepKind = &kind[Step]{"step", MaxSteps,
+	func(dst []byte, s *Step) []byte { return putAct(putPair(dst, &s.Pair), &s.Act) },
+	func(s *Step, w []string) error {
+		return readWords(w, "step CLIENT > SERVER TRANSPORT/PORT PROTOCOL VERB", &s.Pair, &s.Proto, &s.Op)
+	},
+	stepAttrs, func(s *Step) *Standing { return &s.Standing }, func(s *Step) (client, server ot.Endpoint) { return s.Client, s.Server },
+	func(b *Baseline) *[]Step { return &b.Steps }, compareSteps}
+
 // line writes one line, without its statistics when bare.
 func (k *kind[T]) line(dst []byte, e *T, bare bool) []byte {
 	if m := k.of(e).Mark; m != InForce {

@@ -18,6 +18,7 @@ func Merge(a, b *Baseline) *Baseline {
 	other.Values = slices.Clone(b.Values)
 	other.apart(a)
 	other.yield(a)
+	other.Steps = numbered(b.Steps, a.Steps)
 	b = &other
 	hostKind.merge(m, a, b, joinHosts)
 	macKind.merge(m, a, b, func(x, y *MAC) { x.join(&y.Standing) })
@@ -25,6 +26,7 @@ func Merge(a, b *Baseline) *Baseline {
 	conversationKind.merge(m, a, b, joinConversations)
 	habitKind.merge(m, a, b, joinHabits)
 	valueKind.merge(m, a, b, joinValues)
+	stepKind.merge(m, a, b, joinSteps)
 	m.prune()
 	return m
 }
@@ -84,6 +86,7 @@ func joinConversations(x, y *Conversation) {
 	x.Protos = union(x.Protos, y.Protos, cmp.Compare, len(x.Protos)+len(y.Protos))
 	x.Services = union(x.Services, y.Services, cmp.Compare, len(x.Services)+len(y.Services))
 	x.Unanswered = x.Unanswered && y.Unanswered
+	x.Hours = x.Hours.join(y.Hours)
 	x.Beat.join(&y.Beat)
 	x.Peak, x.Writes, x.Openings = max(x.Peak, y.Peak), max(x.Writes, y.Writes), max(x.Openings, y.Openings)
 	x.Acts, x.Kinds, x.Once = x.Acts+y.Acts, max(x.Kinds, y.Kinds), min(x.Once, y.Once)
@@ -114,6 +117,7 @@ func joinValues(x, y *Value) {
 	x.Run = max(x.Run, y.Run)
 	x.While = nil // what one never saw together the other may have
 	x.joinPhases(y)
+	x.joinHolds(y)
 	if x.Step > 0 && y.Step > 0 {
 		x.Step = max(x.Step, y.Step)
 		return

@@ -37,12 +37,14 @@ func Replace(was, anew *Baseline, p Part) *Baseline {
 	next.Values = slices.Clone(anew.Values)
 	next.apart(was)
 	next.keepNames(was)
+	next.Steps = numbered(anew.Steps, was.Steps)
 	hostKind.replace(b, was, &next, p)
 	macKind.replace(b, was, &next, p)
 	identityKind.replace(b, was, &next, p)
 	conversationKind.replace(b, was, &next, p)
 	habitKind.replace(b, was, &next, p)
 	valueKind.replace(b, was, &next, p)
+	stepKind.replace(b, was, &next, p)
 	b.sort()
 	b.prune()
 	return b
@@ -66,7 +68,7 @@ func (k *kind[T]) replace(into, was, anew *Baseline, p Part) {
 // learning, and gives how many lines that were. They stay, marked as rare.
 func (b *Baseline) Expire(unused time.Duration) (n int) {
 	oldest := b.Until - int64(unused)
-	return conversationKind.expire(b, oldest) + habitKind.expire(b, oldest) + valueKind.expire(b, oldest)
+	return conversationKind.expire(b, oldest) + habitKind.expire(b, oldest) + valueKind.expire(b, oldest) + stepKind.expire(b, oldest)
 }
 
 func (k *kind[T]) expire(b *Baseline, oldest int64) (n int) {

@@ -155,10 +155,11 @@ func (b *Baseline) checkPhases() error {
 			}
 			seen[name] = true
 		}
-		for j := range v.Spent[min(1, len(v.Spent)):] {
-			if v.Spent[j].Value >= v.Spent[j+1].Value {
-				return fmt.Errorf("held of %s: values rise, each stands once", v.place())
-			}
+		if !rises(v.Spent, compareSpent) {
+			return fmt.Errorf("held of %s: values rise, each stands once", v.place())
+		}
+		if err := v.checkHolds(); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -102,7 +102,7 @@ const mostUnseen = 20
 // Progress says how far learning is.
 func (l *Learner) Progress() Progress {
 	p := Progress{Since: l.since, Until: l.now, Transactions: l.species.n, Untaught: l.untaught, Kinds: l.species.all,
-		Unseen: l.species.unseen(), Curve: slices.Clone(l.curve.samples), Full: l.full}
+		Unseen: l.species.unseen(), Curve: slices.Clone(l.curve.samples), Full: l.fullness()}
 	p.Conversations = l.leastKnown()
 	p.Reasons = l.notYet()
 	p.Enough = len(p.Reasons) == 0

@@ -19,9 +19,30 @@ func Show(w io.Writer, b *Baseline) error {
 	out = conversationKind.count(out, b)
 	out = habitKind.count(out, b)
 	out = valueKind.count(out, b)
+	out = stepKind.count(out, b)
+	out = append(out, b.calendar()...)
 	out = append(out, b.leastKnown()...)
 	_, err := w.Write(b.review(append(out, '\n')))
 	return err
+}
+
+// calendar says how many things have hours of the week of their own, or that too few weeks were learned to know.
+func (b *Baseline) calendar() []byte {
+	if took := b.Until - b.Since; took < weeksLeast*weekHours*hour {
+		return fmt.Appendf(nil, "\nhours of the week are not judged: %.1f weeks were learned, at least %d are needed\n", float64(took)/float64(weekHours*hour), weeksLeast)
+	}
+	conversations, steps := 0, 0
+	for i := range b.Conversations {
+		if b.Conversations[i].Hours != (Week{}) {
+			conversations++
+		}
+	}
+	for i := range b.Steps {
+		if b.Steps[i].Hours != (Week{}) {
+			steps++
+		}
+	}
+	return fmt.Appendf(nil, "\n%d conversations and %d steps have hours of the week of their own\n", conversations, steps)
 }
 
 // mostShown is how many conversations people are shown of which most is unseen.

@@ -30,6 +30,8 @@ const (
 type state struct {
 	at     int8 // index of the present value, -1 while unknown
 	since  int64
+	began  int64 // of the present value, 0 where that was not seen
+	turns  [maxStates][maxStates]uint32
 	values [maxStates]stateValue
 	n      int8
 	many   bool // it takes more values than that
@@ -40,6 +42,9 @@ type stateValue struct {
 	v         float64
 	held      int64 // how long, nanoseconds
 	last      int64
+	ends      uint32 // times it was held to its end, for so long
+	least     int64
+	most      int64
 	occasions uint32
 	met       [maxStage]uint8 // values of every other state, as bits, that were held when it was written
 }
@@ -64,9 +69,11 @@ func (s *stage) wrote(p *point, v float64, now, hole int64) {
 	case st == nil || st.many:
 		return
 	}
-	st.hold(now, hole)
 	at := st.index(v)
-	if at < 0 {
+	if at >= 0 {
+		st.turned(int8(at), now, hole)
+	}
+	if st.hold(now, hole); at < 0 {
 		return
 	}
 	w := &st.values[at]
@@ -200,7 +207,8 @@ func (l *Learner) onStage(b *Baseline) {
 	for i := range b.Values {
 		v := &b.Values[i]
 		if met[v.State] {
-			v.Spent = v.stage.spent()
+			v.Spent, v.Lasts, v.Turns = v.stage.spent(), v.stage.lasts(l.now), v.stage.order()
+			v.pruneHolds()
 		} else {
 			v.State = 0
 		}
@@ -238,7 +246,9 @@ func (b *Baseline) prune() {
 			v.While = nil
 		}
 		v.prunePhases()
+		v.pruneHolds()
 	}
+	b.pruneSteps()
 }
 
 func putWhile(dst []byte, w While) []byte {

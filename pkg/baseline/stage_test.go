@@ -58,7 +58,7 @@ func TestWrongPhase(t *testing.T) {
 				x.now += minute
 				x.did(x.conv(hmi, plc, 502), write(c.do[i], uint16(c.do[i+1])))
 			}
-			if got := strings.Join(x.last.Dev.Names(), " "); got != c.want {
+			if got := strings.Join((x.last.Dev &^ OutOfTurn).Names(), " "); got != c.want {
 				t.Errorf("departs in %q, want %q, with\n%s", got, c.want, strings.Join(linesWith(textOf(t, b), "value"), "\n"))
 			}
 		})

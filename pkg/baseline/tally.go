@@ -96,7 +96,8 @@ func (r *rhythm) rest(now int64) {
 	}
 }
 
-// Beat is what the sample says: a period only where nearly all gaps are near the median.
+// Beat is what the sample says: a period only where nearly all gaps are near the median,
+// and the median is shorter than what the sample can tell apart.
 func (r *rhythm) Beat() Beat {
 	b := Beat{Gap: r.longest}
 	n := len(r.gaps)
@@ -106,7 +107,7 @@ func (r *rhythm) Beat() Beat {
 	s := slices.Clone(r.gaps)
 	slices.Sort(s)
 	median := int64(s[n/2])
-	if median == 0 || int64(s[n/10])*4 < median*3 || int64(s[n-1-n/10])*4 > median*5 {
+	if median == 0 || median == maxGap || int64(s[n/10])*4 < median*3 || int64(s[n-1-n/10])*4 > median*5 {
 		return b
 	}
 	for i, v := range s {

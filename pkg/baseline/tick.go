@@ -16,6 +16,9 @@ func (w *Weigher) Tick(now int64, yield func(o *ot.Observation, weight Weight)) 
 	if w.b == nil {
 		return
 	}
+	if w.now-w.heard > holeLeast {
+		w.hole = w.now
+	}
 	switch deaf := w.now-w.heard > portSilence; {
 	case deaf:
 		w.deaf = true
@@ -28,6 +31,7 @@ func (w *Weigher) Tick(now int64, yield func(o *ot.Observation, weight Weight)) 
 		o.Kind, o.Time, o.Clock = ot.Missed, w.now, w.now
 		yield(&o, w.report(&o, d))
 	}
+	w.missTurns(miss)
 	w.missHosts(miss)
 	w.missConversations(miss)
 }

@@ -45,11 +45,14 @@ type Weigher struct {
 	parts     map[actKey]bool        // units and codes that occur in acts
 	stage     map[uint32]*weighPoint // points that say what the line does, by number
 	phase     map[*Value]int         // number of the first phase each of them tells
+	holds     []*weighPoint          // those of them whose order or times are judged
+	overdue   *weighPoint            // the latest that lasted too long
 	regular   []*weighPair
 	steady    []*weighHost // regular hosts
 	lineDown  bool
 	down      int   // steady hosts silent now
 	heard     int64 // when anything at all was last seen
+	hole      int64 // end of the latest time in which nothing was seen, as the learner has it
 	deaf      bool  // nothing at all came for a while: no host is silent, the port is
 
 	seats    []weighSeat
@@ -73,6 +76,7 @@ type weighPair struct {
 	last           int64 // this and what follows every transaction looks at
 	latest         *weighHabit
 	acts           actTable      // habits by act
+	hours          *Week         // in which it belongs, nil for any
 	line           *Conversation // nil when only its habits are in force
 	server, client *weighHost
 	silent         bool
@@ -117,7 +121,7 @@ func NewWeigherAt(b *Baseline, t Tolerances) *Weigher {
 func (w *Weigher) NewFile() {
 	w.now, w.start, w.lineDown, w.down = 0, 0, false, 0
 	for _, h := range w.hosts {
-		h.last, h.silent = 0, false
+		h.last, h.silent, h.walked = 0, false, walked{}
 	}
 	for _, p := range w.pairs {
 		p.last, p.silent, p.writing, p.opening = 0, false, burst{}, burst{}
@@ -125,6 +129,9 @@ func (w *Weigher) NewFile() {
 			h.watch = watch{every: h.watch.every, band: h.watch.band}
 			for i := range h.points {
 				h.points[i].trend, h.points[i].against = trend{}, [mostAgainst]*weighPoint{}
+				if h.points[i].hold != nil {
+					*h.points[i].hold = hold{}
+				}
 			}
 		}
 	}
@@ -213,6 +220,10 @@ func (w *Weigher) learned(p *weighPair, o *ot.Observation) (d Deviation) {
 	}
 	if o.Quality&ot.Lossy != 0 {
 		p.last = w.now // what is missing may have been in the gap
+		p.server.walked = walked{}
+	}
+	if p.hours != nil && !p.hours.at(w.now) {
+		d |= OffHours
 	}
 	switch o.Kind {
 	case ot.Did:
@@ -242,6 +253,7 @@ func (s *weighSeat) strangerActs(o *ot.Observation) Deviation {
 	d := s.strange
 	if o.Kind == ot.Did && o.Did.Op.ChangesState() {
 		d |= FirstWrite
+		s.server.walked = walked{}
 		if s.server != nil && s.server.writerOf(o.Conv.Client, &o.Did) != nil {
 			d |= NewWriter
 		}

@@ -26,6 +26,7 @@ type weighHabit struct {
 	points    []weighPoint // sorted by name, then address
 	pointTurn turn
 	objects   []Range // merged
+	steps     []*weighStep
 	line      *Habit
 }
 
@@ -63,6 +64,9 @@ func (w *Weigher) did(p *weighPair, o *ot.Observation) (d Deviation) {
 		}
 		if d&(NewObject|NewName) != 0 && p.server.writerOf(p.Client, t) != nil {
 			d |= NewWriter
+		}
+		if len(h.steps) > 0 {
+			d |= w.stepped(p.server, h, t, d != 0)
 		}
 	}
 	if h.watch.every > 0 && (!h.led || h.line.Lead.is(t)) && h.watch.beat(cmp.Or(t.AskedAt, o.Clock)) {
@@ -146,6 +150,7 @@ func (w *Weigher) strangeAct(p *weighPair, t *ot.Transaction) (d Deviation) {
 		d |= NewOp
 	}
 	if t.Op.ChangesState() {
+		p.server.walked = walked{}
 		if !p.writes {
 			d |= FirstWrite
 		}

@@ -25,6 +25,8 @@ type weighHost struct {
 	identities []*Identity
 	asked      []*weighPair // learned conversations it serves
 	writers    []writer     // and what is written in them
+	walked     walked       // where it stands among the steps done to it
+	steps      uint64       // how often they were done while learning
 }
 
 // writer is a learned habit of writing to a host.

@@ -60,6 +60,10 @@ func (w *Weigher) onStage(h *weighHabit) {
 	for i := range h.points {
 		if n := h.points[i].State; n > 0 {
 			w.stage[n] = &h.points[i]
+			if len(h.points[i].Lasts)+len(h.points[i].Turns) > 0 {
+				h.points[i].hold = &hold{}
+				w.holds = append(w.holds, &h.points[i])
+			}
 		}
 	}
 }

@@ -19,6 +19,7 @@ const (
 // weighPoint is a point in force, with what was last written to it.
 type weighPoint struct {
 	*Value
+	hold    *hold // of a state whose order or times are judged
 	trend   trend
 	against [mostAgainst]*weighPoint // points whose writes did not go with the present value
 }
@@ -27,6 +28,9 @@ type weighPoint struct {
 func (w *Weigher) values(h *weighHabit, t *ot.Transaction, sure bool) (d Deviation) {
 	for c := walkOf(t, h); c.next(); {
 		d |= c.p.weigh(c.x, sure)
+		if c.p.hold != nil && t.Status != ot.Refused {
+			d |= w.turned(c.p, c.x, sure)
+		}
 		if len(c.p.While) > 0 {
 			if rule, holder := w.unfit(c.p, c.x); rule != nil {
 				holder.contradict(c.p)

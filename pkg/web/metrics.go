@@ -186,6 +186,7 @@ func (m meter) learned(s *sensor.Snapshot) {
 	m.gauge("config_hash_info", "Hash of the rules in force.", 1, "rules", s.Rules)
 	if s.Learning != nil {
 		m.gauge("learning_unseen_ratio", "Share of the traffic that is estimated to be still unseen.", s.Learning.Unseen)
+		m.counter("learning_full_total", "Times something was not learned because a table was full.", s.Learning.Full.Sum())
 	}
 }
 
