@@ -70,6 +70,7 @@ var intended = map[string]string{
 	"OPS-06": "one start or stop has its own rule (level 4); this one counts them, and adds what a stop is",
 	"COM-31": "beyond the catalogue, which has a write burst for Modbus and CIP only",
 	"OPS-25": "beyond the catalogue: a forged time as the wire shows it",
+	"SEQ-09": "a remark (level 1): on the laboratory line people go by other ways than ever, and it found nothing that others did not",
 	"VAL-22": "beyond the catalogue: what VAL-02 would say of a value that was met while learning",
 	"SEN-17": "beyond the catalogue: what the sensor itself must never do",
 	"SEN-19": "beyond the catalogue: what the sensor is kept from seeing",
