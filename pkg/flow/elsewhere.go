@@ -32,3 +32,20 @@ func (s *Shard) elsewhere(k *key, fromA bool) *conn {
 	}
 	return nil
 }
+
+// expected gives a new conversation to the decoder that another conversation of
+// the same hosts agreed on.
+func (s *Shard) expected(c *conn) {
+	proto, dec := s.expect.Take(c.conv, c.last)
+	if dec == nil {
+		return
+	}
+	for _, row := range s.rows.all {
+		if row.Proto == proto {
+			c.row, c.dec, c.probe.done = row, dec, true
+			s.emit.Conv = c.conv
+			s.emit.Spoke(ot.FTPData)
+			return
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"testing"
 
 	"otsensor/pkg/ot"
@@ -43,5 +44,62 @@ func TestServerAnswersFromAnotherPort(t *testing.T) {
 			}
 			w.end()
 		}
+	}
+}
+
+// caller is a decoder that agrees on another conversation with its first record.
+type caller struct {
+	toyDecoder
+	count *counted
+}
+
+func (d *caller) Feed(dir ot.Dir, b []byte, out *protocols.Emit) int {
+	if d.count.bytes == 0 {
+		called := out.Conv.Server
+		called.Port = 40000
+		out.Expect(out.Conv.Client, called, ot.Modbus, d.count)
+	}
+	return d.toyDecoder.Feed(dir, b, out)
+}
+
+// counted is the other conversation's.
+type counted struct{ bytes int }
+
+func (x *counted) Feed(_ ot.Dir, b []byte, _ *protocols.Emit) int { x.bytes += len(b); return len(b) }
+func (x *counted) Lost(ot.Dir, *protocols.Emit)                   {}
+func (x *counted) Tick(int64, *protocols.Emit)                    {}
+
+// A conversation that another one agreed on goes to the decoder that waits for
+// it: once, not for ever, and only between the same hosts.
+func TestConversationThatWasAgreedOn(t *testing.T) {
+	for _, c := range []struct {
+		port  uint16
+		after int64
+		host  byte
+		want  int
+	}{{40000, second, 1, 7}, {40001, second, 1, 0}, {40000, 100 * second, 1, 0}, {40000, second, 3, 0}} {
+		w, count := newWire(t), &counted{}
+		row := toy()
+		row.New = func(*ot.Conv) protocols.Decoder { return &caller{count: count} }
+		w.shard = NewShard(NewRows([]protocols.Protocol{row}))
+		w.handshake()
+		w.send(client, 0, "QREAD\n")
+		w.wait(c.after)
+		w.port, w.isn, w.got, w.ip[server][3] = [2]uint16{50001, c.port}, [2]uint32{77, 99}, [2]int{}, c.host
+		w.handshake()
+		w.send(server, 0, "\x00\x01data\n")
+		if count.bytes != c.want {
+			t.Errorf("%+v: %d bytes", c, count.bytes)
+		}
+		if said := slices.Contains(w.services(), ot.FTPData); said != (c.want > 0) {
+			t.Errorf("%+v: %v", c, w.services())
+		}
+		w.port[client], w.got = 50002, [2]int{}
+		w.handshake()
+		w.send(server, 0, "\x00\x01more\n")
+		if c.want > 0 && count.bytes != c.want {
+			t.Errorf("%+v: taken twice", c)
+		}
+		w.end()
 	}
 }

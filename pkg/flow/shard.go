@@ -30,6 +30,7 @@ type Shard struct {
 	whole  packet.View // of a reassembled datagram
 	asked  asked
 	budget protocols.Budget
+	expect protocols.Expecting
 	emit   protocols.Emit
 	from   int // of emit.Batch.Obs: where the present step's observations begin
 	count  Counts
@@ -47,7 +48,7 @@ func NewShard(rows *Rows) *Shard {
 		l.of = &s.places
 	}
 	s.wheel.of = &s.places
-	s.emit.Budget = &s.budget
+	s.emit.Budget, s.emit.Expecting = &s.budget, &s.expect
 	return s
 }
 

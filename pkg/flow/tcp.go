@@ -15,6 +15,7 @@ func (s *Shard) tcp(v *packet.View, at At) {
 	}
 	if c == nil {
 		c = s.open(k, v, at, s.tcpRole(v))
+		s.expected(c)
 	}
 	d := c.dir(fromA)
 	s.on(c, at)

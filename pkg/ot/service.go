@@ -53,13 +53,14 @@ const (
 	S7commPlus
 	SMTP
 	MQTT
+	FTPData
 	serviceCount
 )
 
 var serviceNames = [serviceCount]string{"", "rdp", "vnc", "ssh", "telnet", "smb", "http", "tls", "ftp", "tftp", "dns", "mdns", "llmnr",
 	"netbios", "dhcp", "ntp", "snmp", "syslog", "kerberos", "ldap", "rpc", "sqlserver", "teamviewer", "winrm", "ptp", "ssdp",
 	"dnp3", "iec104", "opcua", "bacnet", "mms", "fins", "slmp", "hart-ip", "srtp", "ads", "profinet-dcp", "profinet-rt", "ethercat",
-	"lldp", "cdp", "stp", "igmp", "goose", "s7comm-plus", "smtp", "mqtt"}
+	"lldp", "cdp", "stp", "igmp", "goose", "s7comm-plus", "smtp", "mqtt", "ftp-data"}
 
 func (s Service) String() string { return serviceNames[min(s, serviceCount-1)] }
 

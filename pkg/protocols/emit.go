@@ -17,6 +17,8 @@ type Emit struct {
 	BothWays bool // payload was seen in both directions of this conversation
 	Budget   *Budget
 
+	Expecting *Expecting // nil where no other conversation can be seen
+
 	Due int64 // the earliest time asked for with Wake since the stream took it; 0 is none
 
 	Batch *Output

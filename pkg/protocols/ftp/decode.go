@@ -9,8 +9,9 @@ import (
 // decoder follows one conversation.
 type decoder struct {
 	open   protocols.Open
-	secret bool // encrypted from here
-	met    bool // the greeting was seen
+	secret bool      // encrypted from here
+	data   *transfer // over the data connection that was agreed on last, nil where there is none
+	met    bool      // the greeting was seen
 	odd    [2]bool
 	user   [64]byte
 	n      int
@@ -66,6 +67,7 @@ func (d *decoder) command(line []byte, out *protocols.Emit) {
 		v = ot.Clean(v, argument, ot.NameCap)
 	}
 	t.Value = v
+	d.waits(r.number, argument, out)
 	d.open.Ask(0, ot.ProtoFTP, out).Add(&t, out)
 }
 
@@ -111,6 +113,14 @@ func (d *decoder) reply(line []byte, out *protocols.Emit) {
 			t.Status, t.StatusCode = ot.Refused, code
 		}
 		d.secret = d.secret || t.Code == auth && code == 234
+		switch {
+		case t.Code == passive || t.Code == extended:
+			d.listens(code, line, out)
+		case t.Code >= firstOf && t.Code <= lastOf && d.data != nil && d.data.opened:
+			t.Arg[argBytes], t.Arg[argMore] = uint32(d.data.bytes), uint32(d.data.bytes>>32)
+			t.Arg[argFlags] |= flagData
+			d.data = nil
+		}
 		out.Did(t)
 	}
 }

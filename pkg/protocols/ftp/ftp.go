@@ -1,6 +1,6 @@
-// Package ftp decodes the control connection of the File Transfer Protocol.
+// Package ftp decodes the control connection of the File Transfer Protocol, and counts what goes over the data connections it agrees on.
 //
-// RFC 959 §4 and §5 (commands, replies), RFC 2228 and RFC 4217 (security), RFC 3659.
+// RFC 959 §4 and §5 (commands, replies), RFC 2228 and RFC 4217 (security), RFC 2428, RFC 3659.
 //
 // Transaction conventions:
 //
@@ -79,9 +79,14 @@ func find(verb []byte) *row {
 const (
 	argReply = iota // with protocols.Present
 	argFlags
+	argBytes // over the data connection, with what is above 32 bits in argMore
+	argMore
 )
 
-const flagPassword = 1
+const (
+	flagPassword = 1
+	flagData     = 2 // argBytes is known
+)
 
 // The texts of Value.
 const (
@@ -96,6 +101,9 @@ var fields = []protocols.Field{
 	{Name: "ftp.argument", Doc: "file or other argument, whole; the field name holds what stays of a file's name", Text: protocols.PartField(partArgument)},
 	{Name: "ftp.greeting", Doc: "what the server says when a session begins", Text: protocols.PartField(partGreeting)},
 	{Name: "ftp.reply", Doc: "reply, 200-599", Num: protocols.Marked(argReply, 0x3ff)},
+	{Name: "ftp.bytes", Doc: "bytes of the file or list over its data connection, where that was seen", Num: func(t *ot.Transaction) (uint64, bool) {
+		return uint64(t.Arg[argMore])<<32 | uint64(t.Arg[argBytes]), t.Arg[argFlags]&flagData != 0
+	}},
 	{Name: "ftp.password", Doc: "1 when a password came in clear; it is not kept", Num: protocols.Flag(argFlags, flagPassword)},
 }
 

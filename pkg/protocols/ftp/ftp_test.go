@@ -2,6 +2,8 @@ package ftp
 
 import (
 	"bytes"
+	"strconv"
+	"strings"
 	"testing"
 
 	"otsensor/pkg/ot"
@@ -21,6 +23,15 @@ var seeds = []pt.Session{{
 		client("STOR BR_20261128_001.csv"), server("150 Ok to send data."), server("226 Transfer complete."),
 		client("RETR recipe.xml"), server("550 Failed to open file."),
 		client("QUIT"), server("221 Goodbye."),
+	},
+}, {
+	Name: "data", PDUs: true, Beside: []byte("1234567"), Allocates: "a data connection is a conversation of its own",
+	Steps: []pt.Step{
+		client("PASV"), server("227 Entering Passive Mode (10,0,0,10,156,64)."), client("RETR recipe.xml"), server("150 Here it comes."), server("226 Done."),
+		client("EPSV"), server("229 Entering Extended Passive Mode (|||40001|)"), client("STOR a.csv"), server("226 Done."),
+		client("PORT 10,0,0,20,195,80"), server("200 Fine."), client("LIST"), server("226 Done."),
+		client("EPRT |1|10.0.0.20|50001|"), server("200 Fine."), client("RETR b"), server("550 Not there."), client("RETR c"), server("226 Done."),
+		client("PASV"), server("227 What (10,0,0)."), client("PORT 1,2,3,4,5,999"), server("500 No."),
 	},
 }, {
 	Name: "refused",
@@ -43,7 +54,7 @@ func FuzzDecode(f *testing.F)  { pt.Fuzz(f, Protocol(), seeds) }
 
 func TestTransactions(t *testing.T) {
 	var did []ot.Transaction
-	for _, s := range seeds[:2] {
+	for _, s := range []pt.Session{seeds[0], seeds[2]} {
 		did = append(did, pt.Dids(pt.Play(t, Protocol(), s))...)
 	}
 	for i, want := range []string{
@@ -67,6 +78,32 @@ func TestTransactions(t *testing.T) {
 	}
 	if name := string(did[2].Name); name != "br_#_#.csv" {
 		t.Error(name)
+	}
+}
+
+// What goes over a data connection belongs to the command behind the agreement.
+func TestDataConnections(t *testing.T) {
+	var got []string
+	for _, d := range pt.Dids(pt.Play(t, Protocol(), seeds[1])) {
+		if d.Code >= firstOf && d.Code <= lastOf {
+			got = append(got, d.Status.String()+" "+string(d.Name)+" "+strconv.Itoa(int(d.Arg[argBytes]))+" "+strconv.FormatBool(d.Arg[argFlags]&flagData != 0))
+		}
+	}
+	if want := "ok recipe.xml 7 true, ok a.csv 7 true, ok  7 true, refused b 7 true, ok c 0 false"; strings.Join(got, ", ") != want {
+		t.Errorf("%s; want %s", strings.Join(got, ", "), want)
+	}
+}
+
+func TestPorts(t *testing.T) {
+	for text, want := range map[string]uint16{"10,0,0,10,156,64).": 40000, "10,0,0": 0, "1,2,3,4,5,999": 0, "": 0} {
+		if got := portOf([]byte(text)); got != want {
+			t.Errorf("%q: %d; want %d", text, got, want)
+		}
+	}
+	for text, want := range map[string]uint16{"|||40001|)": 40001, "|1|10.0.0.20|50001|": 50001, "|||99999|": 0, "||": 0} {
+		if got := extendedPort([]byte(text)); got != want {
+			t.Errorf("%q: %d; want %d", text, got, want)
+		}
 	}
 }
 

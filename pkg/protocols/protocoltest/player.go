@@ -28,6 +28,7 @@ type Player struct {
 	lasting bool      // what it is given is not overwritten: a tail need not be copied for every byte
 	due     int64     // the Tick it asked for, 0 when none
 	always  bool      // it gets every Tick, asked for or not
+	beside  []byte    // of the session
 }
 
 // NewPlayer makes a decoder of the row for the session's conversation.
@@ -36,10 +37,10 @@ func NewPlayer(row protocols.Protocol, s Session) *Player {
 	if conv == nil {
 		conv = defaultConv(row, s.Datagram)
 	}
-	p := &Player{row: row, dec: row.New(conv), bounded: s.Datagram}
+	p := &Player{row: row, dec: row.New(conv), bounded: s.Datagram, beside: s.Beside}
 	p.emit = protocols.Emit{
 		Time: start, Clock: start, Conv: conv,
-		Budget: &protocols.Budget{Left: budget}, Batch: &protocols.Output{},
+		Budget: &protocols.Budget{Left: budget}, Batch: &protocols.Output{}, Expecting: &protocols.Expecting{},
 	}
 	return p
 }
@@ -92,6 +93,14 @@ func (p *Player) Do(st Step) {
 	p.spoke[st.Dir] = true
 	e.BothWays = p.spoke[ot.ToServer] && p.spoke[ot.ToClient]
 	p.feed(st.Dir, st.Bytes)
+	p.agreed()
+}
+
+// agreed plays the conversation that the decoder expects, if it expects one.
+func (p *Player) agreed() {
+	if dec := p.emit.Expecting.Latest(); dec != nil && len(p.beside) > 0 {
+		dec.Feed(ot.ToClient, p.beside, &p.emit)
+	}
 }
 
 // wake notes when the decoder wants its next Tick.

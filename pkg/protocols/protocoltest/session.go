@@ -48,6 +48,7 @@ type Session struct {
 	PDUs      bool   // every step with bytes is exactly one PDU: a broken one must not blind the next
 	Rough     bool   // begins midway or malformed: the probe may refuse it
 	Foreign   bool   // not this protocol: the probe must refuse it and no transaction may come of it
+	Beside    []byte // what goes over another conversation that the decoder agrees on, as soon as it does
 	Allocates string // why the decoder allocates in steady state here; "" demands that it does not
 }
 
