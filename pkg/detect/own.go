@@ -97,6 +97,9 @@ func ownFields() []field {
 		number("server_packets", "packets of the answering side since the last report", func(s *Sighting) (uint64, bool) {
 			return uint64(s.O.Traffic.Packets[ot.ToClient]), s.O.Kind == ot.Moved || s.O.Kind == ot.Closed
 		}),
+		{name: "copies", doc: "two versions of the same bytes of a stream: how many, the digests of the one that was read and of the other, and the first bytes in which they differ", text: func(s *Sighting) ([]byte, bool) {
+			return s.O.Did.Name, s.O.Kind == ot.Odd && s.O.Odd == ot.StreamConflict
+		}},
 		{name: "name", doc: "tag, block or file name", text: func(s *Sighting) ([]byte, bool) { return s.O.Did.Name, len(s.O.Did.Name) > 0 }},
 		{name: "client", doc: "address of the asking side", addr: func(s *Sighting) (netip.Addr, bool) {
 			e := s.Source()

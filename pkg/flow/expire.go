@@ -45,7 +45,7 @@ func (s *Shard) tick(c *conn, at At) {
 		c.dec.Tick(at.Clock, &s.emit)
 		s.wake(c)
 	}
-	if len(c.half[0].disorder)+len(c.half[1].disorder) > 0 {
+	if c.half[0].pending() || c.half[1].pending() {
 		s.wheel.wants(c, at.Clock, at.Clock)
 	}
 }
@@ -130,6 +130,7 @@ func (s *Shard) close(c *conn, at At) {
 
 // drain gives up every hole of a direction.
 func (s *Shard) drain(c *conn, d ot.Dir, at At) ot.Dir {
+	d = s.believe(c, d, at)
 	for len(c.half[d].disorder) > 0 {
 		d = s.giveUp(c, d, at)
 	}

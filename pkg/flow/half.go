@@ -68,6 +68,9 @@ func (h *half) ahead(ack uint32) bool {
 	return h.known && int32(ack-h.next) > end && near(ack, h.next)
 }
 
+// pending reports whether something of this direction waits for time to pass.
+func (h *half) pending() bool { return len(h.disorder) > 0 || h.heardAt == 0 && len(h.doubted) > 0 }
+
 // passed reports whether the receiver acknowledged bytes behind the hole: it has
 // those in the hole, and only the capture does not.
 func (h *half) passed() bool { return h.heardAt > 0 && int32(h.ack-h.disorder[0].seq) > 0 }

@@ -52,9 +52,7 @@ func (s *Shard) afterClose(c *conn, d ot.Dir, g segment) {
 func (s *Shard) accept(c *conn, d ot.Dir, g segment) ot.Dir {
 	h := &c.half[d]
 	if old := h.next - g.seq; old > 0 {
-		if h.conflicts(g) {
-			s.conflict(c, d)
-		}
+		s.repeated(c, d, g)
 		if old >= g.size() {
 			return d
 		}
@@ -69,9 +67,17 @@ func (s *Shard) accept(c *conn, d ot.Dir, g segment) ot.Dir {
 	return d
 }
 
-func (s *Shard) conflict(c *conn, d ot.Dir) {
+// repeated says when a segment has other bytes than were delivered for its place.
+func (s *Shard) repeated(c *conn, d ot.Dir, g segment) {
+	var was [pastBytes]byte
+	if both, differ := c.half[d].conflicts(g, &was); differ {
+		s.conflict(c, d, both)
+	}
+}
+
+func (s *Shard) conflict(c *conn, d ot.Dir, both versions) {
 	s.mark(c, ot.Conflict)
-	s.emit.Odd(ot.StreamConflict, d, ot.NoProto)
+	s.emit.OddIn(ot.StreamConflict, d, &ot.Transaction{Name: both.text(nil)})
 }
 
 // stray takes a segment far outside the window: noise, or the stream further on.
@@ -115,11 +121,11 @@ func (s *Shard) later(c *conn, d ot.Dir, g segment) ot.Dir {
 			return d
 		}
 	}
-	taken, conflict := h.insert(g)
+	taken, both, conflict := h.insert(g)
 	s.kept += taken
 	s.wheel.wants(c, s.emit.Clock, s.emit.Clock)
 	if conflict {
-		s.conflict(c, d)
+		s.conflict(c, d, both)
 	}
 	for !seen && s.crowded(&c.half[d]) {
 		d = s.giveUp(c, d, g.at)
@@ -174,6 +180,9 @@ func (s *Shard) acknowledged(c *conn, d ot.Dir, v *packet.View, at At) {
 // age gives up a hole that stays, and forgets what lies behind it when the
 // receiver did not believe it either.
 func (s *Shard) age(c *conn, d ot.Dir, at At) ot.Dir {
+	if h := &c.half[d]; h.heardAt == 0 && len(h.doubted) > 0 {
+		d = s.vouched(c, d, at, at.Clock)
+	}
 	h := &c.half[d]
 	switch {
 	case len(h.disorder) == 0:
@@ -186,9 +195,15 @@ func (s *Shard) age(c *conn, d ot.Dir, at At) ot.Dir {
 	return d
 }
 
-// giveUp counts the present hole, which there must be, as lost and goes on behind it.
+// giveUp counts the present hole, which there must be, as lost and goes on behind
+// it, unless what fills it only waited for a word.
 func (s *Shard) giveUp(c *conn, d ot.Dir, at At) ot.Dir {
+	next := c.half[d].next
+	d = s.believe(c, d, at)
 	h := &c.half[d]
+	if h.next != next {
+		return d
+	}
 	s.lost(c, d, h.disorder[0].seq-h.next)
 	return s.catchUp(c, d, at)
 }

@@ -37,24 +37,22 @@ func (h *half) note(p print) {
 }
 
 // conflicts reports whether a segment differs from what was delivered for the
-// same place, as far as that is remembered.
-func (h *half) conflicts(g segment) bool {
-	from := max(int32(g.seq-h.next), -int32(h.remains)) // both count from next
-	for q := from; q < 0; q++ {
-		i := int(int32(h.next) + q - int32(g.seq))
-		if i >= len(g.data) {
-			break
-		}
-		if g.data[i] != h.past[(h.next+uint32(q))%pastBytes] {
-			return true
-		}
+// same place, as far as that is remembered; was is room for what is.
+func (h *half) conflicts(g segment, was *[pastBytes]byte) (both versions, differ bool) {
+	read := segment{seq: h.next - uint32(h.remains), data: was[:h.remains]}
+	for i := range read.data {
+		read.data[i] = h.past[(read.seq+uint32(i))%pastBytes]
+	}
+	if both, differ = compare(overlap(read, g)); differ {
+		return both, true
 	}
 	for _, p := range h.recent {
 		if p.id == g.seq && p.len == uint32(len(g.data)) && p.len > pastBytes {
-			return p.sum != protocols.Digest(g.data)
+			both = versions{size: len(g.data), read: p.sum, other: protocols.Digest(g.data)}
+			return both, both.read != both.other
 		}
 	}
-	return false
+	return both, false
 }
 
 // copied reports whether a datagram is one that was just seen: a mirror port may

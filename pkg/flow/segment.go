@@ -23,22 +23,22 @@ func (g segment) split(n uint32) (head, rest segment) {
 	return head, rest
 }
 
-// differs reports whether two segments have other bytes for one place.
-func (g segment) differs(other segment) bool {
-	if int32(other.seq-g.seq) < 0 {
-		g, other = other, g
+// overlap is what two segments have for the same places.
+func overlap(g, other segment) (a, b []byte) {
+	from, to := other.seq-g.seq, min(int32(len(g.data)), int32(other.seq-g.seq)+int32(len(other.data)))
+	if int32(from) < 0 {
+		b, a = overlap(other, g)
+		return a, b
 	}
-	at := other.seq - g.seq
-	if at >= uint32(len(g.data)) {
-		return false
+	if int32(from) >= to {
+		return nil, nil
 	}
-	n := min(len(g.data)-int(at), len(other.data))
-	return !bytes.Equal(g.data[at:int(at)+n], other.data[:n])
+	return g.data[from:to], other.data[:to-int32(from)]
 }
 
 // insert copies what is not kept yet of a segment into disorder, in order of
 // sequence. Of two copies of a byte the first stays; conflict says that they differ.
-func (h *half) insert(g segment) (taken int, conflict bool) {
+func (h *half) insert(g segment) (taken int, both versions, conflict bool) {
 	for i := 0; g.size() > 0; i++ {
 		n := g.size()
 		if i < len(h.disorder) {
@@ -51,12 +51,14 @@ func (h *half) insert(g segment) (taken int, conflict bool) {
 			i++
 		}
 		if i < len(h.disorder) && g.size() > 0 {
-			conflict = conflict || g.differs(h.disorder[i])
+			if !conflict {
+				both, conflict = compare(overlap(h.disorder[i], g))
+			}
 			kept := min(max(int32(h.disorder[i].end()-g.seq), 0), int32(g.size()))
 			_, g = g.split(uint32(kept))
 		}
 	}
-	return taken, conflict
+	return taken, both, conflict
 }
 
 func (h *half) put(i int, g segment) {

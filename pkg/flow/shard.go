@@ -246,6 +246,9 @@ func (s *Shard) opened(c *conn) {
 // a mirror port may show the frames before and after a router in turn.
 func (s *Shard) seen(c *conn, d ot.Dir, v *packet.View, at At) {
 	c.last = at.Clock
+	if v.Odd == ot.FragmentOverlap { // which of the two the receiver took is not known
+		s.mark(c, ot.Conflict)
+	}
 	if !v.Copy {
 		s.count.Packets++
 		c.total.Packets[d]++

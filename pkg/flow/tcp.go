@@ -35,7 +35,7 @@ func (s *Shard) tcp(v *packet.View, at At) {
 	} else {
 		s.acknowledged(c, d.Other(), v, at)
 		if c.half[d.Other()].doubted != nil {
-			d = s.vouched(c, d.Other(), at).Other()
+			d = s.vouched(c, d.Other(), at, at.Clock).Other()
 		}
 		s.stream(c, d, v, at, strange)
 	}
@@ -145,11 +145,10 @@ func segmentOf(v *packet.View, at At) segment {
 }
 
 // stream takes the payload and the FIN of a segment. One that is strange may
-// have died on the way; where the receiver is seen, it says.
+// have died on the way, and waits.
 func (s *Shard) stream(c *conn, d ot.Dir, v *packet.View, at At, strange bool) {
 	g := segmentOf(v, at)
-	if strange && c.half[d].heardAt > 0 {
-		s.hold(&c.half[d], g, true)
+	if strange && s.doubt(c, d, g) {
 		return
 	}
 	if v.Cut {

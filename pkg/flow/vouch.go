@@ -5,6 +5,7 @@ import (
 
 	"otsensor/pkg/ot"
 	"otsensor/pkg/packet"
+	"otsensor/pkg/protocols"
 )
 
 // Whether a receiver took a segment with a wrong checksum, or one that may have
@@ -15,6 +16,9 @@ import (
 // mostDoubted is how many segments of a direction wait; the oldest goes then.
 const mostDoubted = 16
 
+// forever is a clock by which all that waits has waited long enough.
+const forever = protocols.EndOfTime
+
 // doubted is a segment that the receiver may have dropped.
 type doubted struct {
 	segment
@@ -22,9 +26,9 @@ type doubted struct {
 }
 
 // hold keeps a segment until the receiver says whether it came.
-func (s *Shard) hold(h *half, g segment, died bool) {
+func (s *Shard) hold(h *half, g segment, died bool) bool {
 	if !h.known || g.size() == 0 || !near(g.seq, h.next) || s.kept+len(g.data) > MaxKept {
-		return
+		return false
 	}
 	if len(h.doubted) == mostDoubted {
 		s.unhold(h, 0)
@@ -32,6 +36,7 @@ func (s *Shard) hold(h *half, g segment, died bool) {
 	g.data = bytes.Clone(g.data)
 	s.kept += len(g.data)
 	h.doubted = append(h.doubted, doubted{g, died})
+	return true
 }
 
 func (s *Shard) unhold(h *half, i int) doubted {
@@ -57,15 +62,24 @@ func (s *Shard) damaged(c *conn, d ot.Dir, v *packet.View, at At) {
 	}
 }
 
-// vouched delivers the segments that the receiver of a direction acknowledged and
-// that no other has taken the place of. It gives the direction under which the
-// stream is known then.
-func (s *Shard) vouched(c *conn, d ot.Dir, at At) ot.Dir {
+// believes reports whether a segment came, as far as that is known. Where the
+// receiver is not seen, what may have died on the way is taken for received when
+// for a time nothing else took its place; a wrong checksum never is.
+func (h *half) believes(g *doubted, clock int64) bool {
+	if h.heardAt > 0 {
+		return int32(h.ack-g.end()) >= 0
+	}
+	return g.died && clock-g.at.Clock > holeAge
+}
+
+// vouched delivers the segments that came and that no other has taken the place
+// of. It gives the direction under which the stream is known then.
+func (s *Shard) vouched(c *conn, d ot.Dir, at At, clock int64) ot.Dir {
 	for i := 0; i < len(c.half[d].doubted); {
 		h := &c.half[d]
 		g := h.doubted[i].segment
 		passed := int32(g.end()-h.next) <= 0
-		if !passed && int32(h.ack-g.end()) < 0 {
+		if !passed && !h.believes(&h.doubted[i], clock) {
 			i++
 			continue
 		}
@@ -84,15 +98,39 @@ func (s *Shard) vouched(c *conn, d ot.Dir, at At) ot.Dir {
 	return d
 }
 
+// believe takes what waits for received, where no receiver is seen who would say so.
+func (s *Shard) believe(c *conn, d ot.Dir, at At) ot.Dir {
+	if h := &c.half[d]; h.heardAt > 0 || len(h.doubted) == 0 {
+		return d
+	}
+	return s.vouched(c, d, at, forever)
+}
+
+// doubt keeps a segment that may have died on the way. False says that it cannot
+// wait, and that no receiver is seen who would say whether it came.
+func (s *Shard) doubt(c *conn, d ot.Dir, g segment) bool {
+	h := &c.half[d]
+	if h.known && int32(g.seq-h.next) < 0 {
+		s.repeated(c, d, g)
+	}
+	if len(h.doubted) == mostDoubted {
+		d = s.believe(c, d, g.at)
+		h = &c.half[d]
+	}
+	held := s.hold(h, g, true)
+	s.wheel.wants(c, g.at.Clock+holeAge, g.at.Clock)
+	return held || h.heardAt > 0
+}
+
 // contradicted says when a segment stands in the place of one that may have died
 // on the way, with other bytes: of two such the receiver had one.
 func (s *Shard) contradicted(c *conn, d ot.Dir, g segment) {
 	h := &c.half[d]
 	for i := 0; i < len(h.doubted); i++ {
-		if q := h.doubted[i]; q.died && int32(q.end()-g.seq) > 0 && int32(g.end()-q.seq) > 0 && q.differs(g) {
+		if both, differ := compare(overlap(g, h.doubted[i].segment)); differ && h.doubted[i].died {
 			s.unhold(h, i)
 			i--
-			s.conflict(c, d)
+			s.conflict(c, d, both)
 		}
 	}
 }

@@ -62,7 +62,7 @@ type Observation struct {
 	Dir     Dir     // Odd, Lost: which direction
 	Service Service // Spoke: what was recognised without a decoder
 
-	Did     Transaction // Did; for Spoke and Odd only Proto (and what is known) is set
+	Did     Transaction // Did; for Spoke and Odd only Proto (and what is known) is set, for StreamConflict Name says both versions
 	Who     *Identity   // Identified
 	Claim   Claim       // Claimed, Asked
 	Traffic Traffic     // Moved, Closed: counts since the last Moved, or in all

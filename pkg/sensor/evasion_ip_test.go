@@ -57,6 +57,28 @@ func fragmented(f func(ip []byte) [][]byte) func(s *stage) {
 	}
 }
 
+// snapped is a capture that keeps so many bytes of a frame: what is missing is
+// told as missing, and nothing is called odd for it. A write is seen where no
+// frame of it was cut.
+func snapped(length int) evasion {
+	const headers = 14 + 20 + 20
+	whole := func(s *stage) int {
+		for i := range s.parts {
+			if p := &s.parts[i]; p.dir == 0 && headers+len(p.data) > length {
+				return 0
+			}
+		}
+		return 1
+	}
+	return evasion{id: "E27", name: "cut to " + itoa(length) + " bytes", written: whole,
+		play: everywhere(func(_ int, p *part) { p.o.snap = length }),
+		always: func(t *testing.T, got outcome) {
+			if missing := got.stats.Cut; len(got.odds) > 0 || (missing == 0) != (got.stats.Flow.GapBytes == 0) {
+				t.Errorf("%d frames cut, %d bytes missing, odd %v", missing, got.stats.Flow.GapBytes, got.odds)
+			}
+		}}
+}
+
 func ipEvasions() []evasion {
 	oneFlow := func(t *testing.T, got outcome) {
 		if got.stats.Flow.Opened != 1 {
@@ -71,8 +93,8 @@ func ipEvasions() []evasion {
 			all := fragments(8)(ip)
 			other := append([]byte(nil), all[2]...)
 			other[len(other)-1] ^= 0xff
-			return append([][]byte{all[0], all[1], all[2], other}, all[3:]...)
-		})},
+			return append([][]byte{all[2], other, all[0], all[1]}, all[3:]...)
+		}), always: doubted},
 		{id: "E21", name: "a last fragment of 4 bytes", writes: 1, play: func(s *stage) {
 			s.handshake()
 			s.say(0, evil, opts{tcpOptions: "\x01\x01\x01\x01", wrap: fragments(32)}) // 36 bytes in all
@@ -123,17 +145,13 @@ func ipEvasions() []evasion {
 		}},
 		{id: "E26", name: "in GRE", writes: 1, play: everywhere(func(_ int, p *part) { p.o.wrap = gre(1) })},
 		{id: "E26", name: "in GRE in GRE", writes: 1, play: everywhere(func(_ int, p *part) { p.o.wrap = gre(2) })},
+		{id: "E26", name: "in three tunnels", odd: []ot.Anomaly{ot.UnsupportedEncap}, play: everywhere(func(_ int, p *part) { p.o.wrap = gre(3) })},
 		{id: "E26", name: "in five tunnels", odd: []ot.Anomaly{ot.UnsupportedEncap}, play: everywhere(func(_ int, p *part) { p.o.wrap = gre(5) })},
 		{id: "E26", name: "ERSPAN II", writes: 1, play: everywhere(func(_ int, p *part) { p.o.wrap = erspan("\x88\xbe", "\x10\x17\x00\x01\x00\x00\x00\x00") })},
 		{id: "E26", name: "ERSPAN III", writes: 1, play: everywhere(func(_ int, p *part) {
 			p.o.wrap = erspan("\x22\xeb", "\x20\x17\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00")
 		})},
-		{id: "E27", name: "cut to 60 bytes", whole: true, play: everywhere(func(_ int, p *part) { p.o.snap = 60 }), check: func(t *testing.T, got outcome) {
-			if got.stats.Cut != 2 || len(got.odds) > 0 {
-				t.Errorf("%d cut, odd %v", got.stats.Cut, got.odds)
-			}
-		}},
-		{id: "E27", name: "cut to 96 bytes, which cuts nothing", writes: 1, play: everywhere(func(_ int, p *part) { p.o.snap = 96 })},
+		snapped(60), snapped(64), snapped(96), snapped(128),
 		{id: "E37", name: "padding", writes: 1, play: everywhere(func(_ int, p *part) { p.o.pad = 6 }), check: func(t *testing.T, got outcome) {
 			if len(got.odds) > 0 {
 				t.Errorf("odd %v", got.odds)
@@ -206,8 +224,8 @@ func protocolEvasions() []evasion {
 	}
 	list := []evasion{
 		{id: "E28", name: "HTTP on 502", reads: 1, odd: []ot.Anomaly{ot.WrongProtocol}, play: at(502, func(s *stage) {
-			s.say(0, "GET / HTTP/1.1\r\nHost: plc\r\n\r\n", opts{whole: true})
-			s.say(1, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", opts{whole: true})
+			s.say(0, "GET / HTTP/1.1\r\nHost: plc\r\n\r\n", opts{})
+			s.say(1, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", opts{})
 		})},
 		{id: "E28", name: "Modbus on another port", writes: 1, play: at(5020, answered)},
 		{id: "E33", name: "a thousand requests without an answer", writes: 1000, odd: []ot.Anomaly{ot.TooManyOpen}, play: at(502, func(s *stage) {
@@ -215,12 +233,27 @@ func protocolEvasions() []evasion {
 				s.say(0, string([]byte{byte(i >> 8), byte(i)})+evil[2:], opts{})
 			}
 			s.control(1, packet.ACK, opts{})
-		}), check: bounded},
+		}), check: bounded, always: func(t *testing.T, got outcome) {
+			if n := got.odds[ot.TooManyOpen]; n != 1 {
+				t.Errorf("too-many-open is told %d times", n)
+			}
+		}},
 		{id: "E34", name: "an answer nobody asked for", writes: 1, check: unasked, play: at(502, func(s *stage) {
 			s.say(0, evil, opts{})
 			s.say(1, "\x00\x09"+evil[2:], opts{})
 			s.say(1, evil, opts{})
 		})},
+		{id: "E34", name: "a number used again before it is answered", writes: 2, play: at(502, func(s *stage) {
+			again := following[:1] + evil[1:2] + following[2:]
+			s.say(0, evil, opts{})
+			s.say(0, again, opts{})
+			s.say(1, evil, opts{})
+			s.say(1, again, opts{})
+		}), always: func(t *testing.T, got outcome) {
+			if got.unasked > 0 || got.oneway || len(got.odds) > 0 {
+				t.Errorf("%d answers that nobody asked for, odd %v", got.unasked, got.odds)
+			}
+		}},
 		{id: "E41", name: "first bytes of another protocol, then the rest", writes: 1, play: at(502, func(s *stage) {
 			s.say(0, "\x03\x00", opts{}) // as a TPKT begins
 			s.say(0, evil[2:], opts{})
@@ -237,6 +270,14 @@ func protocolEvasions() []evasion {
 			s.say(0, "\x03\x00\x00\x03\x02\xf0\x80", opts{})
 		}), check: bounded},
 	}
+	list = append(list, evasion{id: "E29", name: "an MBAP of another protocol", writes: 4, odd: []ot.Anomaly{ot.BadProtocolID}, check: bounded, play: at(502, func(s *stage) {
+		answered(s)
+		s.say(0, evil[:2]+"\x00\x01"+evil[4:], opts{})
+		for range 3 {
+			s.say(0, following, opts{})
+			s.say(1, following, opts{})
+		}
+	})})
 	for _, length := range []uint16{0, 1, 2, 255, 65535} {
 		head := []byte(evil[:6])
 		binary.BigEndian.PutUint16(head[4:], length)

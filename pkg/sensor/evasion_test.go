@@ -11,6 +11,7 @@ import (
 
 	"otsensor/pkg/ot"
 	"otsensor/pkg/packet"
+	"otsensor/pkg/protocols"
 	"otsensor/pkg/protocols/all"
 )
 
@@ -24,15 +25,17 @@ const (
 )
 
 // evasion is one case: how it is played, how many writes and reads must be
-// seen, and which oddities must be among those told. whole cases are not cut
-// into smaller segments: the cutting is what they are about.
+// seen, and which oddities must be among those told.
 type evasion struct {
 	id, name      string
 	play          func(s *stage)
 	writes, reads int
 	odd           []ot.Anomaly
-	whole         bool
-	check         func(t *testing.T, got outcome)
+	check         func(t *testing.T, got outcome) // of the case as it is played, not of its cuts
+
+	either  bool                      // the cut decides whether the write is seen or the read, as it does for a receiver
+	written func(s *stage) int        // how many writes a cut shows, where that depends on it
+	always  func(*testing.T, outcome) // of the case and of every cut
 }
 
 // outcome is what a case came to.
@@ -40,7 +43,8 @@ type outcome struct {
 	writes, reads, others int // requests, answered or not
 	unasked               int // answers without one
 	odds                  map[ot.Anomaly]int
-	conflict, oneway      bool // of a write: in doubt, or its answer may not have been seen
+	copies                []string // what is said of two versions of the same bytes
+	conflict, oneway      bool     // of a write: in doubt, or its answer may not have been seen
 	midstream             bool
 	said                  []string // what devices said of themselves
 	vlans                 map[uint16]bool
@@ -58,6 +62,9 @@ func seen(t *testing.T, s *stage, workers int) (got outcome) {
 		switch {
 		case o.Kind == ot.Odd:
 			got.odds[o.Odd]++
+			if o.Odd == ot.StreamConflict {
+				got.copies = append(got.copies, string(o.Did.Name))
+			}
 		case o.Kind == ot.Identified:
 			got.said = append(got.said, o.Who.Facts[:]...)
 		case o.Kind != ot.Did:
@@ -91,24 +98,21 @@ func TestEvasions(t *testing.T) {
 			t.Parallel()
 			s := newStage()
 			c.play(s)
-			one, four := seen(t, s, 1), seen(t, s, 4)
-			if one.digest != four.digest {
-				t.Error("other observations with four workers")
-			}
-			c.compare(t, one)
-			if c.check != nil {
+			one := seen(t, s, 1)
+			if c.compare(t, s, one); c.check != nil {
 				c.check(t, one)
 			}
 			seeds := uint64(100)
 			if testing.Short() {
 				seeds = 10
 			}
-			for seed := range seeds {
-				if c.whole || t.Failed() {
-					return
-				}
+			for seed := uint64(0); seed < seeds && !t.Failed(); seed++ {
 				cut := s.split(rand.New(rand.NewPCG(seed, 1)))
-				if c.compare(t, seen(t, cut, 1)); t.Failed() {
+				got := seen(t, cut, 1)
+				if c.either && got.reads != c.reads {
+					got.writes, got.reads = got.reads, got.writes
+				}
+				if c.compare(t, cut, got); t.Failed() {
 					t.Logf("cut with seed %d", seed)
 				}
 			}
@@ -116,10 +120,21 @@ func TestEvasions(t *testing.T) {
 	}
 }
 
-func (c *evasion) compare(t *testing.T, got outcome) {
+// compare holds what one worker saw against what is wanted, and what four see against that.
+func (c *evasion) compare(t *testing.T, s *stage, got outcome) {
 	t.Helper()
-	if got.writes != c.writes || got.reads != c.reads {
-		t.Errorf("%d writes and %d reads, want %d and %d; odd %v", got.writes, got.reads, c.writes, c.reads, got.odds)
+	if seen(t, s, 4).digest != got.digest {
+		t.Error("other observations with four workers")
+	}
+	writes := c.writes
+	if c.written != nil {
+		writes = c.written(s)
+	}
+	if got.writes != writes || got.reads != c.reads {
+		t.Errorf("%d writes and %d reads, want %d and %d; odd %v", got.writes, got.reads, writes, c.reads, got.odds)
+	}
+	if c.always != nil {
+		c.always(t, got)
 	}
 	for _, a := range c.odd {
 		if got.odds[a] == 0 && got.stats.Odds[a] == 0 {
@@ -142,15 +157,38 @@ func unasked(t *testing.T, got outcome) {
 }
 
 func evasions() []evasion {
-	return slices.Concat(streamEvasions(), ipEvasions(), protocolEvasions(), contentEvasions())
+	return slices.Concat(streamEvasions(), ipEvasions(), protocolEvasions(), contentEvasions(), deviceEvasions())
+}
+
+// both checks that of two versions of the same bytes it is said which was read,
+// and which was not.
+func both(read, other string) func(*testing.T, outcome) {
+	want := fmt.Sprintf("%d bytes, %016x read, %016x not", len(read), protocols.Digest([]byte(read)), protocols.Digest([]byte(other)))
+	return func(t *testing.T, got outcome) {
+		if len(got.copies) != 1 || !strings.HasPrefix(got.copies[0], want) {
+			t.Errorf("said of the copies: %q, want %q", got.copies, want)
+		}
+	}
+}
+
+// told checks that each conflict says what both copies were, and leaves the rest in doubt.
+func told(t *testing.T, got outcome) {
+	for _, text := range got.copies {
+		if n := len(text); n == 0 || n > ot.NameCap || strings.Count(text, ", ") < 2 {
+			t.Errorf("said of the copies: %q", text)
+		}
+	}
+	doubted(t, got)
+}
+
+// doubted checks that what teaches the baseline nothing is marked so.
+func doubted(t *testing.T, got outcome) {
+	if got.writes > 0 && !got.conflict {
+		t.Error("a write from contradicting copies is not in doubt")
+	}
 }
 
 func streamEvasions() []evasion {
-	conflict := func(t *testing.T, got outcome) {
-		if got.writes > 0 && !got.conflict {
-			t.Error("a write from contradicting copies is not in doubt")
-		}
-	}
 	return []evasion{
 		{id: "E01", name: "one byte in a segment", writes: 1, play: func(s *stage) {
 			s.handshake()
@@ -173,7 +211,7 @@ func streamEvasions() []evasion {
 		}},
 		{id: "E03", name: "sent again", writes: 1, play: func(s *stage) {
 			s.handshake()
-			s.put(0, s.seq[0], packet.ACK, evil, opts{whole: true})
+			s.put(0, s.seq[0], packet.ACK, evil, opts{})
 			s.put(0, s.seq[0], packet.ACK, evil, opts{after: 300e6})
 			s.seq[0] += uint32(len(evil))
 			s.say(1, evil, opts{})
@@ -188,30 +226,40 @@ func streamEvasions() []evasion {
 			s.put(0, s.seq[0], packet.ACK, evil, opts{})
 			s.seq[0] += uint32(len(evil))
 			s.say(1, readBack, opts{})
-		}},
+		}, check: both(harmless, evil), always: told},
 		{id: "E04", name: "other bytes for the same place, harmless second", writes: 1, odd: []ot.Anomaly{ot.StreamConflict}, play: func(s *stage) {
 			s.handshake()
 			s.put(0, s.seq[0], packet.ACK, evil, opts{})
 			s.put(0, s.seq[0], packet.ACK, harmless, opts{})
 			s.seq[0] += uint32(len(evil))
 			s.say(1, evil, opts{})
-		}, check: conflict},
+		}, check: both(evil, harmless), always: told},
 		{id: "E05", name: "overlapping at the left", writes: 1, odd: []ot.Anomaly{ot.StreamConflict}, play: func(s *stage) {
 			s.handshake()
 			s.put(0, s.seq[0], packet.ACK, evil[:8], opts{})
 			s.put(0, s.seq[0]+6, packet.ACK, "\x02\x03"+evil[8:], opts{})
 			s.seq[0] += uint32(len(evil))
 			s.say(1, evil, opts{})
-		}, check: conflict},
+		}, check: both(evil[6:8], "\x02\x03"), always: told},
+		{id: "E05", name: "overlapping inside", writes: 1, odd: []ot.Anomaly{ot.StreamConflict}, play: func(s *stage) {
+			s.handshake()
+			s.put(0, s.seq[0], packet.ACK, evil, opts{})
+			s.put(0, s.seq[0]+6, packet.ACK, "\x01\x03\x00", opts{})
+			s.seq[0] += uint32(len(evil))
+			s.say(1, evil, opts{})
+		}, check: both(evil[6:9], "\x01\x03\x00"), always: told},
 		// What comes in its turn goes before what was kept, as in the receivers of
 		// Linux. The answer gives it away: nobody asked for it.
-		{id: "E05", name: "overlapping at the right, kept for later", reads: 1, whole: true, odd: []ot.Anomaly{ot.StreamConflict}, play: func(s *stage) {
+		{id: "E05", name: "overlapping at the right, kept for later", reads: 1, either: true, odd: []ot.Anomaly{ot.StreamConflict}, play: func(s *stage) {
 			s.handshake()
 			s.put(0, s.seq[0]+6, packet.ACK, evil[6:], opts{})
 			s.put(0, s.seq[0], packet.ACK, evil[:6]+"\x01\x03", opts{})
 			s.seq[0] += uint32(len(evil))
 			s.say(1, evil, opts{})
-		}, check: unasked},
+		}, check: func(t *testing.T, got outcome) {
+			unasked(t, got)
+			both("\x01\x03", evil[6:8])(t, got)
+		}, always: told},
 		{id: "E06", name: "a decoy with a wrong TCP checksum", writes: 1, odd: []ot.Anomaly{ot.BadChecksum}, play: func(s *stage) {
 			s.handshake()
 			s.put(0, s.seq[0], packet.ACK, harmless, opts{badTCP: true})
@@ -233,27 +281,39 @@ func streamEvasions() []evasion {
 			s.handshake()
 			s.say(0, evil, opts{badTCP: true})
 			s.say(1, evil, opts{})
-		}, check: conflict},
+		}, always: doubted},
 		{id: "E07", name: "a wrong IP checksum that the receiver took", writes: 1, odd: []ot.Anomaly{ot.BadChecksum}, play: func(s *stage) {
 			s.handshake()
 			s.say(0, evil, opts{badIP: true})
 			s.say(1, evil, opts{})
-		}, check: conflict},
+		}, always: doubted},
 		{id: "E08", name: "a decoy that does not live long enough", writes: 1, odd: []ot.Anomaly{ot.TTLShift, ot.StreamConflict}, play: func(s *stage) {
 			s.handshake()
 			s.put(0, s.seq[0], packet.ACK, harmless, opts{ttl: 3})
 			answered(s)
-		}, check: conflict},
+		}, always: doubted},
 		{id: "E08", name: "a segment that lived long enough all the same", writes: 1, odd: []ot.Anomaly{ot.TTLShift}, play: func(s *stage) {
 			s.handshake()
 			s.say(0, evil, opts{ttl: 3})
 			s.say(1, evil, opts{})
 		}},
-		{id: "E08", name: "a decoy that does not live long enough, of a receiver that is not seen", reads: 1, odd: []ot.Anomaly{ot.TTLShift, ot.StreamConflict}, play: func(s *stage) {
+		{id: "E08", name: "a decoy that does not live long enough, of a receiver that is not seen", writes: 1, odd: []ot.Anomaly{ot.TTLShift, ot.StreamConflict}, play: func(s *stage) {
 			s.control(0, packet.SYN, opts{})
 			s.seq[0]++
 			s.put(0, s.seq[0], packet.ACK, harmless, opts{ttl: 3})
 			s.say(0, evil, opts{})
+		}, check: both(evil, harmless), always: told},
+		{id: "E08", name: "a decoy behind what it is to hide, of a receiver that is not seen", writes: 1, odd: []ot.Anomaly{ot.TTLShift, ot.StreamConflict}, play: func(s *stage) {
+			s.control(0, packet.SYN, opts{})
+			s.seq[0]++
+			s.say(0, evil, opts{})
+			s.put(0, s.seq[0]-uint32(len(evil)), packet.ACK, harmless, opts{ttl: 3})
+		}, check: both(evil, harmless), always: told},
+		{id: "E08", name: "a segment from further off, of a receiver that is not seen", writes: 2, odd: []ot.Anomaly{ot.TTLShift}, play: func(s *stage) {
+			s.control(0, packet.SYN, opts{})
+			s.seq[0]++
+			s.say(0, evil, opts{ttl: 3})
+			s.say(0, following, opts{})
 		}},
 		{id: "E09", name: "a reset outside the window", writes: 1, odd: []ot.Anomaly{ot.OutOfWindow}, play: func(s *stage) {
 			s.handshake()
@@ -307,7 +367,7 @@ func streamEvasions() []evasion {
 			s.put(0, s.seq[0], packet.ACK|packet.URG, evil, opts{urgent: 5})
 			s.seq[0] += uint32(len(evil))
 			s.say(1, evil, opts{})
-		}, check: conflict},
+		}, always: doubted},
 		{id: "E16", name: "taken up in the middle", writes: 1, play: answered, check: func(t *testing.T, got outcome) {
 			if !got.midstream {
 				t.Error("not told that the beginning was not seen")

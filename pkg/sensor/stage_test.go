@@ -40,7 +40,6 @@ type opts struct {
 	pad, snap     int
 	urgent        uint16
 	wrap          func(ip []byte) [][]byte // what becomes of the IP packet
-	whole         bool                     // never cut into smaller segments
 	after         int64                    // nanoseconds since the part before, 1 ms when 0
 }
 
@@ -91,20 +90,37 @@ func (s *stage) split(r *rand.Rand) *stage {
 	cut := *s
 	cut.parts = nil
 	for _, p := range s.parts {
-		for !p.o.whole && p.raw == nil && p.o.wrap == nil && len(p.data) > 1 && p.flags&(packet.SYN|packet.FIN|packet.URG) == 0 {
+		for p.raw == nil && len(p.data) > 1 {
 			n := 1 + r.IntN(len(p.data))
 			if n == len(p.data) {
 				break
 			}
-			head := p
-			head.data = p.data[:n]
+			head := p.cut(n)
 			head.o.id = uint16(r.Uint32()) | 1
-			p.data, p.seq = p.data[n:], p.seq+uint32(n)
 			cut.parts = append(cut.parts, head)
 		}
 		cut.parts = append(cut.parts, p)
 	}
 	return &cut
+}
+
+// cut takes the first n bytes off a segment. A SYN goes with them, and an urgent
+// byte stays where it is in the stream.
+func (p *part) cut(n int) (head part) {
+	head = *p
+	head.data, p.data = p.data[:n], p.data[n:]
+	p.seq += uint32(n)
+	if p.flags&packet.SYN != 0 {
+		p.seq++
+		p.flags = packet.PSH | packet.ACK
+	}
+	if p.flags&packet.URG != 0 {
+		p.o.urgent -= min(p.o.urgent, uint16(n))
+		if p.o.urgent == 0 {
+			p.flags &^= packet.URG
+		}
+	}
+	return head
 }
 
 // film is the frames of a stage as a source.
