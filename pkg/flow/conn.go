@@ -13,12 +13,12 @@ type conn struct {
 	row       *protocols.Protocol
 	list      *list
 	alike     *conn  // another with the same hash, see table
+	last      int64  // sensor clock of the latest packet
+	doubt     int64  // sensor clock until which a loss puts this conversation in doubt
 	place     uint32 // see places
 	slot      uint8  // see wheel, valid when waits
 	waits     bool   // it is in the wheel
 	sided     bool   // it is counted as one-sided
-	last      int64  // sensor clock of the latest packet
-	doubt     int64  // sensor clock until which a loss puts this conversation in doubt
 	aClient   bool   // the key's first end is the client
 	aborted   bool   // by RST
 	late      bool   // data after close was reported

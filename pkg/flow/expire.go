@@ -22,7 +22,6 @@ func (s *Shard) listOf(c *conn) *list {
 // idle conversations closed. before is the clock of the tick before this one.
 func (s *Shard) Tick(at At, before int64, out *protocols.Output) {
 	s.stand(at, out)
-	defer s.tally()
 	s.asked.expire(at.Clock)
 	s.wheel.turn(before, at.Clock, func(c *conn) { s.tick(c, at) })
 	if at.Clock/movedEvery != before/movedEvery {
@@ -154,7 +153,6 @@ func (s *Shard) evict(at At) {
 // Flush ends every conversation, as at the end of a file.
 func (s *Shard) Flush(at At, out *protocols.Output) {
 	s.stand(at, out)
-	defer s.tally()
 	for _, l := range []*list{&s.tried, &s.ended, &s.dgram, &s.live} {
 		for c := l.oldest(); c != nil; c = l.oldest() {
 			s.close(c, at)

@@ -27,14 +27,14 @@ type half struct {
 	disorder  []segment
 	doubted   []doubted // what the receiver may have dropped
 
-	kept       int    // bytes in disorder
-	holeAt     uint64 // when the present hole appeared or last became smaller, dispatcher sequence
-	holeSince  int64  // the same, sensor clock
-	strayFrom  uint32 // where strays begin
-	strayNext  uint32 // where the next would follow
-	strayAt    uint64 // when the first came, dispatcher sequence
-	straySince int64  // the same, sensor clock
-	recent     [4]print
+	kept       int       // bytes in disorder
+	holeAt     uint64    // when the present hole appeared or last became smaller, dispatcher sequence
+	holeSince  int64     // the same, sensor clock
+	strayFrom  uint32    // where strays begin
+	strayNext  uint32    // where the next would follow
+	strayAt    uint64    // when the first came, dispatcher sequence
+	straySince int64     // the same, sensor clock
+	recent     *[4]print // nil until one is noted
 }
 
 func (h *half) begin(first uint32) { h.known, h.next, h.start, h.remains = true, first, first, 0 }

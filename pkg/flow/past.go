@@ -31,7 +31,18 @@ func (h *half) remember(b []byte, clock int64) {
 	h.remains = uint16(min(int(h.remains)+len(b), pastBytes))
 }
 
+// prints are those noted, the oldest of more than there is room for gone.
+func (h *half) prints() []print {
+	if h.recent == nil {
+		return nil
+	}
+	return h.recent[:]
+}
+
 func (h *half) note(p print) {
+	if h.recent == nil {
+		h.recent = new([4]print)
+	}
 	h.recent[h.oldest] = p
 	h.oldest = (h.oldest + 1) % uint8(len(h.recent))
 }
@@ -46,7 +57,7 @@ func (h *half) conflicts(g segment, was *[pastBytes]byte) (both versions, differ
 	if both, differ = compare(overlap(read, g)); differ {
 		return both, true
 	}
-	for _, p := range h.recent {
+	for _, p := range h.prints() {
 		if p.id == g.seq && p.len == uint32(len(g.data)) && p.len > pastBytes {
 			both = versions{size: len(g.data), read: p.sum, other: protocols.Digest(g.data)}
 			return both, both.read != both.other
@@ -59,7 +70,7 @@ func (h *half) conflicts(g segment, was *[pastBytes]byte) (both versions, differ
 // show a frame where it comes in and where it goes out.
 func (h *half) copied(id uint32, b []byte, clock int64) bool {
 	p := print{id, uint32(len(b)), protocols.Digest(b), clock}
-	for _, q := range h.recent {
+	for _, q := range h.prints() {
 		if q.id == p.id && q.len == p.len && q.sum == p.sum && clock-q.at <= mirrorDelay {
 			return true
 		}

@@ -32,7 +32,6 @@ type Shard struct {
 	budget protocols.Budget
 	expect protocols.Expecting
 	emit   protocols.Emit
-	from   int // of emit.Batch.Obs: where the present step's observations begin
 	count  Counts
 }
 
@@ -55,6 +54,7 @@ func NewShard(rows *Rows) *Shard {
 // Counts is what the shard did so far.
 func (s *Shard) Counts() Counts {
 	c := s.count
+	c.Decoded = s.emit.Dids
 	c.Convs, c.Kept, c.Incomplete = uint64(s.conns.n), uint64(s.kept), uint64(s.defrag.Len())
 	c.FragBytes, c.OpenBytes = uint64(s.defrag.Bytes()), uint64(MaxOpenBytes-s.budget.Left)
 	if s.emergency {
@@ -70,17 +70,6 @@ func (s *Shard) stand(at At, out *protocols.Output) {
 	e.Conv, e.Quality, e.BothWays = nil, 0, false
 	if e.Batch != out {
 		e.Batch = out
-	}
-	s.from = len(out.Obs)
-}
-
-// tally counts the transactions of the present step.
-func (s *Shard) tally() {
-	obs := s.emit.Batch.Obs
-	for i := s.from; i < len(obs); i++ {
-		if obs[i].Kind == ot.Did {
-			s.count.Decoded[obs[i].Did.Proto]++
-		}
 	}
 }
 
@@ -106,7 +95,6 @@ func (s *Shard) Packet(p *capture.Packet, v *packet.View, at At, out *protocols.
 		s.emit.Conv = s.convOf(v)
 		s.emit.Odd(v.Odd, ot.ToServer, ot.NoProto)
 	}
-	s.tally()
 }
 
 // convOf finds the conversation of a packet, nil when it has none.

@@ -82,8 +82,8 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 		for range 100 {
 			p.exchange()
 		}
-		for i := range p.out.Obs {
-			if p.out.Obs[i].Kind == ot.Did && p.out.Obs[i].Did.Status == ot.OK {
+		for i := range p.out.Len() {
+			if o := p.out.At(i); o.Kind == ot.Did && o.Did.Status == ot.OK {
 				did++
 			}
 		}
@@ -122,7 +122,7 @@ func benchmark(b *testing.B, p *polls) {
 	b.ReportAllocs()
 	for i := 0; i < b.N; i += 2 {
 		p.exchange()
-		if len(p.out.Obs) > 1000 {
+		if p.out.Len() > 1000 {
 			p.out.Reset()
 		}
 	}

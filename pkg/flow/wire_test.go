@@ -241,8 +241,8 @@ func (w *wire) end() {
 // read writes down what the shard said, and checks its accounts.
 func (w *wire) read() {
 	w.t.Helper()
-	for i := range w.out.Obs {
-		o := &w.out.Obs[i]
+	for i := range w.out.Len() {
+		o := w.out.At(i)
 		w.log = append(w.log, said(o))
 		w.obs = append(w.obs, *o)
 		if o.Conv != nil {

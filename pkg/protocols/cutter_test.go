@@ -40,7 +40,7 @@ func cut(c protocols.Cutter, pieces ...[]byte) (pdus []string, odd []ot.Anomaly)
 			}
 		}
 	}
-	for _, o := range out.Batch.Obs {
+	for _, o := range out.Batch.All() {
 		odd = append(odd, o.Odd)
 	}
 	return pdus, odd
@@ -84,7 +84,7 @@ func TestCutterOfDatagrams(t *testing.T) {
 	if pdu, _ := c.Next(ot.ToServer, []byte("Tc\x03"), out); !bytes.Equal(pdu, []byte("Tc\x03")) {
 		t.Errorf("%q after half a datagram", pdu)
 	}
-	if obs := out.Batch.Obs; len(obs) != 1 || obs[0].Odd != ot.BadLength {
+	if obs := out.Batch.All(); len(obs) != 1 || obs[0].Odd != ot.BadLength {
 		t.Errorf("%+v", obs)
 	}
 }

@@ -1,6 +1,10 @@
 package protocols
 
-import "otsensor/pkg/ot"
+import (
+	"slices"
+
+	"otsensor/pkg/ot"
+)
 
 // Emit takes what a decoder saw, with the packet that completed it.
 //
@@ -21,6 +25,8 @@ type Emit struct {
 
 	Due int64 // the earliest time asked for with Wake since the stream took it; 0 is none
 
+	Dids [64]uint64 // transactions handed over so far, by ot.Proto
+
 	Batch *Output
 }
 
@@ -34,21 +40,52 @@ func (e *Emit) Wake(past int64) {
 
 // Output is a worker's share of a batch: its observations and their bytes.
 type Output struct {
-	Obs     []ot.Observation
+	obs     []ot.Observation   // the latest
+	full    [][]ot.Observation // those before, shelf by shelf: many are not moved to make room for more
+	spare   [][]ot.Observation
 	scratch []byte
 	Odds    [ot.AnomalyCount]uint64
 }
 
-// mostSpare is how many observations room is kept for from batch to batch: a
-// second in which every conversation of a flood ends needs far more, and only once.
-const mostSpare = 1 << 14
+const (
+	shelf = 1024 // observations that lie together
+
+	// mostSpare is how many shelves are kept from batch to batch: a second in which
+	// every conversation of a flood ends needs far more, and only once.
+	mostSpare = 7
+)
 
 // Reset empties the output for the next batch. What observations pointed to is dead.
 func (o *Output) Reset() {
-	if cap(o.Obs) > mostSpare || cap(o.scratch) > mostSpare<<6 {
-		o.Obs, o.scratch = nil, nil
+	for _, s := range o.full {
+		if len(o.spare) < mostSpare {
+			o.spare = append(o.spare, s[:0])
+		}
 	}
-	o.Obs, o.scratch, o.Odds = o.Obs[:0], o.scratch[:0], [ot.AnomalyCount]uint64{}
+	if clear(o.full); cap(o.scratch) > mostSpare*shelf<<7 {
+		o.scratch = nil
+	}
+	o.obs, o.full, o.scratch, o.Odds = o.obs[:0], o.full[:0], o.scratch[:0], [ot.AnomalyCount]uint64{}
+}
+
+// Len is how many observations there are.
+func (o *Output) Len() int { return len(o.full)*shelf + len(o.obs) }
+
+// At is one of them, in the order in which they were made. It is valid until the
+// next one is.
+func (o *Output) At(i int) *ot.Observation {
+	if s := i / shelf; s < len(o.full) {
+		return &o.full[s][i%shelf]
+	}
+	return &o.obs[i-len(o.full)*shelf]
+}
+
+// All is all of them; for tests, as it copies where there are many.
+func (o *Output) All() []ot.Observation {
+	if len(o.full) == 0 {
+		return o.obs
+	}
+	return append(slices.Concat(o.full...), o.obs...)
 }
 
 // Poison overwrites the bytes observations point to, so that a test sees a kept view at once.
@@ -78,17 +115,32 @@ func (e *Emit) Add(k ot.Kind) *ot.Observation {
 
 // next is the place of one more observation, with what was in it before.
 func (o *Output) next() *ot.Observation {
-	if n := len(o.Obs); n < cap(o.Obs) {
-		o.Obs = o.Obs[:n+1]
-	} else {
-		o.Obs = append(o.Obs, ot.Observation{})
+	n := len(o.obs)
+	switch {
+	case n == shelf:
+		o.turn()
+		n = 0
+	case n == cap(o.obs):
+		o.obs = slices.Grow(o.obs, min(max(n, 16), shelf-n))
 	}
-	return &o.Obs[len(o.Obs)-1]
+	o.obs = o.obs[:n+1]
+	return &o.obs[n]
+}
+
+// turn begins another shelf.
+func (o *Output) turn() {
+	o.full = append(o.full, o.obs)
+	if n := len(o.spare); n > 0 {
+		o.obs, o.spare = o.spare[n-1], o.spare[:n-1]
+	} else {
+		o.obs = make([]ot.Observation, 0, shelf)
+	}
 }
 
 // Did hands over one transaction as it stands. Name and Value are copied,
 // Value no longer than ot.ValueCap.
 func (e *Emit) Did(t *ot.Transaction) {
+	e.Dids[t.Proto]++
 	o := e.Batch.next()   // every field of it is set, none twice: there is one for each transaction
 	if o.Kind != ot.Did { // what was here before may have had them
 		o.Odd, o.Dir, o.Service, o.Who, o.Claim, o.Traffic = 0, 0, 0, nil, ot.Claim{}, ot.Traffic{}

@@ -1,8 +1,9 @@
 package sensor
 
 import (
+	"cmp"
 	"math"
-	"sort"
+	"slices"
 
 	"otsensor/pkg/flow"
 	"otsensor/pkg/ot"
@@ -131,9 +132,13 @@ func (m *merger) newFile(t *task) {
 
 // packet hands on what one packet caused: all of it is one worker's.
 func (m *merger) packet(t *task, w int, seq uint64) {
-	obs := t.outs[w].Obs
-	for m.heads[w] < len(obs) && obs[m.heads[w]].Seq == seq {
-		m.observe(&obs[m.heads[w]])
+	out := &t.outs[w]
+	for m.heads[w] < out.Len() {
+		o := out.At(m.heads[w])
+		if o.Seq != seq {
+			return
+		}
+		m.observe(o)
 		m.heads[w]++
 	}
 }
@@ -143,13 +148,12 @@ func (m *merger) packet(t *task, w int, seq uint64) {
 func (m *merger) together(t *task, s *step) {
 	m.same = m.same[:0]
 	for w := range t.outs {
-		obs := t.outs[w].Obs
-		for m.heads[w] < len(obs) && obs[m.heads[w]].Seq == s.at.Seq {
-			m.same = append(m.same, &obs[m.heads[w]])
-			m.heads[w]++
+		out := &t.outs[w]
+		for ; m.heads[w] < out.Len() && out.At(m.heads[w]).Seq == s.at.Seq; m.heads[w]++ {
+			m.same = append(m.same, out.At(m.heads[w]))
 		}
 	}
-	sort.SliceStable(m.same, func(i, j int) bool { return first(m.same[i]) < first(m.same[j]) })
+	slices.SortStableFunc(m.same, func(a, b *ot.Observation) int { return cmp.Compare(first(a), first(b)) })
 	for _, o := range m.same {
 		m.observe(o)
 	}

@@ -241,11 +241,11 @@ func decodeAll(t *testing.T, name string) (all []pdu) {
 			at.Seq, at.Frame, at.Time, at.Clock = at.Seq+1, p.Frame, p.Time, max(at.Clock, p.Time)
 			shard.Packet(p, &v, at, out)
 		}
-		all = append(all, pdusOf(out.Obs)...)
+		all = append(all, pdusOf(out.All())...)
 		out.Reset()
 	}
 	shard.Flush(at, out)
-	return append(all, pdusOf(out.Obs)...)
+	return append(all, pdusOf(out.All())...)
 }
 
 // pdusOf turns transactions back into the PDUs they were made of.

@@ -158,7 +158,7 @@ func (p *Player) End() {
 }
 
 // Seen is what the decoder saw since the last Forget. It is valid until then.
-func (p *Player) Seen() []ot.Observation { return p.emit.Batch.Obs }
+func (p *Player) Seen() []ot.Observation { return p.emit.Batch.All() }
 
 // Forget ends the batch: everything observations pointed to is overwritten.
 func (p *Player) Forget() {

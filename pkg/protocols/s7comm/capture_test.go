@@ -67,7 +67,7 @@ func playFile(t *testing.T, path string) []ot.Observation {
 		}
 	}
 	f.end()
-	return f.out.Obs
+	return f.out.All()
 }
 
 // feed is the least a stream can be: bytes in order go to the decoder at once,

@@ -86,7 +86,7 @@ func replay(t testing.TB, name string) (all []ot.Observation, seen []message) {
 	}
 	out := &protocols.Output{}
 	keep := func() {
-		for _, o := range out.Obs {
+		for _, o := range out.All() {
 			o.Did.Name, o.Did.Value = bytes.Clone(o.Did.Name), bytes.Clone(o.Did.Value)
 			all = append(all, o)
 		}
