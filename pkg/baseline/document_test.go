@@ -116,6 +116,17 @@ func TestBadDocuments(t *testing.T) {
 		{"phase that writes over the line", document(`value 10.0.0.1 > 10.0.0.2 tcp/502 modbus write-data phases=1:"x\ry"/"a"`), "b:6: phases: \"x\\ry\" holds what cannot be shown"},
 		{"phase twice", document(`value 10.0.0.1 > 10.0.0.2 tcp/502 modbus write-data phases=1:"x"/"a",2:"X"/"a"`), `b:6: two phases are called "X"`},
 		{"held twice", document("value 10.0.0.1 > 10.0.0.2 tcp/502 modbus write-data area=4 held=1:5s/2,1:5s/2"), "b:6: held of 10.0.0.2 area 4 0: values rise"},
+		{"lasts twice", document("value 10.0.0.1 > 10.0.0.2 tcp/502 modbus write-data area=4 lasts=1:2/5s/6s,1:2/5s/6s"), "b:6: lasts or turns of 10.0.0.2 area 4 0: values rise"},
+		{"longest before shortest", document("value 10.0.0.1 > 10.0.0.2 tcp/502 modbus write-data lasts=1:2/5s/4s"), "b:6: lasts of 10.0.0.2 area 0 0: the shortest time is longer"},
+		{"lasts without times", document("value 10.0.0.1 > 10.0.0.2 tcp/502 modbus write-data lasts=1:5s"), `b:6: lasts: "1:5s" is nothing like 1:24/50m0s/1h10m0s`},
+		{"turn to nothing", document("value 10.0.0.1 > 10.0.0.2 tcp/502 modbus write-data turns=1"), `b:6: turns: "1" is nothing like 1:0/2`},
+		{"step without a number", document("step 10.0.0.1 > 10.0.0.2 tcp/502 modbus write-data"), "b:6: two steps have the number 0, or one has none"},
+		{"step before one that is not there", document("step 10.0.0.1 > 10.0.0.2 tcp/502 modbus write-data number=1 next=2"), "b:6: no step 2, which is said to follow step 1"},
+		{"step before one thing twice", document("step 10.0.0.1 > 10.0.0.2 tcp/502 modbus write-data number=1 next=1,1"), "b:6: next of step 1: numbers rise"},
+		{"step with other times", document("step 10.0.0.1 > 10.0.0.2 tcp/502 modbus write-data number=1 next=1 times=1,2"), "b:6: times: 2 numbers for 1 steps of next"},
+		{"step of two values", document("step 10.0.0.1 > 10.0.0.2 tcp/502 modbus write-data number=1 value=1,2"), "b:6: value: more than 1 entries"},
+		{"no hour", document("conversation 10.0.0.1 > 10.0.0.2 tcp/502 hours=mon06-mon25"), `b:6: hours: "mon25" is no hour of the week like mon06`},
+		{"hours backward", document("conversation 10.0.0.1 > 10.0.0.2 tcp/502 hours=tue06-mon06"), `b:6: hours: "tue06-mon06" ends before it begins`},
 		{"too many VLANs", document("host 10.0.0.1 vlan=1,2,3,4,5,6,7,8,9"), "b:6: vlan: more than 8 entries"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -14,6 +14,7 @@ const (
 	setSightings = 10  // of a choice, at least
 	setRepeats   = 2   // each value must have come so often, on average, for them to be a choice
 	setShare     = 3   // one value in so many may be too rare to count
+	setDense     = 2   // many values that take up one in so many of the steps between the outermost are a number
 	counterUps   = 12  // times a number went up, and never back, until it is a counter
 )
 
@@ -78,7 +79,7 @@ func (p *point) counts() bool {
 // for one that takes new values all the time.
 func (p *point) choice(v *Value, th *Thresholds) bool {
 	n, once := p.tally.count, 0
-	if p.many || n < setSightings || n < uint64(len(p.set))*setRepeats {
+	if p.many || n < setSightings || n < uint64(len(p.set))*setRepeats || p.dense() {
 		return false
 	}
 	for _, w := range p.set {
@@ -99,6 +100,24 @@ func (p *point) choice(v *Value, th *Thresholds) bool {
 	slices.Sort(v.Seldom)
 	v.Min, v.Max = v.Set[0], v.Set[len(v.Set)-1]
 	return true
+}
+
+// dense reports whether a point takes many values that lie close together: a
+// number of which most values came by now, and the others will.
+func (p *point) dense() bool {
+	if len(p.set) <= maxStates {
+		return false
+	}
+	values := make([]float64, 0, MaxSet)
+	for _, w := range p.set {
+		values = append(values, w.v)
+	}
+	slices.Sort(values)
+	step := math.Inf(1)
+	for i := range values[1:] {
+		step = min(step, values[i+1]-values[i])
+	}
+	return values[len(values)-1]-values[0] < setDense*step*float64(len(values))
 }
 
 // between takes the range of a point, and what lies beyond it.

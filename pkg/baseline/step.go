@@ -117,7 +117,12 @@ func numbered(steps, like []Step) []Step {
 // joinSteps adds what followed a step elsewhere.
 func joinSteps(x, y *Step) {
 	x.Standing.join(&y.Standing)
-	x.Next, x.Hours = slices.Clone(x.Next), x.Hours.join(y.Hours)
+	x.Hours = x.Hours.join(y.Hours)
+	if len(x.Next) == 0 || len(y.Next) == 0 { // nothing followed, or too much: so it is for both
+		x.Next, x.Mark, x.Why = nil, Rare, "not judged: what follows is known in one document only"
+		return
+	}
+	x.Next = slices.Clone(x.Next)
 	for _, f := range y.Next {
 		if at, found := slices.BinarySearchFunc(x.Next, f, compareFollows); found {
 			x.Next[at].Times += f.Times
@@ -125,7 +130,7 @@ func joinSteps(x, y *Step) {
 			x.Next = slices.Insert(x.Next, at, f)
 		}
 	}
-	if len(x.Next) > maxNext || len(y.Next) == 0 {
+	if len(x.Next) > maxNext {
 		x.stands()
 	}
 }

@@ -79,6 +79,9 @@ func TestValues(t *testing.T) {
 		{"what came once while learning", append(repeat(12, 700, 850), 400), []uint16{400}, "value-rare"},
 		{"a choice of which much is unseen is no choice", append(repeat(2, 700, 850, 750), 701, 752, 849, 720), []uint16{777}, ""},
 
+		{"a number of which most values came is no choice", repeat(3, 1, 2, 3, 4, 6, 7, 8, 9, 11, 12), []uint16{5}, ""},
+		{"many values far apart are a choice", repeat(3, 1, 2, 30, 40, 60, 70, 80, 90, 110, 120), []uint16{50}, "value-new"},
+
 		{"a number within", around, []uint16{57}, ""},
 		{"a number beyond", around, []uint16{70}, "value-out-of-range"},
 		{"too few numbers are not judged", []uint16{50, 54, 48, 51, 46, 53}, []uint16{70}, ""},
