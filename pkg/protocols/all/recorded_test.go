@@ -119,15 +119,16 @@ func mainCaptures(t testing.TB, truth, own []string) (files []string) {
 }
 
 // Of a capture at most so many windows of so many steps are proven, evenly
-// spaced, and in each about so many bytes are changed.
+// spaced; in each about so many bytes are changed, and so many sessions are crafted of it.
 const (
 	windowSteps = 24
 	windowsMost = 6
 	flipsMost   = 64
+	craftsMost  = 16
 )
 
 // TestRecorded proves over every capture of the main protocols: segments may be
-// cut at any byte; a lost frame takes only its own transactions with it; a changed
+// cut at any byte, of crafted sessions, too; a lost frame takes only its own transactions with it; a changed
 // byte leaves the next PDU decoded.
 func TestRecorded(t *testing.T) {
 	for _, m := range mains {
@@ -185,6 +186,7 @@ func prove(t *testing.T, row protocols.Protocol, name string) (sum proven) {
 			n, wrong := protocoltest.Cuts(t, row, w)
 			sum.cuts += n
 			complain(wrong)
+			complain(protocoltest.Crafted(t, row, w, craftsMost))
 		}
 		n, wrong := protocoltest.Drops(t, row, w)
 		sum.drops += n

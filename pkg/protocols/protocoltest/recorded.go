@@ -2,6 +2,7 @@ package protocoltest
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"testing"
 
 	"otsensor/pkg/ot"
@@ -205,4 +206,20 @@ func (w *whole) touched(k int) map[uint64]bool {
 		}
 	}
 	return all
+}
+
+// Crafted plays a recorded session changed as somebody would who looks for a
+// decoder's weak places, and says where its result depends on how it was cut.
+func Crafted(t testing.TB, row protocols.Protocol, s Session, rounds int) (wrong string) {
+	r := rand.New(rand.NewPCG(7, uint64(s.Size())))
+	for round := range rounds {
+		session := s.with(craft(r, s.Steps, s.Steps))
+		if round == 0 {
+			session.Steps = filled(r, session.Steps)
+		}
+		if diff := cutApart(t, r, row, session, Play(t, row, session)); diff != "" {
+			return fmt.Sprintf("%s, crafted in round %d: %s\n%s", s.Name, round, diff, dump(session))
+		}
+	}
+	return ""
 }
