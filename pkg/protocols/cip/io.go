@@ -144,6 +144,9 @@ func (o *IO) Data(dir ot.Dir, id, seq uint32, data []byte, out *protocols.Emit) 
 	if now.check = was.check; isSafety {
 		now.wrong = now.check.see(&safety)
 	}
+	if now.axes == 0 { // a broken packet between two states does not hide that they differ
+		now.axes = was.axes
+	}
 	reason := was.changed(&now)
 	now.told, now.since, now.wrongs, now.repeats = was.told, was.since, was.wrongs, was.repeats
 	now.wrongs += uint32(bit(now.wrong))
@@ -176,7 +179,7 @@ func (c *ioConn) changed(now *ioConn) Reason {
 		return IOSize
 	case now.header && now.ran && now.run() != c.run(), now.check.sure() && !now.wrong && now.safetyRun() != c.safetyRun():
 		return IORun
-	case now.axes != c.axes && now.axes != 0 && c.axes != 0:
+	case now.axes != c.axes && c.axes != 0:
 		return IOAxis
 	}
 	return 0
