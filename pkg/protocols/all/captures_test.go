@@ -112,8 +112,8 @@ var neighbours = []struct {
 		397, 425, 431, 449, 464, 470, 476, 491, 530, 536, 557, 563, 569, 634, 676, 715, 754, 766, 772, 784, 790, 796, 802, 829, 850, 12209, 12212}, except: map[string]string{
 		"capture": "a channel that is opened under a policy hides its service from tshark: that it is opened is told here",
 	}},
-	{proto: ot.ProtoBACnet, folders: []string{"bacnet"}, display: "bvlc && bacapp.type == 0", field: "bacapp.confirmed_service"},
-	{proto: ot.ProtoBACnet, folders: []string{"bacnet"}, display: "bvlc && bacapp.type == 1", field: "bacapp.unconfirmed_service", base: bacnet.Unconfirmed, except: map[string]string{
+	{proto: ot.ProtoBACnet, folders: []string{"bacnet"}, cases: []string{"bacnet-station"}, display: "bvlc && bacapp.type == 0", field: "bacapp.confirmed_service"},
+	{proto: ot.ProtoBACnet, folders: []string{"bacnet"}, cases: []string{"bacnet-station"}, display: "bvlc && bacapp.type == 1", field: "bacapp.unconfirmed_service", base: bacnet.Unconfirmed, except: map[string]string{
 		"icsnpp-bacnet_services": "six broadcasts are there twice, a millisecond apart, with one identification: the mirror shows them twice",
 	}},
 	{proto: ot.ProtoSLMP, folders: []string{"labelled/plc-operations"}}, // tshark has no dissector for it

@@ -149,3 +149,21 @@ func TestProbe(t *testing.T) {
 		}
 	}
 }
+
+func TestNumbersHaveTheNamesOfTheStandard(t *testing.T) {
+	for _, c := range []struct {
+		names  func(uint64) string
+		number uint64
+		want   string
+	}{
+		{typeNames, 0, "analog_input"}, {typeNames, 56, "network_port"}, {typeNames, 64, "color_temperature"}, {typeNames, 700, ""},
+		{propertyNames, 0, "acked_transitions"}, {propertyNames, 15, "change_of_state_count"}, {propertyNames, 17, "notification_class"}, {propertyNames, 18, ""}, {propertyNames, 85, "present_value"},
+		{propertyNames, 121, "vendor_name"}, {propertyNames, 372, "serial_number"}, {propertyNames, 9000, ""},
+		{whyName, 2<<16 | 32, "unknown_property"}, {whyName, 4<<16 | 26, "password_failure"}, {whyName, uint64(Reject) | 9, "reject_unrecognized_service"},
+		{whyName, uint64(Abort) | 4, "abort_segmentation_not_supported"}, {whyName, uint64(Result) | 0x30, "register_foreign_device_failed"},
+	} {
+		if got := c.names(c.number); got != c.want {
+			t.Errorf("%#x: %q; want %q", c.number, got, c.want)
+		}
+	}
+}

@@ -134,25 +134,6 @@ var networkMessages = []row{
 	{number: 0x13, name: "network_number_is", op: ot.OpIdentify},
 }
 
-// objectTypes are the object types met most, clause 21.
-var objectTypes = []protocols.Code{
-	{Number: 0, Name: "analog_input"}, {Number: 1, Name: "analog_output"}, {Number: 2, Name: "analog_value"},
-	{Number: 3, Name: "binary_input"}, {Number: 4, Name: "binary_output"}, {Number: 5, Name: "binary_value"},
-	{Number: 6, Name: "calendar"}, {Number: 7, Name: "command"}, {Number: objectDevice, Name: "device"}, {Number: 9, Name: "event_enrollment"},
-	{Number: 10, Name: "file"}, {Number: 11, Name: "group"}, {Number: 12, Name: "loop"}, {Number: 13, Name: "multi_state_input"},
-	{Number: 14, Name: "multi_state_output"}, {Number: 15, Name: "notification_class"}, {Number: 16, Name: "program"}, {Number: 17, Name: "schedule"},
-	{Number: 19, Name: "multi_state_value"}, {Number: 20, Name: "trend_log"}, {Number: 21, Name: "life_safety_point"}, {Number: 56, Name: "network_port"},
-}
-
-// properties are the properties met most, clause 21.
-var properties = []protocols.Code{
-	{Number: 8, Name: "all"}, {Number: 12, Name: "application_software_version"}, {Number: 28, Name: "description"}, {Number: 44, Name: "firmware_revision"},
-	{Number: 58, Name: "location"}, {Number: 70, Name: "model_name"}, {Number: 75, Name: "object_identifier"}, {Number: 76, Name: "object_list"},
-	{Number: 77, Name: "object_name"}, {Number: 81, Name: "out_of_service"}, {Number: 85, Name: "present_value"}, {Number: 87, Name: "priority_array"},
-	{Number: 104, Name: "relinquish_default"}, {Number: 111, Name: "status_flags"}, {Number: 112, Name: "system_status"}, {Number: 117, Name: "units"},
-	{Number: 120, Name: "vendor_identifier"}, {Number: 121, Name: "vendor_name"},
-}
-
 func codes() (all []protocols.Code) {
 	for _, part := range []struct {
 		base   uint32

@@ -7,11 +7,7 @@ import (
 	"otsensor/pkg/protocols"
 )
 
-var (
-	codeNames     = protocols.NameTable(codes())
-	typeNames     = protocols.NameTable(objectTypes)
-	propertyNames = protocols.NameTable(properties)
-)
+var codeNames = protocols.NameTable(codes())
 
 var fields = []protocols.Field{
 	{Name: "bacnet.service", Doc: "confirmed service 0-255; 256 + unconfirmed service; 512 + function of the virtual link; 768 + network message", Names: codeNames,
@@ -31,6 +27,8 @@ var fields = []protocols.Field{
 		Num: marked(argState)},
 	{Name: "bacnet.device", Doc: "instance a device claims, 0-4194303", Num: marked(argDevice)},
 	{Name: "bacnet.vendor", Doc: "vendor id a device claims, 0-65535", Num: marked(argVendor)},
+	{Name: "bacnet.error", Doc: "why a service was refused: class × 65536 + code; 0x1000000 + reason of a rejection, 0x2000000 + of an abort, 0x3000000 + result of the virtual link",
+		Names: whyName, Num: protocols.StatusField},
 	{Name: "bacnet.name", Doc: "name of an object", Text: func(t *ot.Transaction) []byte { return t.Name }},
 }
 

@@ -138,7 +138,7 @@ var deviceFacts = []struct {
 	property uint32
 	fact     ot.Fact
 }{
-	{121, ot.FactVendor}, {70, ot.FactProduct}, {44, ot.FactFirmware}, {77, ot.FactName}, {58, ot.FactLocation}, {372, ot.FactSerial},
+	{121, ot.FactVendor}, {70, ot.FactProduct}, {44, ot.FactFirmware}, {12, ot.FactProject}, {77, ot.FactName}, {58, ot.FactLocation}, {372, ot.FactSerial},
 }
 
 // tagsMax is how many tags of an answer are looked at for facts.

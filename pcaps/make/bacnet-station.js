@@ -1,0 +1,32 @@
+// A building station: looks who is there, reads, writes, subscribes, sets the time, tries to restart.
+const b = require("node-bacnet");
+const [address, device] = process.argv.slice(2);
+const e = b.enum, P = e.PropertyIdentifier, to = { address: device };
+const c = new b({ interface: address, port: 47808, broadcastAddress: "10.77.10.255", apduTimeout: 1500 });
+const ask = (what, ...more) => new Promise((done) => { try { c[what](...more, (err, v) => { if (err) console.log(what, err.message); done(v); }); } catch (x) { console.log(what, x.message); done(); } });
+const wait = (ms) => new Promise((r) => setTimeout(r, ms));
+const own = { type: 8, instance: 1234 }, analogue = { type: 2, instance: 1 };
+(async () => {
+  c.whoIs(); await wait(300);
+  for (const p of [P.OBJECT_NAME, P.VENDOR_NAME, P.MODEL_NAME, P.FIRMWARE_REVISION, P.LOCATION, P.SERIAL_NUMBER]) await ask("readProperty", to, own, p);
+  await ask("readPropertyMultiple", to, [{ objectId: own, properties: [{ id: P.OBJECT_NAME }, { id: P.APPLICATION_SOFTWARE_VERSION }] }, { objectId: analogue, properties: [{ id: P.PRESENT_VALUE }] }]);
+  await ask("readProperty", to, analogue, P.PRESENT_VALUE);
+  await ask("writeProperty", to, analogue, P.PRESENT_VALUE, [{ type: 4, value: 23.5 }], { priority: 8 });
+  await ask("writeProperty", to, own, P.OBJECT_NAME, [{ type: 7, value: "mine" }]);
+  await ask("subscribeCov", to, analogue, 7, false, false, 60);
+  await ask("subscribeProperty", to, analogue, { id: P.PRESENT_VALUE, index: 4294967295 }, 8, false, false);
+  await ask("addListElement", to, { type: 15, instance: 1 }, { id: 102, index: 4294967295 }, [{ type: 2, value: 1 }]);
+  await ask("removeListElement", to, { type: 15, instance: 1 }, { id: 102, index: 4294967295 }, [{ type: 2, value: 1 }]);
+  c.timeSync(to, new Date(Date.UTC(2026, 10, 28, 9, 0, 0))); c.timeSyncUTC(to, new Date(Date.UTC(2026, 10, 28, 9, 0, 0)));
+  await ask("deviceCommunicationControl", to, 5, e.EnableDisable.DISABLE_INITIATION, {});
+  await ask("reinitializeDevice", to, e.ReinitializedState.COLDSTART, { password: "Gq7pump" });
+  await ask("readFile", to, { type: 10, instance: 1 }, 0, 64);
+  await ask("writeFile", to, { type: 10, instance: 1 }, 0, [[1, 2, 3, 4]]);
+  await ask("readRange", to, { type: 20, instance: 1 }, 1, 10);
+  await ask("createObject", to, { type: 2, instance: 9 }, []);
+  await ask("deleteObject", to, { type: 2, instance: 9 });
+  await ask("getAlarmSummary", to); await ask("getEventInformation", to, analogue);
+  await ask("confirmedPrivateTransfer", to, 42, 1, [0x21, 1]);
+  c.unconfirmedPrivateTransfer(to, 42, 1, [0x21, 1]);
+  await wait(300); process.exit(0);
+})();
