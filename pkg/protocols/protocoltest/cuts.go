@@ -26,6 +26,7 @@ func (s suite) crafted(t *testing.T) {
 	for round := range craftRounds {
 		seed, other := s.seeds[round%len(s.seeds)], s.seeds[r.IntN(len(s.seeds))]
 		session := seed.with(craft(r, seed.Steps, other.Steps))
+		session.Beside = nil // when it comes beside is between segments
 		if round < craftFillers {
 			session.Steps = filled(r, session.Steps)
 		}
