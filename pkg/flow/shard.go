@@ -99,7 +99,8 @@ func (s *Shard) Packet(p *capture.Packet, v *packet.View, at At, out *protocols.
 
 // convOf finds the conversation of a packet, nil when it has none.
 func (s *Shard) convOf(v *packet.View) *ot.Conv {
-	if k, _, ok := s.rows.keyOf(v); ok {
+	var k key
+	if _, ok := s.rows.keyOf(v, &k); ok {
 		if c := s.conns.find(&k); c != nil {
 			return c.conv
 		}
@@ -107,8 +108,8 @@ func (s *Shard) convOf(v *packet.View) *ot.Conv {
 	return nil
 }
 
-// keyOf makes the conversation key; fromA says that the packet's source is the key's first end.
-func (r *Rows) keyOf(v *packet.View) (k key, fromA, ok bool) {
+// keyOf makes the conversation key in k, which is blank; fromA says that the packet's source is the key's first end.
+func (r *Rows) keyOf(v *packet.View, k *key) (fromA, ok bool) {
 	switch v.Layer {
 	case packet.TCP:
 		k.transport = ot.TCP
@@ -119,9 +120,9 @@ func (r *Rows) keyOf(v *packet.View) (k key, fromA, ok bool) {
 	case packet.IP:
 		k.transport, k.portB = ot.OtherIP, uint16(v.IPProto)
 	case packet.LinkOnly:
-		return r.linkKey(v)
+		return r.linkKey(v, k), true
 	default:
-		return k, false, false
+		return false, false
 	}
 	src, dst := v.SrcPort, v.DstPort
 	if k.transport != ot.TCP && k.transport != ot.UDP {
@@ -139,12 +140,12 @@ func (r *Rows) keyOf(v *packet.View) (k key, fromA, ok bool) {
 			k.portA, k.portB = dst, src
 		}
 	}
-	return k, fromA, true
+	return fromA, true
 }
 
 // linkKey is the key of a frame without IP. What goes to a group is a conversation
 // of its own: sender and group.
-func (r *Rows) linkKey(v *packet.View) (k key, fromA, ok bool) {
+func (r *Rows) linkKey(v *packet.View, k *key) (fromA bool) {
 	k.transport, k.portB = ot.Link, linkPort(v)
 	for _, row := range r.byPort[protocols.Port{Transport: ot.Link, Number: k.portB}] {
 		if row.Channel != nil {
@@ -158,7 +159,7 @@ func (r *Rows) linkKey(v *packet.View) (k key, fromA, ok bool) {
 	}
 	copy(k.ipA[:], src[:])
 	copy(k.ipB[:], dst[:])
-	return k, fromA, true
+	return fromA
 }
 
 // linkPort stands for the port of a frame without IP: its ethertype, or the

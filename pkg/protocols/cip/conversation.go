@@ -81,22 +81,22 @@ func (c *Conversation) request(via Via, msg []byte, out *protocols.Emit) {
 		via.unit, via.route, via.routed = conn.unit, conn.route, conn.routed
 	}
 	r := c.open.Ask(via.key(msg[0]), ot.CIP, out)
-	c.ask(r, via, msg, 0, out)
+	c.ask(r, &via, msg, 0, out)
 }
 
 // ask adds what a request asks for to r: itself, or the services it carries.
-func (c *Conversation) ask(r *protocols.Request, via Via, msg []byte, depth int, out *protocols.Emit) {
+func (c *Conversation) ask(r *protocols.Request, via *Via, msg []byte, depth int, out *protocols.Emit) {
 	m := splitRequest(msg)
 	c.path.parse(m.path, true)
 	m.bad = m.bad || c.path.Bad
 	switch carries := m.service == 0x0A || m.service == 0x52 && c.path.Class == classConnectionManager; {
-	case carries && (m.service == 0x0A && c.askEach(r, &via, m.body, depth, out) || m.service == 0x52 && c.askRouted(r, via, m.body, depth, out)):
+	case carries && (m.service == 0x0A && c.askEach(r, via, m.body, depth, out) || m.service == 0x52 && c.askRouted(r, *via, m.body, depth, out)):
 		return
 	case carries:
 		c.path.parse(m.path, true) // it held another meanwhile
 	}
 	t := r.Draft()
-	begin(t, &via, m.service, &c.path, depth)
+	begin(t, via, m.service, &c.path, depth)
 	if m.bad || !c.fill(t, m.body) {
 		out.OddIn(ot.Malformed, ot.ToServer, t)
 	}
@@ -120,7 +120,7 @@ func (c *Conversation) askEach(r *protocols.Request, via *Via, body []byte, dept
 	had := false
 	for i := range min(p.count, maxServices) {
 		if msg := p.message(i); len(msg) >= 2 {
-			c.ask(r, *via, msg, depth+1, out)
+			c.ask(r, via, msg, depth+1, out)
 			had = true
 		}
 	}
@@ -154,7 +154,7 @@ func (c *Conversation) askRouted(r *protocols.Request, via Via, body []byte, dep
 	if b.Short() || c.path.Bad {
 		out.OddIn(ot.Malformed, ot.ToServer, &t)
 	}
-	c.ask(r, via, msg, depth, out)
+	c.ask(r, &via, msg, depth, out)
 	return true
 }
 
