@@ -10,7 +10,8 @@ import (
 
 // datagram takes one packet of a conversation without ordered bytes.
 func (s *Shard) datagram(v *packet.View, at At) {
-	k, fromA, _ := s.rows.keyOf(v)
+	var k key
+	fromA, _ := s.rows.keyOf(v, &k)
 	c := s.conns.find(&k)
 	switch {
 	case c != nil && c.elsewhere != 0 && c.dir(fromA) == ot.ToServer:
@@ -19,7 +20,7 @@ func (s *Shard) datagram(v *packet.View, at At) {
 		c = s.elsewhere(&k, fromA)
 	}
 	if c == nil {
-		c = s.open(k, v, at, s.datagramRole(k.transport, v))
+		c = s.open(&k, v, at, s.datagramRole(k.transport, v))
 		s.nameAtOnce(c)
 	}
 	d := c.dir(fromA)
@@ -61,7 +62,8 @@ func (s *Shard) unreachable(v *packet.View, at At) {
 	if !ok || inner.SrcIP != v.DstIP {
 		return
 	}
-	k, fromA, _ := s.rows.keyOf(&inner)
+	var k key
+	fromA, _ := s.rows.keyOf(&inner, &k)
 	c := s.conns.find(&k)
 	if c == nil || c.phase != tried || c.dir(fromA) != ot.ToServer {
 		return

@@ -76,7 +76,7 @@ func (s *Shard) portRole(t ot.Transport, v *packet.View) role {
 	if v.SrcPort != v.DstPort {
 		return role{srcClient: v.SrcPort > v.DstPort, guessed: true}
 	}
-	_, fromA, _ := s.rows.keyOf(v)
+	fromA, _ := s.rows.keyOf(v, new(key))
 	return role{srcClient: fromA, guessed: true}
 }
 

@@ -180,7 +180,7 @@ func (c *conn) dir(fromA bool) ot.Dir {
 }
 
 // open makes a conversation for its first packet.
-func (s *Shard) open(k key, v *packet.View, at At, role role) *conn {
+func (s *Shard) open(k *key, v *packet.View, at At, role role) *conn {
 	if s.conns.n >= MaxConvs {
 		s.evict(at)
 	}
@@ -201,8 +201,8 @@ func (s *Shard) open(k key, v *packet.View, at At, role role) *conn {
 			conv.Client.Port, conv.Server.Port = 0, dst.Port
 		}
 	}
-	_, fromA, _ := s.rows.keyOf(v)
-	c := &conn{conv: conv, key: k, aClient: fromA == role.srcClient, last: at.Clock}
+	fromA, _ := s.rows.keyOf(v, new(key))
+	c := &conn{conv: conv, key: *k, aClient: fromA == role.srcClient, last: at.Clock}
 	c.half[ot.ToServer].knows(conv.ClientMAC)
 	c.half[ot.ToClient].knows(conv.ServerMAC)
 	c.total.Since, c.told.Since = at.Clock, at.Clock

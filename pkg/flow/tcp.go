@@ -7,14 +7,15 @@ import (
 
 // tcp takes one TCP segment.
 func (s *Shard) tcp(v *packet.View, at At) {
-	k, fromA, _ := s.rows.keyOf(v)
+	var k key
+	fromA, _ := s.rows.keyOf(v, &k)
 	c := s.conns.find(&k)
 	if c != nil && c.replacedBy(c.dir(fromA), v, at.Clock) {
 		s.close(c, at)
-		c = s.open(k, v, at, role{srcClient: v.Flags&(packet.SYN|packet.ACK) != packet.SYN|packet.ACK})
+		c = s.open(&k, v, at, role{srcClient: v.Flags&(packet.SYN|packet.ACK) != packet.SYN|packet.ACK})
 	}
 	if c == nil {
-		c = s.open(k, v, at, s.tcpRole(v))
+		c = s.open(&k, v, at, s.tcpRole(v))
 		s.expected(c)
 	}
 	d := c.dir(fromA)

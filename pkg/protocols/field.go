@@ -78,10 +78,29 @@ func OpOf(codes []Code, number uint32) ot.Op {
 }
 
 // NameTable finds the name of a number in a list of codes, as Field.Names wants it.
+// Rules ask it for every number there may be, when they are read.
 func NameTable(codes []Code) func(uint64) string {
-	names := make(map[uint64]string, len(codes))
+	var small []string // by number
+	large := map[uint64]string{}
 	for _, c := range codes {
-		names[uint64(c.Number)] = c.Name
+		if c.Number >= smallNumbers {
+			large[uint64(c.Number)] = c.Name
+			continue
+		}
+		for int(c.Number) >= len(small) {
+			small = append(small, "")
+		}
+		small[c.Number] = c.Name
 	}
-	return func(n uint64) string { return names[n] }
+	return func(n uint64) string {
+		switch {
+		case n < uint64(len(small)):
+			return small[n]
+		case len(large) == 0:
+			return ""
+		}
+		return large[n]
+	}
 }
+
+const smallNumbers = 256
