@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"hash/maphash"
+
 	"otsensor/pkg/baseline"
 	"otsensor/pkg/event"
 	"otsensor/pkg/ot"
@@ -51,6 +53,7 @@ type Engine struct {
 	now        int64
 	key        []byte
 	text       []byte
+	seed       maphash.Seed // of hashes that leave no trace in what is told
 
 	Counts Counts
 }
@@ -67,7 +70,7 @@ type Counts struct {
 // NewEngine makes an engine that hands what it raises to emit.
 func NewEngine(set *Set, facts Facts, emit func(Raised)) *Engine {
 	n := len(set.compiled)
-	e := &Engine{set: set, facts: facts, emit: emit, narrow: narrow{slots: make([]narrowed, narrowSlots)},
+	e := &Engine{set: set, facts: facts, emit: emit, seed: maphash.MakeSeed(), narrow: narrow{slots: make([]narrowed, narrowSlots)},
 		tallies: make([]tally, n), budget: make([]budget, n), storms: make([]gathering, n), unjudgable: make([]uint64, n), spoke: make([]uint64, n),
 		open:   opens{byKey: map[string]*open{}, members: map[string]*open{}},
 		Counts: Counts{Raised: make([]uint64, n), Suppressed: make([]uint64, n)}}

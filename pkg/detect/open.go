@@ -3,6 +3,7 @@ package detect
 import (
 	"fmt"
 	"hash/fnv"
+	"hash/maphash"
 	"slices"
 
 	"otsensor/pkg/event"
@@ -28,8 +29,9 @@ type open struct {
 	told       int64 // sensor clock of the last record
 	toldCount  uint64
 	closed     bool
-	listed     []byte // key of what was listed last
-	storm      *storm // nil for an event of its own
+	listed     []uint64 // hashes of what was listed last
+	turn       uint8    // of listed, the next to go
+	storm      *storm   // nil for an event of its own
 	prev, next *open
 }
 
@@ -161,19 +163,26 @@ func (e *Engine) enlist(o *open, r *compiled, s *Sighting, w *window) {
 	}
 }
 
-// anew reports whether a sighting may show something else than the one listed before.
+// anew reports whether a sighting may show something else than those listed last.
 func (e *Engine) anew(o *open, parts []part, s *Sighting) bool {
 	e.key = e.key[:0]
 	for i := range parts {
-		if parts[i].name == "object" { // what is written of one is more than its key
-			return true
+		if parts[i].name == "object" {
+			e.key = wholeKey(e.key, &s.O.Did)
+		} else {
+			e.key = parts[i].key(e.key, s)
 		}
-		e.key = parts[i].key(e.key, s)
 	}
-	if string(e.key) == string(o.listed) {
+	hash := maphash.Bytes(e.seed, e.key)
+	if slices.Contains(o.listed, hash) {
 		return false
 	}
-	o.listed = append(o.listed[:0], e.key...)
+	if len(o.listed) < listKept {
+		o.listed = append(o.listed, hash)
+	} else {
+		o.listed[o.turn%listKept] = hash
+		o.turn++
+	}
 	return true
 }
 

@@ -87,6 +87,19 @@ func objectKey(dst []byte, s *Sighting) []byte {
 	return appendText(dst, t.Name)
 }
 
+// wholeKey is all of a transaction that an object is described by: more than
+// what tells objects apart.
+func wholeKey(dst []byte, t *ot.Transaction) []byte {
+	dst = append(dst, byte(t.Proto), byte(t.Op), byte(t.Status), byte(t.Shape))
+	for _, n := range [...]uint32{t.Code, t.StatusCode, t.Unit, t.Object.Area, t.Object.Block, t.Object.Addr, t.Object.Len} {
+		dst = binary.BigEndian.AppendUint32(dst, n)
+	}
+	for _, n := range t.Arg {
+		dst = binary.BigEndian.AppendUint32(dst, n)
+	}
+	return append(appendText(dst, t.Name), t.Value...)
+}
+
 // hostShown is a host for people, "" where none is known.
 func hostShown(e ot.Endpoint) string {
 	if e.Host() == (ot.Endpoint{}) {
