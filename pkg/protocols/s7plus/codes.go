@@ -43,7 +43,7 @@ const (
 
 // codes is every function, with the verb it has unless the object it names has another.
 var codes = []protocols.Code{
-	{Number: funcError, Name: "error", Op: ot.OpError},
+	{Number: funcError, Name: "error", Op: ot.OpError, Unverified: true},
 	{Number: funcExplore, Name: "explore", Op: ot.OpIdentify},
 	{Number: funcCreateObject, Name: "create_object"},
 	{Number: funcDeleteObject, Name: "delete_object"},
@@ -67,7 +67,7 @@ var codes = []protocols.Code{
 	{Number: codeTLSAlert, Name: "tls_alert", Op: ot.OpSession, Unverified: true},
 	{Number: codeTLSHello, Name: "tls_hello", Op: ot.OpSession},
 	{Number: codeTLSCertificate, Name: "tls_certificate", Op: ot.OpSession, Unverified: true},
-	{Number: codeTLSTransfer, Name: "tls_transfer", Op: ot.OpSession, Unverified: true},
+	{Number: codeTLSTransfer, Name: "tls_transfer", Op: ot.OpSession},
 	{Number: codeNotification, Name: "notification", Op: ot.OpSubscribe},
 	{Number: codeSystemEvent, Name: "system_event", Op: ot.OpSession},
 	{Number: codeKeepAlive, Name: "keep_alive", Op: ot.OpSession, Unverified: true},
