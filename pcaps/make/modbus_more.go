@@ -15,6 +15,26 @@ func modbusMoreStories() []story {
 				m.poll()
 				m.close()
 			}},
+		{"modbus-udp", "Modbus in datagrams: learning and proving material",
+			"the historian reads registers, coils and the identification of the air handler over UDP, two requests in one datagram, writes a register, and is refused once",
+			func(t *tape) {
+				port := t.port()
+				ask := func(request, answer []byte) {
+					t.udp(history, air, port, 502, request)
+					t.wait(2 * time.Millisecond)
+					t.udp(air, history, 502, port, answer)
+					t.wait(time.Second)
+				}
+				for i := range 12 {
+					id := uint16(7 * i)
+					ask(adu(id, 1, numbers(3, 0, 2)...), adu(id, 1, append([]byte{3}, numbers(4, uint16(210+i), 480)...)...))
+					ask(append(adu(id+1, 1, numbers(1, 0, 8)...), adu(id+2, 1, numbers(4, 8, 1)...)...),
+						append(adu(id+1, 1, 1, 1, 0x5a), adu(id+2, 1, 4, 2, 0, byte(i))...))
+				}
+				ask(adu(200, 1, numbers(6, 2, 220)...), adu(200, 1, numbers(6, 2, 220)...))
+				ask(adu(201, 1, numbers(3, 900, 2)...), adu(201, 1, 0x83, 2))
+				ask(adu(202, 1, 0x2b, 14, 4, 0), adu(202, 1, append([]byte{0x2b, 14, 4, 1, 0, 0, 1, 0, 3}, "Air"...)...))
+			}},
 		{"modbus-function-zero", "function code 0",
 			"the laptop reads two registers and then sends function code 0; the server refuses it",
 			func(t *tape) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"otsensor/pkg/ot"
@@ -21,6 +22,7 @@ var strangers = map[string][]byte{
 		00 0004 c02f c030 01 00 ; no session, two cipher suites, no compression
 		0008 000a 0004 0002 001d ; one group
 	`),
+	"TLS data":   append(protocoltest.Hex("17 0303 0100"), bytes.Repeat([]byte{0x5a, 0xc3}, 128)...), // encrypted, from the middle
 	"HTTP":       []byte("GET /index.html HTTP/1.1\r\nHost: 10.0.0.10\r\nUser-Agent: x\r\nAccept: */*\r\n\r\n"),
 	"HTTP reply": []byte("HTTP/1.1 200 OK\r\nContent-Length: 12\r\nContent-Type: text/plain\r\n\r\nHello there.\n"),
 	"DNS":        protocoltest.Hex(`1234 0100 0001 0000 0000 0000 03777777 076578616d706c65 03636f6d 00 0001 0001`),
@@ -43,7 +45,7 @@ func TestStrangers(t *testing.T) {
 			continue
 		}
 		for name, b := range strangers {
-			if name == "TLS" && (row.Proto == ot.ProtoTLS || row.Proto == ot.ProtoRDP) {
+			if strings.HasPrefix(name, "TLS") && (row.Proto == ot.ProtoTLS || row.Proto == ot.ProtoRDP) {
 				continue // which RDP carries
 			}
 			for _, size := range []int{1, 7, 64, 4096} {

@@ -86,10 +86,11 @@ var mains = []struct {
 	row   protocols.Protocol
 	truth []string // what ends the names of their ground truth, which lies beside each capture
 	own   []string // what begins the names of the project's own cases
+	forms []form   // what must be among them
 }{
-	{modbus.Protocol(), []string{".modbus.tsv.gz"}, []string{"modbus", "line", "ipv6-modbus"}},
-	{enip.Protocol(), []string{".enip.tsv.gz"}, []string{"enip", "cip"}},
-	{s7comm.Protocol(), []string{".s7.tsv.gz", ".cotp.tsv.gz"}, []string{"s7", "line"}},
+	{modbus.Protocol(), []string{".modbus.tsv.gz"}, []string{"modbus", "line", "ipv6-modbus"}, []form{{ot.Modbus, false}, {ot.Modbus, true}}},
+	{enip.Protocol(), []string{".enip.tsv.gz"}, []string{"enip", "cip"}, []form{{ot.ENIP, false}, {ot.ENIP, true}, {ot.CIP, false}, {ot.CIP, true}}},
+	{s7comm.Protocol(), []string{".s7.tsv.gz", ".cotp.tsv.gz"}, []string{"s7", "line"}, []form{{ot.COTP, false}, {ot.S7comm, false}, {ot.S7Plus, false}}},
 }
 
 // mainCaptures are the public captures that hold one of the main protocols, and the project's own.
@@ -133,15 +134,20 @@ const (
 func TestRecorded(t *testing.T) {
 	for _, m := range mains {
 		t.Run(m.row.Proto.String(), func(t *testing.T) {
-			var sum proven
+			sum := proven{on: map[form]int{}}
 			for _, name := range mainCaptures(t, m.truth, m.own) {
 				sum.add(prove(t, m.row, name))
 			}
 			if sum.cuts == 0 || sum.drops == 0 || sum.bytes == 0 {
 				t.Error("nothing was proven")
 			}
-			t.Logf("%d captures, %d of %d windows: %d cuts, %d frames dropped, %d bytes changed to 4 values each",
-				sum.captures, sum.windows, sum.of, sum.cuts, sum.drops, sum.bytes)
+			for _, f := range m.forms {
+				if sum.on[f] == 0 {
+					t.Errorf("nothing was proven on %v, in datagrams: %v", f.proto, f.datagram)
+				}
+			}
+			t.Logf("%d captures, %d of %d windows: %d cuts, %d frames dropped, %d bytes changed to 4 values each; transactions %v",
+				sum.captures, sum.windows, sum.of, sum.cuts, sum.drops, sum.bytes, sum.on)
 		})
 	}
 }
@@ -154,10 +160,24 @@ var forgiven = map[string]string{
 	"s7commplus/ac1-S71200_StartupGoOnline.pcapng": "an event of the connection stands between the fragments of an answer, and fragments do not name theirs",
 }
 
-// proven counts what was tried.
-type proven struct{ captures, windows, of, cuts, drops, bytes, forgiven int }
+// proven counts what was tried, and the transactions it was tried on: of each
+// protocol, over streams and in datagrams.
+type proven struct {
+	captures, windows, of, cuts, drops, bytes, forgiven int
+
+	on map[form]int
+}
+
+type form struct {
+	proto    ot.Proto
+	datagram bool
+}
 
 func (p *proven) add(q proven) {
+	for f, n := range q.on {
+		p.on[f] += n
+	}
+
 	p.captures, p.windows, p.of = p.captures+q.captures, p.windows+q.windows, p.of+q.of
 	p.cuts, p.drops, p.bytes, p.forgiven = p.cuts+q.cuts, p.drops+q.drops, p.bytes+q.bytes, p.forgiven+q.forgiven
 }
@@ -167,7 +187,7 @@ func prove(t *testing.T, row protocols.Protocol, name string) (sum proven) {
 	for _, s := range record(t, row, name) {
 		windows = append(windows, protocoltest.Windows(row, *s, windowSteps)...)
 	}
-	sum.captures, sum.of = 1, len(windows)
+	sum = proven{captures: 1, of: len(windows), on: map[form]int{}}
 	complain := func(wrong string) {
 		if wrong == "" {
 			return
@@ -183,6 +203,9 @@ func prove(t *testing.T, row protocols.Protocol, name string) (sum proven) {
 	for i := range most {
 		w := windows[i*len(windows)/most]
 		sum.windows++
+		for _, d := range protocoltest.Dids(protocoltest.Play(t, row, w)) {
+			sum.on[form{d.Proto, w.Datagram}]++
+		}
 		if !w.Datagram {
 			n, wrong := protocoltest.Cuts(t, row, w)
 			sum.cuts += n

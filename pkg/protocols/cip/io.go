@@ -141,12 +141,7 @@ func (o *IO) Data(dir ot.Dir, id, seq uint32, data []byte, out *protocols.Emit) 
 	now.packets += was.packets
 	now.missed = min(was.missed+gap(was.seq, seq), ioMissed)
 	now.mode(was)
-	if now.check = was.check; isSafety {
-		now.wrong = now.check.see(&safety)
-	}
-	if now.axes == 0 { // a broken packet between two states does not hide that they differ
-		now.axes = was.axes
-	}
+	now.follow(was, &safety, isSafety)
 	reason := was.changed(&now)
 	now.told, now.since, now.wrongs, now.repeats = was.told, was.since, was.wrongs, was.repeats
 	now.wrongs += uint32(bit(now.wrong))
@@ -164,6 +159,21 @@ func (o *IO) Data(dir ot.Dir, id, seq uint32, data []byte, out *protocols.Emit) 
 	out.Wake(was.told + ioSummary - 1)
 }
 
+// follow judges safety data by the packets before, and keeps what was known where
+// a packet cannot be read: it is no change.
+func (c *ioConn) follow(was *ioConn, p *safetyPacket, isSafety bool) {
+	c.check = was.check
+	if c.wrong = c.check.sure() && !isSafety; isSafety {
+		c.wrong = c.check.see(p)
+	}
+	if c.wrong && c.check.sure() {
+		c.state, c.hasMode = was.state, was.hasMode
+	}
+	if c.axes == 0 {
+		c.axes = was.axes
+	}
+}
+
 // changed gives the gravest difference to the packet before.
 func (c *ioConn) changed(now *ioConn) Reason {
 	switch {
@@ -179,7 +189,7 @@ func (c *ioConn) changed(now *ioConn) Reason {
 		return IOSize
 	case now.header && now.ran && now.run() != c.run(), now.check.sure() && !now.wrong && now.safetyRun() != c.safetyRun():
 		return IORun
-	case now.axes != c.axes && c.axes != 0:
+	case now.axes != c.axes && now.axes != 0:
 		return IOAxis
 	}
 	return 0

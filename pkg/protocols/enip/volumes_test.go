@@ -287,7 +287,7 @@ func TestSafetyAndMotion(t *testing.T) {
 	for name, want := range map[string][]uint64{
 		"cip.safety_format": {2}, "cip.safety_config_crc": {0xaabbccdd}, "cip.safety_parameter_crc": {0x11223344},
 		"cip.safety_ping_multiplier": {100}, "cip.safety_timeout_multiplier": {2}, "cip.safety_consumers": {1},
-		"cip.io_safety_run": {1, 0, 1, 0}, "cip.io_safety_check": {2}, "cip.io_safety_wrong": {1, 1},
+		"cip.io_safety_run": {1, 0, 1}, "cip.io_safety_check": {2}, "cip.io_safety_wrong": {1, 1},
 		"cip.motion_format": {6, 7, 6, 7, 7}, "cip.motion_update": {0x11, 0x12}, "cip.motion_node": {7, 15, 7, 15},
 		"cip.motion_control_mode": {2}, "cip.motion_request": {1, 2}, "cip.motion_response": {1, 2}, "cip.motion_state": {4, 8},
 	} {
