@@ -53,34 +53,48 @@ const (
 
 // safetyPacket is a payload that can be safety data, or the answer to it.
 type safetyPacket struct {
-	data, b []byte // the data; all of it but what multicast adds
+	data, b []byte // the data; all of it
 	mode    byte
 	stamp   uint16
 	long    bool // the data are there a second time, complemented
 	coords  bool // time coordination
 }
 
-// readSafety splits a payload. To a group, six bytes of time correction follow.
-func readSafety(b []byte, multicast bool) (p safetyPacket, ok bool) {
-	if multicast {
-		b = b[:max(len(b)-safetyCorrection, 0)]
+// safetySize is how many bytes of a payload are data, 0 where it can be no safety data.
+func safetySize(size int) (n int, long bool) {
+	switch {
+	case size <= safetyShortMost:
+		return max(size-safetyShortRest, 0), false
+	case size%2 != 0:
+		return 0, true
 	}
+	return (size - safetyLongRest) / 2, true
+}
+
+// safetyMode finds the mode byte, if the payload can be safety data: three of its
+// bits are complement, copy and complement of three others.
+func safetyMode(b []byte) (mode byte, ok bool) {
+	n, _ := safetySize(len(b))
+	if n == 0 {
+		return 0, false
+	}
+	mode = b[n]
+	run, tbd2, tbd := mode>>7&1, mode>>6&1, mode>>5&1
+	return mode, mode>>4&1 == run^1 && mode>>3&1 == tbd2 && mode>>2&1 == tbd^1
+}
+
+// readSafety splits a payload, without what a group adds.
+func readSafety(b []byte) (p safetyPacket, ok bool) {
 	if p.b = b; len(b) == safetyTimeMessage {
 		p.mode, p.stamp, p.coords = b[0], binary.LittleEndian.Uint16(b[1:]), true
 		return p, true
 	}
-	n, stamp := len(b)-safetyShortRest, len(b)-3
-	if p.long = len(b) > safetyShortMost; p.long {
-		if n = (len(b) - safetyLongRest) / 2; len(b)%2 != 0 {
-			return p, false
-		}
-	}
-	if n < 1 {
+	n, long := safetySize(len(b))
+	if p.mode, ok = safetyMode(b); !ok {
 		return p, false
 	}
-	p.data, p.mode, p.stamp = b[:n], b[n], binary.LittleEndian.Uint16(b[stamp:])
-	run, tbd2, tbd := p.mode>>7&1, p.mode>>6&1, p.mode>>5&1
-	return p, p.mode>>4&1 == run^1 && p.mode>>3&1 == tbd2 && p.mode>>2&1 == tbd^1
+	p.data, p.long, p.stamp = b[:n], long, binary.LittleEndian.Uint16(b[len(b)-3:])
+	return p, true
 }
 
 // base is what the sums of the base format differ by.
@@ -154,6 +168,7 @@ type safetyCheck struct {
 	base, extended agreement
 	stamp          uint16
 	seen           bool
+	tried          uint8 // packets before either was sure
 }
 
 // see takes the next packet, and says whether it is wrong for certain. A packet
@@ -163,7 +178,9 @@ func (s *safetyCheck) see(p *safetyPacket) (wrong bool) {
 	if s.seen && p.stamp == was {
 		return false
 	}
-	s.stamp, s.seen = p.stamp, true
+	if s.stamp, s.seen = p.stamp, true; !s.sure() {
+		s.tried++
+	}
 	ok := true
 	if differ := p.extended(); p.stamp >= was {
 		ok = s.extended.see(differ)

@@ -74,7 +74,7 @@ func TestSafetyCheck(t *testing.T) {
 				if i == changed {
 					b[bit/8] ^= 1 << (bit % 8)
 				}
-				p, ok := readSafety(b, false)
+				p, ok := readSafety(b)
 				switch wrong := ok && s.see(&p); {
 				case i != changed && (!ok || wrong):
 					t.Fatalf("%s, bit %d: packet %d is wrong", form, bit, i)
@@ -112,29 +112,18 @@ func TestSafetyCheckOfOtherData(t *testing.T) {
 	var s safetyCheck
 	for i := range 2000 {
 		b := []byte{byte(i), byte(i >> 8), 0x84, 3, 9, byte(i), byte(i >> 8), 5}
-		if p, ok := readSafety(b, false); !ok || s.see(&p) || s.sure() {
+		if p, ok := readSafety(b); !ok || s.see(&p) || s.sure() {
 			t.Fatalf("counting data are taken for safety data after %d packets", i)
 		}
 	}
 	s = safetyCheck{}
 	wrong := 0
 	for _, b := range slices.Concat(safetyBaseShort, built("short, extended", 30)) {
-		if p, ok := readSafety(protocoltest.Hex(b), false); ok && s.see(&p) {
+		if p, ok := readSafety(protocoltest.Hex(b)); ok && s.see(&p) {
 			wrong++
 		}
 	}
 	if wrong != agreeLeast-1 || !s.sure() {
 		t.Errorf("%d packets of the next connection are wrong, sure %v", wrong, s.sure())
-	}
-}
-
-// TestSafetyToGroup: to a group, time correction follows the data.
-func TestSafetyToGroup(t *testing.T) {
-	b := append(protocoltest.Hex(safetyBaseShort[0]), 1, 2, 3, 4, 5, 6)
-	if p, ok := readSafety(b, true); !ok || len(p.data) != 2 || p.stamp != 0x64 {
-		t.Errorf("%+v, %v", p, ok)
-	}
-	if _, ok := readSafety(b[:5], true); ok {
-		t.Error("five bytes are safety data")
 	}
 }

@@ -17,6 +17,7 @@ import (
 // mode does: data that counts or toggles is told apart within a few packets.
 type IO struct {
 	conns []ioConn
+	deeps []deep
 	full  bool
 }
 
@@ -65,10 +66,10 @@ type ioConn struct {
 	count   uint16 // CIP sequence count
 	state   byte   // mode byte, were it safety data
 	hasMode bool
-	check   safetyCheck
-	wrong   bool   // its check sums are wrong
-	wrongs  uint32 // such packets since the last transaction
-	axes    uint64 // what must not change unseen, were it motion data
+	wrong   bool  // its check sums are wrong
+	wrongs  uint8 // such packets since the last transaction
+	repeats uint8 // packets since then that came again
+	deep    uint8 // one more than the place in IO.deeps, where the data could be safety or motion data
 	size    int
 	header  bool   // every packet could begin with a run/idle header
 	ran     bool   // and one said run
@@ -83,7 +84,6 @@ type ioConn struct {
 	since   int64  // packet time of the packet it told of
 	silence uint32 // longest time between two packets since then, microseconds
 	hurry   uint32 // shortest
-	repeats uint32 // packets since then that came again
 	frame   uint64
 	time    int64
 }
@@ -118,9 +118,12 @@ const (
 // Data takes one I/O datagram: a connection, its sequence number, its data
 // with the CIP sequence count of class 1 in front.
 func (o *IO) Data(dir ot.Dir, id, seq uint32, data []byte, out *protocols.Emit) {
-	now := ioConn{hurry: 1<<32 - 1, id: id, dir: dir, seq: seq, packets: 1, held: 1, told: out.Clock, frame: out.Frame, time: out.Time, sum: fnv(data)}
-	safety, isSafety := readSafety(data, toGroup(dir, out.Conv))
-	now.state, now.hasMode = safety.mode, isSafety && !safety.coords
+	now := ioConn{hurry: 1<<32 - 1, id: id, dir: dir, seq: seq, packets: 1, held: 1, told: out.Clock, frame: out.Frame, time: out.Time, sum: protocols.Digest(data)}
+	whole := data
+	if toGroup(dir, out.Conv) {
+		whole = data[:max(len(data)-safetyCorrection, 0)]
+	}
+	now.state, now.hasMode = safetyMode(whole)
 	if len(data) >= ioCount {
 		now.count, data = binary.LittleEndian.Uint16(data), data[ioCount:]
 	}
@@ -130,22 +133,29 @@ func (o *IO) Data(dir ot.Dir, id, seq uint32, data []byte, out *protocols.Emit) 
 		now.header = now.word <= 0x0F
 		now.ran = now.header && now.run()
 	}
-	now.axes = axisWord(data)
 	was := o.find(id)
 	if was == nil {
+		if o.follows(&now, &now, whole, data) {
+			o.follow(&now, &now, whole, data)
+		}
 		was = o.add(dir, out)
 		*was = now
-		was.tell(IOFirst, data, out)
+		o.tell(was, IOFirst, data, out)
 		return
 	}
 	now.packets += was.packets
 	now.missed = min(was.missed+gap(was.seq, seq), ioMissed)
 	now.mode(was)
-	now.follow(was, &safety, isSafety)
-	reason := was.changed(&now)
+	now.deep = was.deep
+	axis := o.follows(&now, was, whole, data) && o.follow(&now, was, whole, data)
+	reason := was.changed(&now, o.sure(&now), axis)
 	now.told, now.since, now.wrongs, now.repeats = was.told, was.since, was.wrongs, was.repeats
-	now.wrongs += uint32(bit(now.wrong))
-	now.repeats += uint32(bit(now.seq == was.seq && now.sum == was.sum))
+	if now.wrong {
+		now.wrongs = min(now.wrongs, 1<<8-2) + 1
+	}
+	if now.seq == was.seq && now.sum == was.sum {
+		now.repeats = min(now.repeats, ioNibble-1) + 1
+	}
 	gone := uint32(min(max(now.time-was.time, 0)/1000, 1<<32-1))
 	now.silence, now.hurry = max(was.silence, gone), min(was.hurry, gone)
 	*was = now
@@ -153,29 +163,14 @@ func (o *IO) Data(dir ot.Dir, id, seq uint32, data []byte, out *protocols.Emit) 
 		reason = IOSummary
 	}
 	if reason != 0 {
-		was.tell(reason, data, out)
+		o.tell(was, reason, data, out)
 		return
 	}
 	out.Wake(was.told + ioSummary - 1)
 }
 
-// follow judges safety data by the packets before, and keeps what was known where
-// a packet cannot be read: it is no change.
-func (c *ioConn) follow(was *ioConn, p *safetyPacket, isSafety bool) {
-	c.check = was.check
-	if c.wrong = c.check.sure() && !isSafety; isSafety {
-		c.wrong = c.check.see(p)
-	}
-	if c.wrong && c.check.sure() {
-		c.state, c.hasMode = was.state, was.hasMode
-	}
-	if c.axes == 0 {
-		c.axes = was.axes
-	}
-}
-
 // changed gives the gravest difference to the packet before.
-func (c *ioConn) changed(now *ioConn) Reason {
+func (c *ioConn) changed(now *ioConn, sure, axis bool) Reason {
 	switch {
 	case now.dir != c.dir:
 		return IOSource
@@ -187,9 +182,9 @@ func (c *ioConn) changed(now *ioConn) Reason {
 		return IOBack
 	case now.size != c.size:
 		return IOSize
-	case now.header && now.ran && now.run() != c.run(), now.check.sure() && !now.wrong && now.safetyRun() != c.safetyRun():
+	case now.header && now.ran && now.run() != c.run(), sure && !now.wrong && now.safetyRun() != c.safetyRun():
 		return IORun
-	case now.axes != c.axes && now.axes != 0:
+	case axis:
 		return IOAxis
 	}
 	return 0
@@ -239,7 +234,7 @@ func (o *IO) Tick(now int64, out *protocols.Emit) {
 	for i := range o.conns {
 		c := &o.conns[i]
 		if c.packets > 0 && (now == protocols.EndOfTime || now-c.told >= ioSummary) {
-			c.tell(IOSummary, nil, out)
+			o.tell(c, IOSummary, nil, out)
 		}
 		if c.packets > 0 {
 			out.Wake(c.told + ioSummary - 1)
@@ -248,7 +243,7 @@ func (o *IO) Tick(now int64, out *protocols.Emit) {
 }
 
 // tell hands over what was seen of a connection since the last time.
-func (c *ioConn) tell(why Reason, data []byte, out *protocols.Emit) {
+func (o *IO) tell(c *ioConn, why Reason, data []byte, out *protocols.Emit) {
 	t := ot.Transaction{
 		Proto: ot.CIP, Op: ot.OpIOCyclic, Code: IOData, Status: ot.OneWay,
 		Object: ot.Object{Area: AnyClass}, Value: data,
@@ -256,14 +251,14 @@ func (c *ioConn) tell(why Reason, data []byte, out *protocols.Emit) {
 	}
 	setKind(&t, cyclic)
 	t.Arg[argConn], t.Arg[argSeq] = c.id, c.seq
-	t.Arg[argExtra] = min(c.packets, ioPackets) | min(c.wrongs, 1<<8-1)<<ioWrongs
+	t.Arg[argExtra] = min(c.packets, ioPackets) | uint32(c.wrongs)<<ioWrongs
 	t.Arg[argA] = uint32(c.size)&ioBytes | c.interval()<<16
 	t.Arg[argSession] = c.silence
 	if c.dir == ot.ToClient {
 		t.Arg[argRoute] = ioServer
 	}
-	t.Arg[argB] = c.missed | uint32(why)<<ioReason | min(c.repeats, ioNibble)<<ioRepeats
-	t.Arg[argMarks] |= c.jitter()<<ioJitter | c.verdict()<<ioVerdict
+	t.Arg[argB] = c.missed | uint32(why)<<ioReason | uint32(c.repeats)<<ioRepeats
+	t.Arg[argMarks] |= c.jitter()<<ioJitter | o.verdict(c)<<ioVerdict
 	if c.header && c.ran {
 		t.Arg[argB] |= ioHasRun
 	}
@@ -297,11 +292,11 @@ func (c *ioConn) jitter() uint32 {
 }
 
 // verdict is what is known of the check sums of safety data.
-func (c *ioConn) verdict() uint32 {
+func (o *IO) verdict(c *ioConn) uint32 {
 	switch {
 	case c.wrongs > 0:
 		return ioWrong
-	case c.check.sure():
+	case o.sure(c):
 		return ioAgree
 	}
 	return 0
@@ -327,15 +322,6 @@ func (o *IO) add(dir ot.Dir, out *protocols.Emit) *ioConn {
 	}
 	o.conns = append(o.conns, ioConn{})
 	return &o.conns[len(o.conns)-1]
-}
-
-// fnv is FNV-1a over 64 bits.
-func fnv(b []byte) uint64 {
-	h := uint64(14695981039346656037)
-	for _, c := range b {
-		h = (h ^ uint64(c)) * 1099511628211
-	}
-	return h
 }
 
 func foreign(yes bool) uint32 {
