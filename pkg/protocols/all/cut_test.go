@@ -72,11 +72,11 @@ func decoded(t *testing.T, name string, r *rand.Rand) (seen []string, lossy bool
 				shard.Packet(pk, &v, at, &out)
 			}
 		}
-		seen, lossy = append(seen, texts(out.Obs)...), lossy || slices.ContainsFunc(out.Obs, doubted)
+		seen, lossy = append(seen, texts(out.All())...), lossy || slices.ContainsFunc(out.All(), doubted)
 		out.Reset()
 	}
 	shard.Flush(at, &out)
-	return append(seen, texts(out.Obs)...), lossy || slices.ContainsFunc(out.Obs, doubted)
+	return append(seen, texts(out.All())...), lossy || slices.ContainsFunc(out.All(), doubted)
 }
 
 func doubted(o ot.Observation) bool { return o.Quality&ot.Lossy != 0 }
