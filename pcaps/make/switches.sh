@@ -20,12 +20,12 @@ uds_address $W/$1
 X
 }
 clock switch-2 000942 09.4.00 100 >$W/a.conf; clock switch-3 000943 08.7.01 128 >$W/b.conf
-srv ptp4l -f $W/a.conf -i wire0 >$W/a.log 2>&1 & A=$!
+srv ptp4l -f $W/a.conf -i wire0 >$W/a.log 2>&1 &
 rec ptp-clocks
-cli ptp4l -f $W/b.conf -i wire1 >$W/b.log 2>&1 & B=$!
+cli ptp4l -f $W/b.conf -i wire1 >$W/b.log 2>&1 &
 sleep 8
 cli pmc -2 -t 0 -b 1 -i wire1 'GET CLOCK_DESCRIPTION' 'GET DEFAULT_DATA_SET' 'SET PRIORITY1 90' 'GET NULL_MANAGEMENT' >/dev/null
-sleep 1; kill $A; sleep 6; kill $B; sleep .3
+sleep 1; ip netns pids $S | xargs kill; sleep 14
 stop
 end
 # neighbours
