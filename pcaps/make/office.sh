@@ -5,25 +5,8 @@
 #     ntpsec-ntpdate samba smbclient avahi-daemon openssh-server vsftpd tftpd-hpa \
 #     tftp-hpa telnetd-ssl curl openssl python3
 # Times, ports and random values differ from run to run.
-set -u
-S=office-server; C=office-client; W=$(mktemp -d); OUTDIR=$(cd "$(dirname "$0")/.." && pwd)
-up() {
-  ip netns add $S; ip netns add $C
-  ip link add wire0 netns $S type veth peer name wire1 netns $C
-  ip -n $S link set wire0 address 00:50:56:10:00:44; ip -n $C link set wire1 address f8:bc:12:10:00:61
-  for n in $S $C; do ip -n $n link set lo up; done
-  ip -n $S addr add 10.77.10.44/24 brd + dev wire0; ip -n $C addr add 10.77.10.61/24 brd + dev wire1
-  ip -n $S link set wire0 up; ip -n $C link set wire1 up
-  for n in "$S wire0" "$C wire1"; do set -- $n; ip netns exec $1 ethtool -K $2 tx off rx off tso off gso off gro off >/dev/null 2>&1; ip netns exec $1 sysctl -qw net.ipv6.conf.all.disable_ipv6=1; done
-  sleep 1
-}
-down() { ip netns pids $S 2>/dev/null | xargs -r kill 2>/dev/null; ip netns pids $C 2>/dev/null | xargs -r kill 2>/dev/null; sleep .5; ip netns del $S; ip netns del $C; }
-srv() { ip netns exec $S "$@"; }
-cli() { ip netns exec $C "$@"; }
-rec() { OUT=$1; rm -f $W/$OUT.pcap; ip netns exec $C dumpcap -q -P -i wire1 -w $W/$OUT.pcap >/dev/null 2>&1 & CAP=$!; sleep 1.2; }
-stop() { sleep .6; kill -TERM $CAP; sleep .4; mkdir -p "$OUTDIR/$OUT"; cp "$W/$OUT.pcap" "$OUTDIR/$OUT/capture.pcap"; }
-
-up
+. "$(dirname "$0")/wire.sh" office
+up 00:50:56:10:00:44 10.77.10.44 f8:bc:12:10:00:61 10.77.10.61
 # names
 cat > $W/dnsmasq.conf <<X
 no-resolv
@@ -69,7 +52,7 @@ sysName switch-7
 sysDescr Industrial switch, 8 ports
 X
 SNMP_PERSISTENT_DIR=$W/snmp srv snmpd -C -c $W/snmpd.conf -f -Lf $W/snmpd.log -I system_mib,ifTable,snmp_mib,usmConf,usmUser,vacm_conf udp:10.77.10.44:161 & SN=$!
-sleep 2
+sleep 5
 rec snmp-read-write
 export MIBS=
 cli snmpget -v2c -c public 10.77.10.44 1.3.6.1.2.1.1.1.0 1.3.6.1.2.1.1.5.0 1.3.6.1.2.1.1.6.0
@@ -91,7 +74,7 @@ cmdport 0
 bindcmdaddress /
 X
 srv chronyd -x -d -u root -f $W/chrony.conf > $W/chrony.log 2>&1 & CH=$!
-sleep 2
+sleep 5
 rec ntp-poll
 cli ntpdig 10.77.10.44; cli ntpdig 10.77.10.44
 stop
@@ -267,7 +250,7 @@ X
 mkdir -p $W/smb; id office-operator >/dev/null 2>&1 || useradd -M -s /usr/sbin/nologin office-operator
 printf 'Gq7pump\nGq7pump\n' | smbpasswd -c $W/smbd.conf -s -a office-operator >/dev/null
 srv smbd -F --no-process-group -s $W/smbd.conf >$W/smbd.out 2>&1 & SM=$!
-sleep 2
+sleep 5
 rec smb-share
 cd $W
 cli smbclient -m SMB3 -U office-operator%wrong //10.77.10.44/recipes -c ls 2>&1 | tail -1

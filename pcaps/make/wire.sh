@@ -16,7 +16,7 @@ up() { # MAC and address of the server, MAC and address of the client
 end() { for n in $S $C; do ip netns pids $n 2>/dev/null | xargs -r kill 2>/dev/null; done; sleep .5; }
 down() { end; ip netns del $S; ip netns del $C; rm -rf "$W"; }
 inside() { ip netns exec $1 unshare -um sh -c 'hostname $0; mount --bind $1/hosts /etc/hosts; shift; exec "$@"' $2 "$W" "${@:3}"; }
-srv() { inside $S filler-hmi "$@"; }
+srv() { inside $S filler-hmi setsid "$@"; } # a server that ends may end its whole group
 cli() { inside $C engineering-1 "$@"; }
 rec() { OUT=$1; rm -f $W/$OUT.pcap; ip netns exec $C dumpcap -q -P -i wire1 ${2:+-f "$2"} -w $W/$OUT.pcap >/dev/null 2>&1 & CAP=$!; sleep 1.2; }
 stop() { sleep .6; kill -TERM $CAP 2>/dev/null; sleep .4; mkdir -p "$OUTDIR/$OUT"; install -m 644 "$W/$OUT.pcap" "$OUTDIR/$OUT/capture.pcap"; }
