@@ -9,7 +9,6 @@ package assets
 
 import (
 	"cmp"
-	"slices"
 
 	"otsensor/pkg/ot"
 )
@@ -34,7 +33,8 @@ type Table struct {
 	seats []seat
 	free  []uint32
 	born  uint64
-	epoch uint32 // changes when assets are put out: seats must look again
+	going []*asset // room for those that may be put out
+	epoch uint32   // changes when assets are put out: seats must look again
 }
 
 // seat is what the table knows of one conversation.
@@ -263,19 +263,52 @@ func (t *Table) asset(host ot.Endpoint, now int64) *asset {
 // evict puts out hosts that were seen at one moment only, then the longest
 // silent, the younger first: a flood of invented addresses puts out itself.
 func (t *Table) evict() {
-	all := make([]*asset, 0, len(t.hosts))
+	all := t.going[:0]
 	for _, a := range t.hosts {
 		all = append(all, a)
 	}
-	slices.SortFunc(all, func(a, b *asset) int {
-		if x, y := a.first == a.last, b.first == b.last; x != y {
-			return cmpBool(y, x)
-		}
-		return cmp.Or(cmp.Compare(a.last, b.last), cmp.Compare(b.born, a.born))
-	})
+	least(all, maxOut)
 	for _, a := range all[:maxOut] {
 		delete(t.hosts, a.host)
 	}
+	t.going = all
+	clear(all)
 	t.Evicted += maxOut
 	t.epoch++
+}
+
+// sooner reports whether a is put out before b; of two one always is.
+func sooner(a, b *asset) bool {
+	if x, y := a.first == a.last, b.first == b.last; x != y {
+		return x
+	}
+	return cmp.Or(cmp.Compare(a.last, b.last), cmp.Compare(b.born, a.born)) < 0
+}
+
+// least brings the n that are put out first to the front, in no order: to sort
+// all of them would take ten times as long.
+func least(all []*asset, n int) {
+	for from, to := 0, len(all)-1; from < to; {
+		middle, i, j := all[from+(to-from)/2], from, to
+		for i <= j {
+			for sooner(all[i], middle) {
+				i++
+			}
+			for sooner(middle, all[j]) {
+				j--
+			}
+			if i <= j {
+				all[i], all[j] = all[j], all[i]
+				i, j = i+1, j-1
+			}
+		}
+		switch {
+		case n-1 <= j:
+			to = j
+		case n-1 >= i:
+			from = i
+		default:
+			return
+		}
+	}
 }
