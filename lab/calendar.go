@@ -15,10 +15,6 @@ const (
 	cleaning
 )
 
-func (p phase) String() string {
-	return [...]string{"idle", "production", "changeover", "cleaning"}[p]
-}
-
 // stretch is a time in one phase, with one product.
 type stretch struct {
 	from    time.Time

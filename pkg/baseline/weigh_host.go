@@ -113,10 +113,3 @@ func (w *Weigher) LastGood(host ot.Endpoint) int64 {
 	}
 	return h.last
 }
-
-// Trust says that people found a host to be in its approved state: changes before now no longer count.
-func (w *Weigher) Trust(host ot.Endpoint) {
-	if h := w.hosts[host.Host()]; h != nil {
-		h.tainted = false
-	}
-}

@@ -418,10 +418,6 @@ func TestLastGood(t *testing.T) {
 	if got := x.w.LastGood(ip(plc)); got != before {
 		t.Errorf("after a write: %d, want %d", got, before)
 	}
-	x.w.Trust(ip(plc))
-	if got := x.w.LastGood(ip(plc)); got != x.now {
-		t.Errorf("after people found it good: %d, want %d", got, x.now)
-	}
 	if x.w.LastGood(ip("10.1.1.1")) != 0 || x.w.Known(ip(evil)) || !x.w.Known(ip(plc)) {
 		t.Error("unknown hosts")
 	}

@@ -1,7 +1,5 @@
 package config
 
-import "otsensor/pkg/strict"
-
 // rawSite mirrors the site file.
 type rawSite struct {
 	Sensor      rawSensor           `yaml:"sensor"`
@@ -111,6 +109,3 @@ type rawContact struct {
 	Phone string `yaml:"phone"`
 	Mail  string `yaml:"mail"`
 }
-
-// SiteKeys lists every key of the site file.
-func SiteKeys() []string { return strict.Keys(rawSite{}) }

@@ -205,9 +205,6 @@ func (e *Engine) NewFile() {
 	e.seats = nil
 }
 
-// Set is the rule set the engine matches.
-func (e *Engine) Set() *Set { return e.set }
-
 // Open is how many events are open.
 func (e *Engine) Open() int { return len(e.open.byKey) }
 

@@ -95,13 +95,6 @@ func (r *Recorder) Followed() (names []string) {
 	return names
 }
 
-// Stop ends the record of all cases, as at the end of the input.
-func (r *Recorder) Stop() {
-	for _, name := range r.Followed() {
-		r.Unfollow(name)
-	}
-}
-
 // keepFor records a frame for the cases that one of its hosts belongs to.
 func (r *Recorder) keepFor(p *capture.Packet, v *packet.View) {
 	h := hostsOf(v)

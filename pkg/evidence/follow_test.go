@@ -30,7 +30,7 @@ func TestWholeCase(t *testing.T) {
 	p.Follow("C-1", []ot.Endpoint{host(99), host(11)})
 	p.says(3, 50, 11, 30) // now it is
 	p.Tick(begin + 4e9)
-	p.Stop()
+	p.stop()
 	p.says(5, 99, 11, 40) // after its end
 	told := p.Ended()
 	if len(told) != 1 || len(p.Ended()) != 0 || p.Counts().CaseFiles != 1 || p.Counts().Followed != 0 {
@@ -77,7 +77,7 @@ func TestWholeCaseRotatesWithinTheQuota(t *testing.T) {
 	for i := range 200 {
 		p.says(float64(i), 99, 11, 1000)
 	}
-	p.Stop()
+	p.stop()
 	var total int64
 	for _, name := range entries(t, p.o.Dir) {
 		info, err := os.Stat(filepath.Join(p.o.Dir, name))
@@ -100,7 +100,7 @@ func TestWholeCaseRotatesWithinTheQuota(t *testing.T) {
 	next := newPlant(t, Options{Dir: p.o.Dir, Quota: 80_000})
 	next.Follow("C-1", []ot.Endpoint{host(99)})
 	next.says(1, 99, 11, 10)
-	next.Stop()
+	next.stop()
 	if last, again := told[len(told)-1].File, next.Ended(); again[0].File <= last {
 		t.Errorf("after %s comes %s", last, again[0].File)
 	}
@@ -144,7 +144,7 @@ func TestWholeCaseStalls(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.says(2, 99, 11, 10)
-	p.Stop()
+	p.stop()
 	if c := p.Counts(); c.Stalled != 0 || c.CaseFiles != 1 {
 		t.Errorf("%+v", c)
 	}

@@ -85,6 +85,13 @@ func (p *plant) raises(id string, second float64, from, to byte, frames ...uint6
 	return e
 }
 
+// stop ends the record of all cases, as at the end of the input.
+func (p *plant) stop() {
+	for _, name := range p.Followed() {
+		p.Unfollow(name)
+	}
+}
+
 func (p *plant) passes(second float64) { p.Tick(begin + int64(second*1e9)) }
 
 // frames reads a file of evidence back with the sensor's own reader.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"testing"
 
+	"otsensor/pkg/baseline"
 	"otsensor/pkg/capture"
 	"otsensor/pkg/event"
 	"otsensor/pkg/ot"
@@ -31,6 +32,12 @@ var bounded = map[string]struct {
 	"open_events":        {4096, ot.TableFull},
 	"counting_windows":   {54 * 4096, ot.TableFull}, // of each rule that counts; one more makes the sensor larger
 	"cases":              {1024, ot.TableFull},
+
+	// While a baseline is learned:
+	"learned_hosts":         {16384, ot.TableFull},
+	"learned_conversations": {65536, ot.TableFull},
+	"learned_habits":        {131072, ot.TableFull},
+	"learned_values":        {131072, ot.TableFull},
 }
 
 // fullRule tells of every table that is full.
@@ -40,6 +47,7 @@ const fullRule = "SEN-09"
 // state_evicted_total, made of Tables), and an oddity that rule SEN-09 tells.
 func TestEveryLimitIsShownAndTold(t *testing.T) {
 	o := judge(t)
+	o.Learner = baseline.NewLearner("here", baseline.Defaults)
 	var told []string
 	o.Where = func(n uint64) (string, uint64) { return "", n }
 	o.Emit = func(e *event.Event) error {

@@ -19,6 +19,7 @@ type Snapshot struct {
 	Events     EventCounts
 	Windows    Table // what counting rules remember
 	Strangers  Table // hosts remembered that are not in the baseline
+	Learned    []Table
 	Assets     int
 	Evicted    uint64 // assets put out of a full table
 	Habits     int    // of the baseline in force
@@ -114,5 +115,5 @@ func (s *Snapshot) Tables() []Table {
 			all = append(all, t)
 		}
 	}
-	return all
+	return append(all, s.Learned...)
 }

@@ -229,7 +229,11 @@ func (w *Watch) publish() {
 	if b := w.o.Baseline; b != nil {
 		s.Baseline, s.Habits, s.Approved = b.Hash, len(b.Habits), w.approved
 	}
-	s.Learning = w.learning(s.Clock)
+	if s.Learning = w.learning(s.Clock); w.o.Learner != nil {
+		for _, f := range w.o.Learner.Fills() {
+			s.Learned = append(s.Learned, Table{f.Name, uint64(f.Entries), uint64(f.Limit), f.Refused})
+		}
+	}
 	if e := w.o.Evidence; e != nil {
 		c := e.Counts()
 		s.Evidence = &c
