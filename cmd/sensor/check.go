@@ -4,7 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"os"
+	"path/filepath"
 
 	"otsensor/pkg/config"
 	"otsensor/pkg/protocols/all"
@@ -39,18 +39,29 @@ func runCheck(ctx context.Context, e *env, fs *flag.FlagSet, args []string) erro
 	if o.Site != nil {
 		fmt.Fprintln(e.stderr, "site file: fine")
 	}
-	if _, err := os.Stat(*cases); err != nil {
-		fmt.Fprintf(e.stderr, "the rules' own tests: not run, there is no folder %s with cases; say with --pcaps where it is\n", *cases)
-		return nil
+	var failed []string
+	count := 0
+	if o.Site != nil && o.Site.OwnRules != "" {
+		own := newRuleTests(filepath.Dir(o.Site.OwnRules), judgeFlags{rules: judge.rules, site: judge.site})
+		own.own = true
+		failed, count = own.run(ctx, o.Rules)
+		fmt.Fprintf(e.stderr, "the site's own rules: %s, %d tests\n", o.Site.OwnRules, count)
 	}
-	failed, count := newRuleTests(*cases, judgeFlags{rules: judge.rules}).run(ctx, o.Rules)
+	if exists(*cases) {
+		wrong, n := newRuleTests(*cases, judgeFlags{rules: judge.rules}).run(ctx, o.Rules)
+		failed, count = append(failed, wrong...), count+n
+	} else {
+		fmt.Fprintf(e.stderr, "the rules' own tests: not run, there is no folder %s with cases; say with --pcaps where it is\n", *cases)
+	}
 	for _, f := range failed {
 		fmt.Fprintln(e.stderr, f)
 	}
 	if len(failed) > 0 {
 		return fmt.Errorf("%d of %d tests of rules do not hold", len(failed), count)
 	}
-	fmt.Fprintf(e.stderr, "the rules' own tests: %d, all hold\n", count)
+	if count > 0 {
+		fmt.Fprintf(e.stderr, "the rules' own tests: %d, all hold\n", count)
+	}
 	return nil
 }
 

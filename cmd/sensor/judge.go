@@ -39,8 +39,8 @@ func ruleFiles(dir string) fs.FS {
 	return os.DirFS(dir)
 }
 
-// loadRules reads playbook and rules of a folder.
-func loadRules(dir string, table []protocols.Protocol) (*detect.Set, *playbook.Profile, error) {
+// loadRules reads playbook and rules of a folder, and the rules people of the site added.
+func loadRules(dir string, table []protocols.Protocol, own ...detect.OwnFile) (*detect.Set, *playbook.Profile, error) {
 	files := ruleFiles(dir)
 	profile, err := playbook.Load(files)
 	if err != nil {
@@ -49,15 +49,18 @@ func loadRules(dir string, table []protocols.Protocol) (*detect.Set, *playbook.P
 	set, err := detect.Load(files, table, detect.Known{
 		Play:   func(id string) bool { _, ok := profile.Type(id); return ok },
 		Attack: func(id string) bool { _, ok := profile.Technique(id); return ok },
-	})
+	}, own...)
 	return set, profile, err
 }
 
 // options loads everything the flags name.
 func (j *judgeFlags) options(table []protocols.Protocol) (sensor.WatchOptions, error) {
 	o := sensor.WatchOptions{Table: table, Version: version(), Sensor: event.Sensor{ID: "sensor"}}
-	var err error
-	if o.Rules, o.Profile, err = loadRules(j.rules, table); err != nil {
+	own, err := j.readSite(&o)
+	if err != nil {
+		return o, err
+	}
+	if o.Rules, o.Profile, err = loadRules(j.rules, table, own...); err != nil {
 		return o, err
 	}
 	if j.baseline != "" {
@@ -70,26 +73,37 @@ func (j *judgeFlags) options(table []protocols.Protocol) (sensor.WatchOptions, e
 			return o, err
 		}
 	}
-	if j.site != "" {
-		data, err := os.ReadFile(j.site)
-		if err != nil {
-			return o, err
-		}
-		if o.Site, err = config.ParseSite(data, j.site); err == nil {
-			err = o.Site.Check(o.Profile)
-		}
-		if err == nil {
+	if o.Site != nil {
+		if err = o.Site.Check(o.Profile); err == nil {
 			o.Rules, err = o.Site.CheckRules(o.Rules)
 		}
-		if err != nil {
-			return o, err
-		}
-		sum := sha256.Sum256(data)
 		o.Profile = o.Profile.At(o.Site.Overlay())
-		o.ConfigHash = hex.EncodeToString(sum[:])
 		o.Sensor = o.Site.Sensor()
 	}
-	return o, nil
+	return o, err
+}
+
+// readSite reads the site file, where there is one, and gives the rules it adds.
+func (j *judgeFlags) readSite(o *sensor.WatchOptions) (own []detect.OwnFile, err error) {
+	if j.site == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(j.site)
+	if err != nil {
+		return nil, err
+	}
+	if o.Site, err = config.ParseSite(data, j.site); err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(data)
+	o.ConfigHash = hex.EncodeToString(sum[:])
+	if o.Site.OwnRules == "" {
+		return nil, nil
+	}
+	if data, err = os.ReadFile(o.Site.OwnRules); err != nil {
+		return nil, fmt.Errorf("cannot read the site's own rules: %w", err)
+	}
+	return []detect.OwnFile{{Name: o.Site.OwnRules, Data: data}}, nil
 }
 
 func readBaseline(name string) (*baseline.Baseline, error) {

@@ -24,6 +24,7 @@ import (
 type ruleTests struct {
 	dir     string
 	judge   judgeFlags
+	own     bool // those of the site, beside whose file the captures lie
 	pipe    sensor.Options
 	fired   map[testRun][]string // ids of rules that fired
 	learned map[string]*baseline.Baseline
@@ -51,6 +52,9 @@ func newRuleTests(dir string, judge judgeFlags) *ruleTests {
 func (t *ruleTests) run(ctx context.Context, set *detect.Set) (failed []string, count int) {
 	for i := range set.Rules {
 		r := &set.Rules[i]
+		if r.Own != t.own {
+			continue
+		}
 		for _, test := range r.Tests {
 			count++
 			name, wants := test.Fires, true
@@ -96,7 +100,11 @@ func (t *ruleTests) firedOn(ctx context.Context, key testRun) ([]string, error) 
 // replay judges a case, after learning from another.
 func (t *ruleTests) replay(ctx context.Context, run testRun, keep config.Evidence, emit func(*event.Event) error) error {
 	name, learn := run.name, run.learn
-	o, err := t.judge.options(t.pipe.Table)
+	judge := t.judge
+	if site := filepath.Join(t.dir, name, "site.yaml"); exists(site) {
+		judge.site = site
+	}
+	o, err := judge.options(t.pipe.Table)
 	if err != nil {
 		return err
 	}
@@ -105,11 +113,6 @@ func (t *ruleTests) replay(ctx context.Context, run testRun, keep config.Evidenc
 	}
 	if learn != "" {
 		if o.Baseline, err = t.learn(ctx, learn); err != nil {
-			return err
-		}
-	}
-	if data, err := os.ReadFile(filepath.Join(t.dir, name, "site.yaml")); err == nil {
-		if o.Site, err = config.ParseSite(data, filepath.Join(name, "site.yaml")); err != nil {
 			return err
 		}
 	}
@@ -170,11 +173,19 @@ func (t *ruleTests) notes(name string) (list []ot.Anomaly, err error) {
 	return list, nil
 }
 
-// open opens the one capture of a case.
+// open opens the one capture of a case, or the capture a rule of a site names.
 func (t *ruleTests) open(name string) (*capture.Files, error) {
+	if file := filepath.Join(t.dir, name); strings.Contains(filepath.Base(name), ".pcap") && exists(file) {
+		return capture.OpenFiles([]string{file}, nil)
+	}
 	found, err := filepath.Glob(filepath.Join(t.dir, name, "*.pcap*"))
 	if err != nil || len(found) != 1 {
 		return nil, fmt.Errorf("the case %s has %d captures, not one", filepath.Join(t.dir, name), len(found))
 	}
 	return capture.OpenFiles(found, nil)
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
 }

@@ -62,6 +62,7 @@ func runRun(ctx context.Context, e *env, fs *flag.FlagSet, args []string) error 
 func watch(ctx context.Context, e *env, c config.Config) error {
 	log := operatorLog(e, c.Log)
 	defer log.Sync()
+	failed := proven(ctx, selftestWant, log)
 	pipe := (&pipeFlags{workers: c.Workers}).options()
 	pipe.Wall = wallClock
 	judge := judgeFlags{baseline: c.Baseline, site: c.Site, rules: c.Rules}
@@ -103,6 +104,9 @@ func watch(ctx context.Context, e *env, c config.Config) error {
 	}
 	w := sensor.NewWatch(o)
 	doubt(o.Baseline, w, log)
+	for _, a := range failed {
+		w.Note(a)
+	}
 	if o.Evidence != nil {
 		w.Left(o.Evidence.Mended())
 	}

@@ -7,6 +7,10 @@ import (
 	"flag"
 	"fmt"
 	"strings"
+
+	"go.uber.org/zap"
+
+	"otsensor/pkg/ot"
 )
 
 // selftestWant is what the recorded line must give, one event a line.
@@ -18,23 +22,42 @@ func runSelftest(ctx context.Context, e *env, fs *flag.FlagSet, args []string) e
 	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
 		return orUnexpected(err, "selftest", rest)
 	}
-	d, err := playLine(ctx)
+	d, wrong, err := selfTest(ctx, selftestWant)
 	if err != nil {
 		return err
 	}
-	got := d.lines()
-	if got == selftestWant {
+	if wrong == "" {
 		fmt.Fprintf(e.stderr, "selftest: %d packets gave the %d events they must\n", d.stats.Packets, len(d.events))
 		return nil
 	}
-	want := strings.Split(selftestWant, "\n")
-	for i, line := range strings.Split(got, "\n") {
+	fmt.Fprintf(e.stderr, "selftest: %s\n", wrong)
+	return fmt.Errorf("selftest failed: this build does not judge as it should; do not rely on it")
+}
+
+// selfTest judges the recorded line in a pipeline of its own, and says where
+// the events are not what they must be, "" when they are.
+func selfTest(ctx context.Context, must string) (d *played, wrong string, err error) {
+	if d, err = playLine(ctx); err != nil {
+		return nil, "", err
+	}
+	want := strings.Split(must, "\n")
+	for i, line := range strings.Split(d.lines(), "\n") {
 		if i >= len(want) || line != want[i] {
-			fmt.Fprintf(e.stderr, "selftest: event %d is %q\n", i+1, line)
-			break
+			return d, fmt.Sprintf("event %d is %q", i+1, line), nil
 		}
 	}
-	return fmt.Errorf("selftest failed: this build does not judge as it should; do not rely on it")
+	return d, "", nil
+}
+
+// proven runs the self-test before a capture begins; what failed is told as an event, too.
+func proven(ctx context.Context, must string, log *zap.Logger) (failed []ot.Anomaly) {
+	d, wrong, err := selfTest(ctx, must)
+	if err != nil || wrong != "" {
+		log.Error("the self-test failed: this build does not judge as it should; do not rely on it", zap.String("where", wrong), zap.Error(err))
+		return []ot.Anomaly{ot.SelfTestFailed}
+	}
+	log.Info("the self-test gave the events it must", zap.Uint64("packets", d.stats.Packets), zap.Int("events", len(d.events)))
+	return nil
 }
 
 // lines writes the events short enough to compare.

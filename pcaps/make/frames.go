@@ -41,6 +41,16 @@ func frameStories() []story {
 					t.wait(time.Second)
 				}
 			}},
+		{"fragments-left", "datagrams that never become whole fill a table of the sensor",
+			"the laptop sends the building station the first fragments of ninety datagrams within three seconds, and no second one",
+			func(t *tape) {
+				t.act()
+				for range 90 {
+					a, _ := t.fragments(laptop, building, 2000)
+					t.put(a)
+					t.wait(30 * time.Millisecond)
+				}
+			}},
 		{"fragment-overlap", "fragments that hold different bytes for one place",
 			"a datagram of 2,000 bytes whose second fragment starts 800 bytes early with other content, and one that reaches beyond 65,535 bytes",
 			func(t *tape) {

@@ -35,7 +35,7 @@ func main() {
 func stories() []story {
 	return slices.Concat(addressStories(), scanStories(), sessionStories(), frameStories(), availabilityStories(),
 		modbusStories(), modbusValueStories(), campaignStories(), cycleStories(), modbusBrokenStories(), umasStories(), s7Stories(), cipStories(), cipBrokenStories(), sensingStories(), profinetStories(), neighbourStories(), processStories(), cellStories(),
-		operationStories(), modbusMoreStories(), s7MoreStories(), s7plusStories(), cipMoreStories(), siteStories(), moreStories(), officeStories())
+		operationStories(), modbusMoreStories(), s7MoreStories(), s7plusStories(), cipMoreStories(), siteStories(), moreStories(), officeStories(), fileStories())
 }
 
 func (s story) write(out string) error {
@@ -62,7 +62,7 @@ func (s story) files() map[string][]byte {
 	t := newTape()
 	s.tell(t)
 	name, data := "capture.pcap", t.bytes()
-	if len(data) > plainLimit {
+	if len(data) > plainLimit || t.zip {
 		name, data = "capture.pcap.gz", zipped(data)
 	}
 	return map[string][]byte{"README.md": []byte(s.readme(t)), name: data}

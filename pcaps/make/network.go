@@ -64,6 +64,21 @@ func addressStories() []story {
 					m.readDB(10, 0, 40)
 				})
 			}},
+		{"arp-replaced", "another device answers for a known address, and the one before no longer does",
+			"the historian resolves and polls the air handling unit; three minutes later a device with another MAC answers for its address, and is polled",
+			func(t *tape) {
+				t.resolve(history, air)
+				m := t.modbus(history, air)
+				m.poll()
+				m.close()
+				t.wait(3 * time.Minute)
+				spare := host{air.ip, pressure.mac}
+				t.act()
+				t.resolve(history, spare)
+				m = t.modbus(history, spare)
+				m.poll()
+				m.close()
+			}},
 		{"arp-moved", "a known MAC takes another address",
 			"the historian resolves and polls the air handling unit, then announces 10.77.10.88 for its MAC and polls from there",
 			func(t *tape) {

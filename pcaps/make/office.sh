@@ -257,5 +257,8 @@ cli smbclient -m SMB3 -U office-operator%wrong //10.77.10.44/recipes -c ls 2>&1 
 cli smbclient -m SMB3 -U office-operator%Gq7pump //10.77.10.44/recipes -c 'put firmware_20261128.bin; get startup.cfg x.cfg; get absent.xml' 2>&1 | tail -1
 cli smbclient -m NT1 --option='client min protocol=NT1' -U office-operator%Gq7pump //10.77.10.44/recipes -c 'get startup.cfg x.cfg' 2>&1 | tail -1
 cli smbclient -m SMB3 -U office-operator%Gq7pump //10.77.10.44/secret -c ls 2>&1 | tail -1
+stop
+rec smb-guessing
+for i in $(seq 12); do cli smbclient -m SMB3 -U office-operator%guess$i //10.77.10.44/recipes -c ls >/dev/null 2>&1; sleep .5; done
 stop; kill $SM; userdel office-operator
 down

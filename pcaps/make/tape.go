@@ -19,6 +19,7 @@ type tape struct {
 	acts   []int  // numbers of the frames a story is about
 	ids    uint16 // last IPv4 identification
 	ports  uint16 // last client port
+	zip    bool   // compressed whatever its size
 }
 
 // frame is one frame as captured; wire is its length before it was cut.

@@ -162,7 +162,21 @@ func (w *Weigher) whySilence(o *ot.Observation) []event.Reason {
 
 func (w *Weigher) whyHostSilent(o *ot.Observation) []event.Reason {
 	h := w.hostOfClaim(o)
-	return w.tolerate.HostSilent.silence(w.now-h.last, h.gap, "")
+	return append(w.tolerate.HostSilent.silence(w.now-h.last, h.gap, ""), w.stoppedWith(h)...)
+}
+
+// stoppedWith names the regular conversations that a silent host takes with it.
+func (w *Weigher) stoppedWith(h *weighHost) []event.Reason {
+	var all []string
+	for _, p := range w.regular {
+		if p.client == h || p.server == h {
+			all = append(all, p.Client.HostString()+" and "+p.Server.String())
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return reason("conversations", "stopped with it: "+some(all), "regular", "")
 }
 
 // silence explains what was silent for longer than ever.

@@ -1,6 +1,9 @@
 package baseline
 
-import "otsensor/pkg/ot"
+import (
+	"otsensor/pkg/ot"
+	"otsensor/pkg/protocols"
+)
 
 // movedEvery is how late a Moved observation may tell that a host spoke.
 const movedEvery = 10 * second
@@ -77,11 +80,15 @@ func (w *Weigher) missHosts(miss func(ot.Observation, Deviation)) {
 	}
 }
 
+// toldLate is how late a request may be told that nobody answers: until then a
+// client that was heard may have asked.
+const toldLate = protocols.AnswerTimeout + 2*second
+
 // missConversations looks for regular conversations that stopped while both
 // hosts went on. Where a host is silent too, that was said already.
 func (w *Weigher) missConversations(miss func(ot.Observation, Deviation)) {
 	for _, p := range w.regular {
-		if p.silent || w.now-p.last <= p.limit {
+		if p.silent || w.now-p.last <= p.limit || p.asking != 0 && w.now-p.asking <= toldLate {
 			continue
 		}
 		since := p.last + movedEvery

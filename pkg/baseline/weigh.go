@@ -82,6 +82,7 @@ type weighPair struct {
 	silent         bool
 	unsure         bool       // it was in doubt when it fell silent
 	quality        ot.Quality // of what was seen of it last
+	asking         int64      // when its client was first heard since then, without a transaction; 0 when it was not
 
 	Pair
 	id         uint32
@@ -124,6 +125,7 @@ func (w *Weigher) NewFile() {
 		h.last, h.silent, h.walked = 0, false, walked{}
 	}
 	for _, p := range w.pairs {
+		p.asking = 0
 		p.last, p.silent, p.writing, p.opening = 0, false, burst{}, burst{}
 		for _, h := range p.habits {
 			h.watch = watch{every: h.watch.every, band: h.watch.band}
@@ -210,13 +212,15 @@ func sureAgain(q ot.Quality, o *ot.Observation) ot.Quality {
 func (w *Weigher) learned(p *weighPair, o *ot.Observation) (d Deviation) {
 	p.quality = sureAgain(p.quality, o)
 	if o.Kind == ot.Did || o.Kind == ot.Moved && !p.decoded {
-		p.last = w.now
+		p.last, p.asking = w.now, 0
 		if p.silent {
 			p.silent = false
 			if !p.unsure {
 				d = Returned
 			}
 		}
+	} else if toServer, _ := heard(o); toServer && p.asking == 0 {
+		p.asking = w.now
 	}
 	if o.Quality&ot.Lossy != 0 {
 		p.last = w.now // what is missing may have been in the gap

@@ -25,6 +25,7 @@ type Site struct {
 
 	Thresholds []detect.Threshold  // of rules that count, in place of their own
 	Tolerances baseline.Tolerances // of departures from the baseline
+	OwnRules   string              // file with rules beside the built-in ones, "" for none
 
 	sensor   event.Sensor
 	byHost   map[ot.Endpoint]*Asset

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"net/netip"
+	"path/filepath"
 	"slices"
 	"sort"
 	"time"
@@ -48,6 +49,12 @@ func ParseSite(data []byte, name string) (*Site, error) {
 	c.work()
 	c.people()
 	c.thresholds()
+	if r := raw.OwnRules; r != "" { // beside the site file, wherever the sensor is started
+		s.OwnRules = r
+		if !filepath.IsAbs(r) {
+			s.OwnRules = filepath.Join(filepath.Dir(name), r)
+		}
+	}
 	if err := c.mistakes(); err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ type rawSite struct {
 	Reporting   map[string]string   `yaml:"reporting"`
 	Citations   map[string]string   `yaml:"citations"`
 	Thresholds  rawThresholds       `yaml:"thresholds"`
+	OwnRules    string              `yaml:"own_rules"`
 }
 
 type rawSensor struct {

@@ -70,6 +70,7 @@ func (c checker) chain() {
 	c.need(len(r.By) > 0, "chain needs by: source, target or both")
 	c.need(r.Count == nil && r.Distinct == nil, "a chain has no count and no distinct")
 	c.need(len(r.Unless) == 0, "a chain has no unless; its links have", "unless")
+	c.need(len(r.Takes) == 0, "a chain takes no events", "takes")
 	c.need(r.Two == AnyCoverage, "a chain has no two_way; its links have", "two_way")
 	for i, by := range r.By {
 		c.need(by == "source" || by == "target", "by of a chain is source or target", "by", i)
@@ -103,5 +104,5 @@ func (c checker) tests() {
 		fires, silent = fires || t.Fires != "", silent || t.Silent != ""
 		c.need((t.Fires == "") != (t.Silent == ""), "a test has either fires or silent", "tests", i)
 	}
-	c.need(fires && silent, "a rule needs a test that fires and one that is silent", "tests")
+	c.need(c.r.Own || fires && silent, "a rule needs a test that fires and one that is silent", "tests")
 }

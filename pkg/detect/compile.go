@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sort"
 
+	"otsensor/pkg/baseline"
 	"otsensor/pkg/ot"
 )
 
@@ -28,6 +29,8 @@ type compiled struct {
 	site    bool       // the site set its threshold
 
 	unless []int // numbers of rules
+	takes  []int // numbers of rules
+	taken  []int // numbers of rules that take its events
 	rank   int   // above the rank of all of them
 }
 
@@ -111,6 +114,9 @@ func (l *loader) rule(r *Rule) compiled {
 	c.show = l.parts(r, r.Show, "show")
 	c.say = l.sentence(r)
 	c.doubts = r.Two.doubts()
+	if c.doubts != 0 && c.gate.needs&uint64(baseline.Period) != 0 {
+		c.doubts |= ot.Displaced
+	}
 	c.freezes = r.Level >= freezeLevel && r.Play != aboutSensor && !slices.ContainsFunc(c.conds, func(c cond) bool { return c.f.name == "learned" })
 	return c
 }

@@ -36,9 +36,15 @@ type Known struct {
 // NotRules are the data files that lie beside the rules.
 var NotRules = map[string]bool{"playbook.yaml": true, "attack.yaml": true}
 
-// Load reads every *.yaml file of a folder that holds rules. All mistakes are
-// reported at once, each with file, line and the nearest right word.
-func Load(files fs.FS, table []protocols.Protocol, known Known) (*Set, error) {
+// OwnFile is a file of rules that people of a site wrote, beside those of the folder.
+type OwnFile struct {
+	Name string
+	Data []byte
+}
+
+// Load reads every *.yaml file of a folder that holds rules, and the site's own.
+// All mistakes are reported at once, each with file, line and the nearest right word.
+func Load(files fs.FS, table []protocols.Protocol, known Known, own ...OwnFile) (*Set, error) {
 	names, err := fs.Glob(files, "*.yaml")
 	if err != nil {
 		return nil, err
@@ -56,7 +62,12 @@ func Load(files fs.FS, table []protocols.Protocol, known Known) (*Set, error) {
 		}
 		fmt.Fprintf(sum, "%s %d\n", name, len(data))
 		sum.Write(data)
-		l.file(name, data)
+		l.file(name, data, false)
+	}
+	for _, f := range own {
+		fmt.Fprintf(sum, "own %d\n", len(f.Data))
+		sum.Write(f.Data)
+		l.file(f.Name, f.Data, true)
 	}
 	if len(l.set.Rules) == 0 && len(l.errs) == 0 {
 		return nil, fmt.Errorf("no rules found: the folder has no *.yaml file with rules")
@@ -111,7 +122,7 @@ func (l *loader) fail(r *Rule, line int, format string, args ...any) {
 }
 
 // file reads one file: a list of rules.
-func (l *loader) file(name string, data []byte) {
+func (l *loader) file(name string, data []byte, own bool) {
 	var rules []Rule
 	doc, err := strict.Decode(name, data, &rules)
 	if err != nil {
@@ -120,7 +131,7 @@ func (l *loader) file(name string, data []byte) {
 	}
 	for i := range rules {
 		r := &rules[i]
-		r.File, r.doc, r.place = name, doc, i
+		r.File, r.Own, r.doc, r.place = name, own, doc, i
 		r.Line = r.line()
 	}
 	l.set.Rules = append(l.set.Rules, rules...)

@@ -51,6 +51,7 @@ func TestWrongRules(t *testing.T) {
 		{"when: { deviation: new-opp }", `a.yaml:7: A-01: deviation: unknown value "new-opp"; did you mean "new-op"?`},
 		{"when: { modbus.function: write_multipel_registers }", `a.yaml:7: A-01: modbus.function: unknown value "write_multipel_registers"; did you mean "write_multiple_registers"?`},
 		{plain + "\nunless: [A-02]", `a.yaml:8: A-01: unless: no rule "A-02" that looks at single sightings; did you mean "A-01"?`},
+		{plain + "\ntakes: [A-02]", `a.yaml:8: A-01: takes: no rule "A-02" that looks at single sightings; did you mean "A-01"?`},
 		{plain + "\nunless: [A-01]", `a.yaml:1: A-01: unless: the rules give way to one another in a circle`},
 		{"when: { unit: -1 }", `a.yaml:7: A-01: unit: unknown value "-1"`},
 		{"when: { unit: 9-3 }", `a.yaml:7: A-01: unit: unknown value "9-3"`},

@@ -70,9 +70,18 @@ func (os *opens) push(o *open) {
 func (e *Engine) raise(n int, s *Sighting, w *window) {
 	r := &e.set.compiled[n]
 	o := e.openOf(n, r, s)
+	if o == nil {
+		o = e.takenFrom(r, s)
+	}
+	if o != nil && o.rule != n { // a graver rule made it its own
+		n, r, w = o.rule, &e.set.compiled[o.rule], nil
+	}
 	if o != nil && e.now-o.clock > int64(r.Window) {
 		e.close(o)
 		o = nil
+	}
+	if o == nil {
+		o = e.takeOver(n, r, s, w)
 	}
 	switch {
 	case o != nil:

@@ -11,14 +11,14 @@ import (
 // ownFields are the fields every observation may have, whatever the protocol.
 func ownFields() []field {
 	quality := map[string][]float64{"midstream": {float64(ot.Midstream)}, "lossy": {float64(ot.Lossy)}, "one-sided": {float64(ot.OneSided)},
-		"truncated": {float64(ot.Truncated)}, "conflict": {float64(ot.Conflict)}}
+		"truncated": {float64(ot.Truncated)}, "conflict": {float64(ot.Conflict)}, "displaced": {float64(ot.Displaced)}}
 	deviations := map[string][]float64{}
 	for _, name := range baseline.Names() {
 		bit, _ := baseline.Named(name)
 		deviations[name] = []float64{float64(bit)}
 	}
 	return []field{
-		enum("kind", "what was seen: tried, opened, rejected, spoke, closed, did, identified, claimed, asked, odd, lost, moved, missed", 16,
+		enum("kind", "what was seen: tried, opened, rejected, spoke, closed, did, identified, claimed, asked, odd, lost, moved, missed, carried", 16,
 			func(s *Sighting) (ot.Kind, bool) { return s.O.Kind, true }, kindName),
 		enum("proto", "protocol of the transaction", 256,
 			func(s *Sighting) (ot.Proto, bool) { return s.O.Did.Proto, s.O.Did.Proto != ot.NoProto }, uniqueProto),
@@ -37,15 +37,17 @@ func ownFields() []field {
 			}, ot.Transport.String),
 		enum("anomaly", "oddity on the wire", ot.AnomalyCount,
 			func(s *Sighting) (ot.Anomaly, bool) { return s.O.Odd, s.O.Kind == ot.Odd }, ot.Anomaly.String),
-		enum("direction", "to-server or to-client, of an oddity or a loss", 2,
-			func(s *Sighting) (ot.Dir, bool) { return s.O.Dir, s.O.Kind == ot.Odd || s.O.Kind == ot.Lost },
+		enum("direction", "to-server or to-client, of an oddity, a loss or a file", 2,
+			func(s *Sighting) (ot.Dir, bool) {
+				return s.O.Dir, s.O.Kind == ot.Odd || s.O.Kind == ot.Lost || s.O.Kind == ot.Carried
+			},
 			func(d ot.Dir) string { return [...]string{"to-server", "to-client"}[d] }),
 		enum("claim.how", "how an address was claimed: frame, arp request, arp reply, gratuitous arp", 4,
 			func(s *Sighting) (ot.How, bool) { return s.O.Claim.How, s.O.Kind == ot.Claimed || s.O.Kind == ot.Asked }, ot.How.String),
 		boolean("claim.unasked", "an ARP reply nobody asked for", func(s *Sighting) bool { return s.O.Claim.Unasked }),
 		{name: "deviation", doc: "how the observation departs from the baseline: " + strings.Join(baseline.Names(), ", "), names: fixed(deviations),
 			set: func(s *Sighting) uint64 { return uint64(s.W.Dev) }},
-		{name: "quality", doc: "what stands between the observation and certainty: midstream, lossy, one-sided, truncated, conflict", names: fixed(quality),
+		{name: "quality", doc: "what stands between the observation and certainty: midstream, lossy, one-sided, truncated, conflict, displaced", names: fixed(quality),
 			set: func(s *Sighting) uint64 { return uint64(s.O.Quality) }},
 		number("code", "the protocol's own number of the operation", did(func(t *ot.Transaction) uint32 { return t.Code })),
 		number("status_code", "the protocol's own error number, 0 when accepted", did(func(t *ot.Transaction) uint32 { return t.StatusCode })),
@@ -100,6 +102,11 @@ func ownFields() []field {
 		{name: "copies", doc: "two versions of the same bytes of a stream: how many, the digests of the one that was read and of the other, and the first bytes in which they differ", text: func(s *Sighting) ([]byte, bool) {
 			return s.O.Did.Name, s.O.Kind == ot.Odd && s.O.Odd == ot.StreamConflict
 		}},
+		{name: "file.sha256", doc: "SHA-256 of a file that crossed whole: an HTTP body, the data of an FTP transfer, or what else a TCP conversation carried in one direction only; up to 16 MiB",
+			text: func(s *Sighting) ([]byte, bool) { return s.O.Did.Value, s.O.Kind == ot.Carried }},
+		number("file.size", "bytes of a file that crossed whole", func(s *Sighting) (uint64, bool) {
+			return uint64(s.O.Did.Object.Len), s.O.Kind == ot.Carried
+		}),
 		{name: "name", doc: "tag, block or file name", text: func(s *Sighting) ([]byte, bool) { return s.O.Did.Name, len(s.O.Did.Name) > 0 }},
 		{name: "client", doc: "address of the asking side", addr: func(s *Sighting) (netip.Addr, bool) {
 			e := s.Source()

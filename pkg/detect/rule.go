@@ -19,6 +19,7 @@ type Rule struct {
 	Level    int       `yaml:"level"`   // 0 to 4, before asset and planned work
 	When     yaml.Node `yaml:"when"`    // field: value, list, range, prefix or not
 	Unless   []string  `yaml:"unless"`  // rules that say more: silent on what one of them speaks of
+	Takes    []string  `yaml:"takes"`   // rules whose open event about the same becomes one of this rule
 	Two      TwoWay    `yaml:"two_way"` // judged only where the capture is two-way and lossless
 	Met      bool      `yaml:"met"`     // what it speaks of was done while learning: no asset raises its level
 	Count    *Count    `yaml:"count"`
@@ -35,6 +36,7 @@ type Rule struct {
 	Play     string    `yaml:"play"`
 	Tests    []Test    `yaml:"tests"`
 
+	Own  bool   `yaml:"-"` // people of the site wrote it
 	File string `yaml:"-"`
 	Line int    `yaml:"-"`
 

@@ -18,12 +18,15 @@ func (l *loader) rank() {
 	for i := range s.compiled {
 		c := &s.compiled[i]
 		for j, id := range c.Unless {
-			n, found := slices.BinarySearchFunc(s.Rules, id, func(r Rule, id string) int { return strings.Compare(r.ID, id) })
-			if !found || len(s.Rules[n].Chain) > 0 {
-				l.fail(c.Rule, c.line("unless", j), "unless: no rule %q that looks at single sightings%s", id, near.Hint(id, l.chainable))
-				continue
+			if n, ok := l.numberOf(c, id, "unless", j); ok {
+				c.unless = append(c.unless, n)
 			}
-			c.unless = append(c.unless, n)
+		}
+		for j, id := range c.Takes {
+			if n, ok := l.numberOf(c, id, "takes", j); ok {
+				c.takes = append(c.takes, n)
+				s.compiled[n].taken = append(s.compiled[n].taken, i)
+			}
 		}
 	}
 	for range s.compiled {
@@ -36,6 +39,16 @@ func (l *loader) rank() {
 			l.fail(c.Rule, c.Line, "unless: the rules give way to one another in a circle")
 		}
 	}
+}
+
+// numberOf finds a rule that another names.
+func (l *loader) numberOf(c *compiled, id, key string, at int) (n int, ok bool) {
+	n, found := slices.BinarySearchFunc(l.set.Rules, id, func(r Rule, id string) int { return strings.Compare(r.ID, id) })
+	if !found || len(l.set.Rules[n].Chain) > 0 {
+		l.fail(c.Rule, c.line(key, at), "%s: no rule %q that looks at single sightings%s", key, id, near.Hint(id, l.chainable))
+		return 0, false
+	}
+	return n, true
 }
 
 // raiseRanks sets every rank above those of the rules it gives way to; false

@@ -14,7 +14,6 @@ type conn struct {
 	list      *list
 	alike     *conn  // another with the same hash, see table
 	last      int64  // sensor clock of the latest packet
-	doubt     int64  // sensor clock until which a loss puts this conversation in doubt
 	place     uint32 // see places
 	slot      uint8  // see wheel, valid when waits
 	waits     bool   // it is in the wheel
@@ -32,7 +31,27 @@ type conn struct {
 	half [2]half    // by ot.Dir
 	due  int64      // clock past which it is looked at, valid when waits
 	told ot.Traffic // what the last Moved reported up to
+	rare *rare      // nil for most
 }
+
+// rare is what few conversations need.
+type rare struct {
+	file      *protocols.File // what one without decoder carries, nil when nothing
+	full      bool            // it carries no file, or one that is not told of
+	unseen    [2]bool         // by ot.Dir: the receiver acknowledges bytes that this capture does not show
+	doubt     int64           // sensor clock until which a loss puts this conversation in doubt
+	displaced int64           // sensor clock until which times are not certain
+}
+
+// seldom is where a conversation keeps what few need.
+func (c *conn) seldom() *rare {
+	if c.rare == nil {
+		c.rare = &rare{}
+	}
+	return c.rare
+}
+
+func (c *conn) unseen(d ot.Dir) bool { return c.rare != nil && c.rare.unseen[d] }
 
 // phase of a conversation's life.
 type phase uint8
@@ -48,8 +67,13 @@ func (c *conn) bothWays() bool { return c.total.Bytes[0] > 0 && c.total.Bytes[1]
 // doubts is the quality of what this conversation shows at the given clock.
 func (c *conn) doubts(clock int64) ot.Quality {
 	q := c.quality
-	if clock < c.doubt {
-		q |= ot.Lossy
+	if r := c.rare; r != nil && clock < max(r.doubt, r.displaced) {
+		if clock < r.doubt {
+			q |= ot.Lossy
+		}
+		if clock < r.displaced {
+			q |= ot.Displaced
+		}
 	}
 	if c.oneSided() {
 		q |= ot.OneSided

@@ -11,7 +11,9 @@ func (s *Shard) deliver(c *conn, d ot.Dir, b []byte) ot.Dir {
 		h.delivered = true
 	}
 	if c.dec == nil {
-		return s.recognise(c, d, b)
+		d = s.recognise(c, d, b)
+		s.bare(c, b)
+		return d
 	}
 	s.feed(c, d, b)
 	return d

@@ -40,6 +40,7 @@ func (s *Shard) tick(c *conn, at At) {
 	s.on(c, at)
 	d := s.age(c, ot.ToServer, at)
 	s.age(c, d.Other(), at)
+	s.follow(c, at)
 	if c.dec != nil {
 		c.dec.Tick(at.Clock, &s.emit)
 		s.wake(c)
@@ -111,6 +112,7 @@ func (s *Shard) close(c *conn, at At) {
 	if c.dec != nil {
 		c.dec.Tick(protocols.EndOfTime, &s.emit)
 	}
+	s.endBare(c)
 	s.emit.Add(ot.Closed).Traffic = c.total
 	s.dropTail(&c.half[ot.ToServer])
 	s.dropTail(&c.half[ot.ToClient])

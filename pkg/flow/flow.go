@@ -41,6 +41,7 @@ const (
 	disbelieved  = 10 * second  // what lies behind a hole longer than this was not believed by the receiver
 	mirrorDelay  = second / 500 // how far a mirror port may show frames apart that belong together, and copies of one
 	lossyFor     = 5 * second   // how long a loss puts a conversation's observations in doubt
+	displacedFor = 60 * second  // how long an answer shown before its request puts a conversation's times in doubt
 	askedFor     = 10 * second  // how long an ARP request makes a reply asked for
 	movedEvery   = 10 * second  // Moved observations
 )

@@ -60,12 +60,27 @@ func (h *half) hear(ack uint32, at uint64) {
 // ahead reports whether data acknowledges bytes that were not shown yet: it
 // answers what is missing, or what the mirror shows a moment later. Which of the
 // two it is nobody knows yet, so nothing is concluded from what it says.
-func (h *half) ahead(ack uint32) bool {
+func (h *half) ahead(ack uint32) bool { return h.beyond(ack, h.next) }
+
+// shown is up to where bytes were shown without a hole, delivered or not.
+func (h *half) shown() uint32 {
+	n := h.next
+	for i := range h.disorder {
+		if int32(h.disorder[i].seq-n) > 0 {
+			break
+		}
+		n = h.disorder[i].end()
+	}
+	return n
+}
+
+// beyond reports whether an acknowledgement lies behind a place and the end there.
+func (h *half) beyond(ack, place uint32) bool {
 	end := int32(0)
 	if h.fin {
 		end = 1 // a FIN takes a number of its own
 	}
-	return h.known && int32(ack-h.next) > end && near(ack, h.next)
+	return h.known && int32(ack-place) > end && near(ack, place)
 }
 
 // pending reports whether something of this direction waits for time to pass.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"otsensor/pkg/ot"
+	"otsensor/pkg/packet"
 )
 
 // A hole is given up once: when the receiver acknowledged what lies behind it
@@ -29,22 +30,91 @@ func TestHoleByAcknowledgement(t *testing.T) {
 	}
 }
 
-// A mirror may show an answer before its request. Whether the request comes or
-// was lost is not known at that moment, so the answer is in doubt.
+// A mirror may show an answer before its request: it waits for it. Where the
+// request does not come, it was lost, and the answer is in doubt; so is what
+// follows, which no longer waits, until everything acknowledged was shown.
 func TestAnswerShownBeforeItsRequest(t *testing.T) {
-	for _, c := range []struct {
-		name  string
-		acked int // of the client's three bytes and the next three
-		doubt bool
-	}{{"an answer to what was shown", 3, false}, {"an answer to what was not shown yet", 6, true}} {
-		w := open(t)
-		w.send(client, 0, "Q0\n")
-		w.send(server, 0, "A0\n", ack(c.acked))
-		last := w.obs[len(w.obs)-1]
-		if last.Kind != ot.Did || last.Quality&ot.Lossy != 0 != c.doubt {
-			t.Errorf("%s: %v in doubt %v", c.name, last.Kind, last.Quality)
-		}
+	w := open(t)
+	w.send(server, 0, "A0\n", ack(6))
+	w.expect()
+	w.send(client, 3, "Q1\n", ack(0))
+	w.sure(true)
+	w.expect("did Q1", "did A0")
+
+	w.send(server, 3, "A2\n", ack(9))
+	w.wait(holeAge / 2)
+	w.expect()
+	w.wait(2 * holeAge)
+	w.sure(false)
+	w.expect("did A2")
+	w.send(server, 6, "A3\n", ack(12))
+	w.sure(false)
+	w.expect("did A3")
+	w.send(client, 6, "Q2\nQ3\n")
+	w.expect("did Q2", "did Q3")
+	w.send(server, 9, "A4\n", ack(12))
+	w.expect("did A4")
+	w.send(server, 12, "A5\n", ack(15))
+	w.expect()
+	w.end()
+}
+
+// sure checks whether the latest transaction is beyond doubt.
+func (w *wire) sure(want bool) {
+	w.t.Helper()
+	if len(w.obs) == 0 {
+		w.t.Fatal("nothing was said")
 	}
+	if last := w.obs[len(w.obs)-1]; last.Kind != ot.Did || (last.Quality&ot.Lossy == 0) != want {
+		w.t.Errorf("%v with quality %d", last.Kind, last.Quality)
+	}
+}
+
+// Both directions may wait at a time: what each answers was shown by then.
+func TestBothDirectionsWait(t *testing.T) {
+	w := open(t)
+	w.send(server, 3, "A1\n", ack(9)) // the last of four comes first
+	w.send(client, 6, "Q2\n", ack(3)) // then the third
+	w.send(server, 0, "A0\n", ack(6)) // the second
+	w.expect()
+	w.send(client, 3, "Q1\n", ack(0))
+	w.expect("did Q1", "did A0", "did Q2", "did A1")
+	w.end()
+}
+
+// A request that was sent again acknowledges the answer that waits for it.
+func TestEachWaitsForTheOther(t *testing.T) {
+	w := open(t)
+	w.send(server, 0, "A0\n", ack(6))
+	w.send(client, 3, "Q1\n", ack(3))
+	w.expect("did Q1", "did A0")
+	w.end()
+}
+
+// What waits is bounded: where there is no room it goes on, in doubt.
+func TestWaitingIsBounded(t *testing.T) {
+	w := open(t)
+	for i := range maxSegments + 1 {
+		w.send(server, 3*i, "A0\n", ack(6))
+	}
+	if n := len(w.records()); n != maxSegments+1 {
+		t.Errorf("%d answers delivered", n)
+	}
+	w.sure(false)
+	w.end()
+}
+
+// The SYN-ACK was lost: where the server's bytes begin is said by who opened,
+// so that its first answer, when it is lost too, is missed.
+func TestServerBeginsWhereTheClientSays(t *testing.T) {
+	w := newWire(t)
+	w.send(client, -1, "", flags(packet.SYN))
+	w.send(client, 0, "", ack(0))
+	w.send(client, 0, "Q0\n", ack(0))
+	w.send(server, 3, "A1\n", ack(3))
+	w.expect("tried", "opened", "spoke", "did Q0")
+	w.wait(3 * holeAge)
+	w.expect("lost 3", "did A1")
 }
 
 func TestHoleByAge(t *testing.T) {

@@ -25,6 +25,9 @@ func (s *Shard) place(c *conn, d ot.Dir, g segment) ot.Dir {
 		return s.stray(c, d, g)
 	case diff > 0:
 		s.count.Reordered++
+		if c.awaits(d) && !s.room(h, g) {
+			return s.place(c, s.goOn(c, d, g.at), g)
+		}
 		return s.later(c, d, g)
 	case diff < 0 && h.misplaced(g):
 		return s.resume(c, d, g, 0)
@@ -34,6 +37,9 @@ func (s *Shard) place(c *conn, d ot.Dir, g segment) ot.Dir {
 		}
 	}
 	h.strays = 0
+	if c.early(d, &g) && int32(g.end()-h.next) > 0 {
+		return s.await(c, d, g)
+	}
 	return s.catchUp(c, s.accept(c, d, g), g.at)
 }
 
@@ -115,7 +121,7 @@ func (s *Shard) later(c *conn, d ot.Dir, g segment) ot.Dir {
 		h.hole(g.at)
 	}
 	seen := h.heardAt > 0
-	if s.kept+len(g.data) > MaxKept || h.kept+len(g.data) > maxDisorder || len(h.disorder) >= maxSegments {
+	if !s.room(h, g) {
 		s.emit.Odd(ot.StreamOverflow, d, ot.NoProto)
 		if seen {
 			return d
@@ -146,12 +152,21 @@ func (s *Shard) catchUp(c *conn, d ot.Dir, at At) ot.Dir {
 			h.hole(at)
 			break
 		}
-		g := h.shift()
-		s.kept -= len(g.data)
-		s.emit.Frame, s.emit.Time = g.at.Frame, g.at.Time
-		d = s.accept(c, d, g)
-		s.emit.Frame, s.emit.Time = at.Frame, at.Time
+		if c.early(d, &h.disorder[0]) {
+			break
+		}
+		d = s.first(c, d, at)
 	}
+	return d
+}
+
+// first delivers the first kept segment, whose turn has come.
+func (s *Shard) first(c *conn, d ot.Dir, at At) ot.Dir {
+	g := c.half[d].shift()
+	s.kept -= len(g.data)
+	s.emit.Frame, s.emit.Time = g.at.Frame, g.at.Time
+	d = s.accept(c, d, g)
+	s.emit.Frame, s.emit.Time = at.Frame, at.Time
 	return d
 }
 
@@ -165,11 +180,13 @@ func (s *Shard) acknowledged(c *conn, d ot.Dir, v *packet.View, at At) {
 		return
 	}
 	h.hear(v.Ack, at.Seq)
-	if len(v.Payload) > 0 && h.ahead(v.Ack) {
-		c.doubt = at.Clock + lossyFor
-		s.emit.Quality |= ot.Lossy
+	switch ahead := h.ahead(v.Ack); {
+	case !ahead && c.rare != nil:
+		c.rare.unseen[d] = false
+	case ahead && c.unseen(d) && len(v.Payload) > 0:
+		s.unsure(c)
 	}
-	if len(h.disorder) == 0 || !h.passed() {
+	if len(h.disorder) == 0 || c.awaits(d) || !h.passed() {
 		return
 	}
 	if h.acks++; h.acks >= holeAcks || at.Clock-h.holeSince > mirrorDelay {
@@ -186,6 +203,10 @@ func (s *Shard) age(c *conn, d ot.Dir, at At) ot.Dir {
 	h := &c.half[d]
 	switch {
 	case len(h.disorder) == 0:
+	case c.awaits(d):
+		if at.Clock-h.holeSince > holeAge {
+			d = s.goOn(c, d, at)
+		}
 	case at.Clock-h.holeSince > holeAge && !h.waits():
 		d = s.giveUp(c, d, at)
 	case at.Clock-h.disorder[0].at.Clock > disbelieved:
@@ -198,6 +219,9 @@ func (s *Shard) age(c *conn, d ot.Dir, at At) ot.Dir {
 // giveUp counts the present hole, which there must be, as lost and goes on behind
 // it, unless what fills it only waited for a word.
 func (s *Shard) giveUp(c *conn, d ot.Dir, at At) ot.Dir {
+	if c.awaits(d) {
+		return s.goOn(c, d, at)
+	}
 	next := c.half[d].next
 	d = s.believe(c, d, at)
 	h := &c.half[d]
@@ -224,8 +248,7 @@ func (s *Shard) lost(c *conn, d ot.Dir, gap uint32) {
 
 // desync tells the decoder that the next bytes do not join those before.
 func (s *Shard) desync(c *conn, d ot.Dir) {
-	c.doubt = s.emit.Clock + lossyFor
-	s.emit.Quality |= ot.Lossy
+	s.unsure(c)
 	s.dropTail(&c.half[d])
 	if c.dec != nil {
 		c.dec.Lost(d, &s.emit)

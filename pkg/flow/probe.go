@@ -118,6 +118,9 @@ func (s *Shard) turn(c *conn) {
 	}
 	c.aClient = !c.aClient
 	c.half[0], c.half[1] = c.half[1], c.half[0]
+	if r := c.rare; r != nil {
+		r.unseen[0], r.unseen[1] = r.unseen[1], r.unseen[0]
+	}
 	c.total = ot.Traffic{Since: s.emit.Clock}
 	c.told = c.total
 	s.emit.Conv = c.conv

@@ -8,6 +8,8 @@ type segment struct {
 	data []byte
 	cut  uint32 // bytes behind data that the snap length took off the frame
 	at   At
+	ack  uint32 // what its sender had received, valid when acks
+	acks bool
 	copy bool // a mirror port showed it before
 }
 

@@ -39,6 +39,7 @@ func (s *Shard) tcp(v *packet.View, at At) {
 			d = s.vouched(c, d.Other(), at, at.Clock).Other()
 		}
 		s.stream(c, d, v, at, strange)
+		s.follow(c, at)
 	}
 	s.touch(c)
 }
@@ -77,6 +78,9 @@ func (s *Shard) handshake(c *conn, d ot.Dir, v *packet.View) {
 		if shown && v.Flags&packet.RST == 0 {
 			s.opened(c)
 		}
+		if server := &c.half[ot.ToClient]; d == ot.ToServer && c.half[d].syn != 0 && !server.known && v.Flags&(packet.ACK|packet.RST) == packet.ACK {
+			server.begin(v.Ack) // its SYN was not shown: who opened says where it begins
+		}
 		return
 	}
 	s.synchronise(c, d, v.Seq+1)
@@ -90,7 +94,7 @@ func (s *Shard) handshake(c *conn, d ot.Dir, v *packet.View) {
 func (s *Shard) synchronise(c *conn, d ot.Dir, first uint32) {
 	h := &c.half[d]
 	switch {
-	case !h.known:
+	case !h.known, h.syn == 0 && !h.delivered:
 		h.begin(first)
 		h.syn = first
 	case first == h.syn || first == h.next || h.rivals && first == h.rival:
@@ -138,7 +142,7 @@ func (c *conn) breaks(d ot.Dir, v *packet.View) bool {
 
 // segmentOf is the payload of a segment.
 func segmentOf(v *packet.View, at At) segment {
-	g := segment{seq: v.Seq, data: v.Payload, cut: uint32(v.CutBytes), at: at, copy: v.Copy}
+	g := segment{seq: v.Seq, data: v.Payload, cut: uint32(v.CutBytes), at: at, ack: v.Ack, acks: v.Flags&packet.ACK != 0, copy: v.Copy}
 	if v.Flags&packet.SYN != 0 {
 		g.seq++
 	}

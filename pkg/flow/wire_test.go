@@ -286,6 +286,8 @@ func said(o *ot.Observation) string {
 	switch o.Kind {
 	case ot.Did:
 		return "did " + string(o.Did.Name)
+	case ot.Carried:
+		return "carried " + [...]string{"to-server ", "to-client "}[o.Dir] + string(o.Did.Value)
 	case ot.Odd:
 		return "odd " + o.Odd.String()
 	case ot.Lost:

@@ -72,6 +72,8 @@ const (
 	BaselineUnapproved // nobody signed the baseline in force as it is
 	BaselineEdited     // it was edited by hand and not sealed since
 	BaselineStale      // it was learned long ago
+
+	SelfTestFailed // test frames did not give the events they must
 	anomalyCount
 )
 
@@ -85,7 +87,7 @@ var anomalyNames = [anomalyCount]string{
 	"malformed", "bad-length", "bad-protocol-id", "bad-value", "reserved-code", "oversize", "trailing-bytes",
 	"wrong-direction", "unmatched", "doubled", "mismatched", "too-many-open", "too-deep", "wrong-protocol",
 	"bad-session", "lost-sync", "table-full", "emergency", "clock-step", "no-traffic", "capture-loss", "frames-cut", "duplicates", "vlan-silent", "evidence-short",
-	"port-transmits", "sandbox-weak", "filter-in-force", "baseline-unapproved", "baseline-edited", "baseline-stale",
+	"port-transmits", "sandbox-weak", "filter-in-force", "baseline-unapproved", "baseline-edited", "baseline-stale", "selftest-failed",
 }
 
 func (a Anomaly) String() string { return anomalyNames[min(a, anomalyCount-1)] }

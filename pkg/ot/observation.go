@@ -18,10 +18,11 @@ const (
 	Lost                   // bytes of a conversation are missing from the capture
 	Moved                  // how much a conversation carried since the last such observation
 	Missed                 // what was learned to happen did not; made by the judge's tick: Conv, or Claim.IP/MAC for a host
+	Carried                // a file crossed whole: Did.Name, Did.Value its SHA-256 in hex, Did.Object.Len its bytes
 	kindCount
 )
 
-var kindNames = [kindCount]string{"tried", "opened", "rejected", "spoke", "closed", "did", "identified", "claimed", "asked", "odd", "lost", "moved", "missed"}
+var kindNames = [kindCount]string{"tried", "opened", "rejected", "spoke", "closed", "did", "identified", "claimed", "asked", "odd", "lost", "moved", "missed", "carried"}
 
 func (k Kind) String() string { return kindNames[min(k, kindCount-1)] }
 
@@ -45,6 +46,7 @@ const (
 	OneSided                      // only one direction of the conversation was seen so far
 	Truncated                     // frames were cut by the capture's snap length
 	Conflict                      // the stream held two versions of some bytes
+	Displaced                     // frames were shown out of their order shortly before: times are not certain
 )
 
 // Observation is one thing a worker saw. Seq is the total order; within one
@@ -59,7 +61,7 @@ type Observation struct {
 	Kind    Kind
 	Quality Quality
 	Odd     Anomaly
-	Dir     Dir     // Odd, Lost: which direction
+	Dir     Dir     // Odd, Lost, Carried: which direction
 	Service Service // Spoke: what was recognised without a decoder
 
 	Did     Transaction // Did; for Spoke and Odd only Proto (and what is known) is set, for StreamConflict Name says both versions

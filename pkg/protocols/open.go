@@ -161,6 +161,31 @@ func (o *Open) Peek(key uint64) *Request {
 	return nil
 }
 
+// Answering gives the oldest request with this key that fits. Those before it
+// with the same key were passed over, and are let go: their answers did not come.
+// Where none fits it gives nil, and lets none go.
+func (o *Open) Answering(key uint64, fits func(*Request) bool, out *Emit) *Request {
+	at := -1
+	for i := range o.reqs {
+		if o.reqs[i].Key == key && fits(o.reqs[i]) {
+			at = i
+			break
+		}
+	}
+	for i := 0; i < at; {
+		if o.reqs[i].Key == key {
+			o.letGo(i, out)
+			at--
+			continue
+		}
+		i++
+	}
+	if at < 0 {
+		return nil
+	}
+	return o.reqs[at]
+}
+
 // Lost marks all open requests: their answers may be among the missing bytes.
 func (o *Open) Lost() {
 	for i := range o.reqs {
@@ -186,10 +211,15 @@ func (o *Open) letGo(i int, out *Emit) {
 	if r.Doubt || !out.BothWays || out.Quality&(ot.Lossy|ot.OneSided) != 0 {
 		status = ot.OneWay
 	}
+	sure := out.Quality
+	if r.Doubt {
+		out.Quality |= ot.Lossy
+	}
 	for i := range r.Txns {
 		r.Txns[i].Status = status
 		out.Did(&r.Txns[i])
 	}
+	out.Quality = sure
 }
 
 // remove closes request i and gives it, valid until the next packet.

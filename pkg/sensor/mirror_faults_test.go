@@ -128,16 +128,16 @@ func TestBadMirrorIsNoIncident(t *testing.T) {
 		{"0.1 % lost", loses(0.001), true, nil},
 		{"1 % lost", loses(0.01), true, nil},
 		{"3 % lost", loses(0.03), true, nil},
-		{"10 % lost", loses(0.1), true, []string{"CIP-11"}}, // the SYN-ACK is lost, and with it the session's number: nobody can know that there was one
+		{"10 % lost", loses(0.1), true, nil},
 		{"1 % twice", doubles(0.01, 20_000), false, nil},
 		{"every frame twice", doubles(1, 20_000), true, nil},
 		{"every frame twice, 2 ms later", doubles(1, 2_000_000), true, nil},
 		{"1 % behind later ones", reorders(0.01, 3), false, nil},
-		// A CIP connection that is used before the mirror shows its opening: what it leads to is not known.
-		{"10 % behind later ones", reorders(0.1, 3), false, []string{"CIP-03", "CIP-53", "CIP-54"}},
-		{"10 % far behind", reorders(0.1, 20), true, []string{"CIP-03", "CIP-53", "CIP-54"}},
-		// Where no answer is seen a request counts as sent ten seconds later, which in the first seconds looks like silence.
-		{"only toward the servers", oneSided(true), true, []string{"COM-11"}},
+
+		{"10 % behind later ones", reorders(0.1, 3), false, nil},
+		{"10 % far behind", reorders(0.1, 20), true, nil},
+
+		{"only toward the servers", oneSided(true), true, nil},
 		{"only from the servers", oneSided(false), true, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -55,3 +55,16 @@ func TestEventSaysWhichThresholdFired(t *testing.T) {
 		}
 	}
 }
+
+// The event of a silent host names the regular conversations that stopped with it.
+func TestSilentHostTakesItsConversations(t *testing.T) {
+	o := judge(t)
+	o.Baseline = learn(t, "modbus-two-polls")
+	records, _, _ := replay(t, o, sensor.Options{}, "host-silent")
+	why := of(t, records, "AVL-01").Why
+	if !slices.ContainsFunc(why, func(r event.Reason) bool {
+		return r.Field == "conversations" && strings.Contains(r.Seen, "10.77.10.12:502")
+	}) {
+		t.Errorf("reasons %+v", why)
+	}
+}

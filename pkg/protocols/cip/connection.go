@@ -79,6 +79,16 @@ func (c *connections) heard(o2t uint32) *connection {
 	return c.add(connection{o2t: o2t})
 }
 
+// knows reports whether the connection of a request's key was opened in sight.
+func (c *connections) knows(key uint64) bool {
+	for i := range c.all {
+		if c.all[i].opened && connKey(c.all[i].o2t, 0) == key&^0xFFFF {
+			return true
+		}
+	}
+	return false
+}
+
 // answering gives the connection whose answers carry an id.
 func (c *connections) answering(t2o uint32) *connection {
 	for i := range c.all {

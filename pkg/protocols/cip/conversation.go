@@ -12,6 +12,7 @@ type Conversation struct {
 	conns connections
 	said  announced
 	moves transfers
+	blind bool // bytes are missing: a connection may have been opened there
 
 	path  Path   // scratch: the path last read
 	value []byte // scratch: request data and reply data put together
@@ -46,7 +47,10 @@ func (c *Conversation) glance(via *Via, msg []byte) (t ot.Transaction) {
 }
 
 // Lost says that bytes are missing: answers may have been among them.
-func (c *Conversation) Lost() { c.open.Lost() }
+func (c *Conversation) Lost() {
+	c.blind = true
+	c.open.Lost()
+}
 
 // Tick lets go of requests that were not answered, and of transfers that do not go on.
 func (c *Conversation) Tick(now int64, out *protocols.Emit) {
@@ -81,6 +85,7 @@ func (c *Conversation) request(via Via, msg []byte, out *protocols.Emit) {
 		via.unit, via.route, via.routed = conn.unit, conn.route, conn.routed
 	}
 	r := c.open.Ask(via.key(msg[0]), ot.CIP, out)
+	r.Doubt = r.Doubt || via.Connected && c.blind && !c.conns.knows(r.Key) // its opening is among what is missing: where it leads is not known
 	c.ask(r, &via, msg, 0, out)
 }
 

@@ -25,13 +25,14 @@ func (v *Via) key(service uint8) uint64 {
 
 // keyOf finds the key of the request that an answer with this service belongs
 // to. It is false when none fits; the key then serves to find a repeated answer.
-func (c *Conversation) keyOf(via *Via, service uint8) (key uint64, found bool) {
+func (c *Conversation) keyOf(via *Via, service uint8, out *protocols.Emit) (key uint64, found bool) {
 	if via.Connected {
 		return c.connectedKeyOf(via, service)
 	}
 	key = contextKey(via.Context, service)
 	plain := c.open.Peek(key)
-	if routed := c.open.Peek(contextKey(via.Context, 0x52)); answersTo(routed, service) && !earlier(plain, routed) {
+	fits := func(r *protocols.Request) bool { return answersTo(r, service) && !earlier(plain, r) }
+	if routed := c.open.Answering(contextKey(via.Context, 0x52), fits, out); routed != nil {
 		return routed.Key, true
 	}
 	if service == 0x52 {

@@ -42,7 +42,7 @@ func splitReply(msg []byte) reply {
 
 func (c *Conversation) reply(via Via, msg []byte, out *protocols.Emit) {
 	m := splitReply(msg)
-	key, found := c.keyOf(&via, m.service)
+	key, found := c.keyOf(&via, m.service, out)
 	if !found && c.open.Peek(key) != nil {
 		t := c.glance(&via, msg)
 		out.OddIn(ot.Mismatched, ot.ToClient, &t)
@@ -59,6 +59,10 @@ func (c *Conversation) reply(via Via, msg []byte, out *protocols.Emit) {
 	case verdict == protocols.NoMatch:
 		c.unasked(&via, m, 0, out)
 		return
+	}
+	if r.Doubt && via.Connected && !c.conns.knows(r.Key) {
+		defer func(q ot.Quality) { out.Quality = q }(out.Quality)
+		out.Quality |= ot.Lossy
 	}
 	if m.bad {
 		t := c.glance(&via, msg)

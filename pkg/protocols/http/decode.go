@@ -28,6 +28,13 @@ type half struct {
 	sized   bool
 	long    bool // within a line that is too long
 	odd     bool
+	file    protocols.File
+}
+
+// reset makes a half begin anew; a file under way is not whole.
+func (h *half) reset(to half, out *protocols.Emit) {
+	h.file.Drop(out)
+	h.state, h.skip, h.chunked, h.length, h.sized, h.long, h.odd = to.state, to.skip, to.chunked, to.length, to.sized, to.long, to.odd
 }
 
 // decoder follows one conversation.
@@ -51,16 +58,21 @@ func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
 	for used < len(b) {
 		switch {
 		case d.tunnel || h.state == rest:
+			h.file.Add(b[used:], out)
 			return len(b)
 		case h.state == body:
 			n := min(h.skip, uint64(len(b)-used))
+			h.file.Add(b[used:used+int(n)], out)
 			used += int(n)
 			if h.skip -= n; h.skip > 0 {
 				continue
 			}
-			if h.state = idle; h.chunked {
+			if h.chunked {
 				h.state = size
+				continue
 			}
+			h.state = idle
+			h.file.End(dir, ot.ProtoHTTP, out)
 			continue
 		}
 		line, n := cutLine(b[used:])
@@ -101,7 +113,7 @@ func cutLine(b []byte) (line []byte, used int) {
 // line takes one line. One that begins a message does so wherever it stands.
 func (d *decoder) line(dir ot.Dir, h *half, line []byte, out *protocols.Emit) {
 	if dir == ot.ToServer && asks(line) || dir == ot.ToClient && bytes.HasPrefix(line, []byte(version)) {
-		d.start(h, line, dir == ot.ToServer)
+		d.start(h, line, dir == ot.ToServer, out)
 		return
 	}
 	switch h.state {
@@ -121,6 +133,7 @@ func (d *decoder) line(dir ot.Dir, h *half, line []byte, out *protocols.Emit) {
 	case trailers:
 		if len(line) == 0 {
 			h.state = idle
+			h.file.End(dir, ot.ProtoHTTP, out)
 		}
 	}
 }
@@ -138,8 +151,8 @@ func asks(line []byte) bool {
 }
 
 // start takes the first line of a message.
-func (d *decoder) start(h *half, line []byte, request bool) {
-	*h = half{state: headers}
+func (d *decoder) start(h *half, line []byte, request bool, out *protocols.Emit) {
+	h.reset(half{state: headers}, out)
 	word, more := protocols.Word(line)
 	d.n, d.flags = [partCount]int{}, 0
 	if !request {
@@ -238,9 +251,19 @@ func (d *decoder) chunk(h *half, line []byte) {
 	}
 }
 
-func (d *decoder) Lost(dir ot.Dir, _ *protocols.Emit) {
-	d.half[dir] = half{odd: true} // what comes next may begin anywhere
+func (d *decoder) Lost(dir ot.Dir, out *protocols.Emit) {
+	d.half[dir].reset(half{odd: true}, out) // what comes next may begin anywhere
 	d.open.Lost()
 }
 
-func (d *decoder) Tick(now int64, out *protocols.Emit) { d.open.Expire(now, out) }
+func (d *decoder) Tick(now int64, out *protocols.Emit) {
+	d.open.Expire(now, out)
+	if now != protocols.EndOfTime {
+		return
+	}
+	if h := &d.half[ot.ToClient]; h.state == rest && !d.tunnel {
+		h.file.End(ot.ToClient, ot.ProtoHTTP, out)
+	}
+	d.half[ot.ToServer].file.Drop(out)
+	d.half[ot.ToClient].file.Drop(out)
+}

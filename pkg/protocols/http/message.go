@@ -7,10 +7,10 @@ import (
 
 // end takes a message whose header is whole.
 func (d *decoder) end(dir ot.Dir, h *half, out *protocols.Emit) {
-	none := false
+	none, name := false, []byte(nil)
 	if dir == ot.ToServer {
-		d.request(h, out)
-	} else if none = d.answer(h, out); d.status < 200 && d.status != 101 {
+		name = d.request(h, out)
+	} else if none, name = d.answer(h, out); d.status < 200 && d.status != 101 {
 		h.state = idle // the answer proper follows
 		return
 	}
@@ -26,9 +26,15 @@ func (d *decoder) end(dir ot.Dir, h *half, out *protocols.Emit) {
 	default:
 		h.state = rest
 	}
+	if h.state > headers && !d.tunnel && (dir == ot.ToServer || d.status != partial) {
+		h.file.Begin(name, out)
+	}
 }
 
-func (d *decoder) request(h *half, out *protocols.Emit) {
+// partial is the status of an answer that carries a part of something, RFC 9110 §15.3.7.
+const partial = 206
+
+func (d *decoder) request(h *half, out *protocols.Emit) (name []byte) {
 	t := ot.Transaction{Proto: ot.ProtoHTTP, Code: d.code, Op: codes[d.code].Op, Latency: -1}
 	t.Name = protocols.Gist(d.gist[:0], d.get(partPath))
 	t.Arg[argFlags] = d.flags | protocols.Present
@@ -38,6 +44,7 @@ func (d *decoder) request(h *half, out *protocols.Emit) {
 	t.Value = d.join(nil)
 	d.tell(ot.ToServer, d.get(partAgent), out)
 	d.open.Ask(0, ot.ProtoHTTP, out).Add(&t, out)
+	return t.Name
 }
 
 // join is the texts as Value; what this message does not say is the other's.
@@ -56,10 +63,11 @@ func (d *decoder) join(other []byte) []byte {
 	return v
 }
 
-// answer joins an answer to the oldest request; none is true when it has no body.
-func (d *decoder) answer(h *half, out *protocols.Emit) (none bool) {
+// answer joins an answer to the oldest request, and gives what stays of the path
+// it asked for; none is true when it has no body.
+func (d *decoder) answer(h *half, out *protocols.Emit) (none bool, name []byte) {
 	if d.status < 200 && d.status != 101 {
-		return false
+		return false, nil
 	}
 	none = d.status == 204 || d.status == 304
 	d.tell(ot.ToClient, d.get(partServer), out)
@@ -69,7 +77,7 @@ func (d *decoder) answer(h *half, out *protocols.Emit) (none bool) {
 	} else {
 		r, _ := d.open.Take(0, d.get(partServer), out)
 		if len(r.Txns) == 0 {
-			return none
+			return none, nil
 		}
 		t = r.Txns[0]
 		none = none || t.Code == head
@@ -84,7 +92,7 @@ func (d *decoder) answer(h *half, out *protocols.Emit) (none bool) {
 		}
 	}
 	out.Did(&t)
-	return none
+	return none, t.Name
 }
 
 // tell tells the software of a side, when it is another than before.

@@ -1,0 +1,52 @@
+package flow
+
+import (
+	"otsensor/pkg/ot"
+	"otsensor/pkg/protocols"
+)
+
+// bare sums up what a TCP conversation without a decoder carries, as long as
+// only one side speaks: that is a file, as on the data connections of FTP.
+func (s *Shard) bare(c *conn, b []byte) {
+	if c.key.transport != ot.TCP || c.dec != nil && c.rare == nil {
+		return
+	}
+	r := c.seldom()
+	switch {
+	case r.full:
+		return
+	case c.dec != nil || c.conv.Midstream || c.bothWays():
+		s.dropBare(r)
+		return
+	case r.file == nil:
+		r.file = &protocols.File{}
+		r.file.Begin(nil, &s.emit)
+	}
+	if r.file.Add(b, &s.emit); !r.file.Open() {
+		s.dropBare(r)
+	}
+}
+
+// dropBare says that a conversation carries no file that can be told of.
+func (s *Shard) dropBare(r *rare) {
+	if r.file != nil {
+		r.file.Drop(&s.emit)
+	}
+	r.file, r.full = nil, true
+}
+
+// endBare tells of the file of a conversation that ends, if all of it was seen.
+func (s *Shard) endBare(c *conn) {
+	r := c.rare
+	if r == nil || r.file == nil {
+		return
+	}
+	d := ot.ToServer
+	if c.total.Bytes[ot.ToClient] > 0 {
+		d = ot.ToClient
+	}
+	if h := &c.half[d]; h.fin && h.next == h.end && c.total.Gap == 0 && c.quality == 0 && !c.bothWays() {
+		r.file.End(d, ot.NoProto, &s.emit)
+	}
+	s.dropBare(r)
+}
