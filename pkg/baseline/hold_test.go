@@ -102,7 +102,7 @@ func TestPhasesOutOfOrderAndTime(t *testing.T) {
 				t.Errorf("departs: %v, want %q", got.Names(), c.want)
 			}
 			x.tick(2, nil)
-			if c.name == "sterilising does not end" && (len(x.missed) != 1 || !strings.HasPrefix(x.missed[0], "[phase-duration] 10.77.0.20 > 10.77.0.10:502 | value at 300: phase 3 still after 41m")) {
+			if c.name == "sterilising does not end" && (len(x.missed) != 1 || !strings.HasPrefix(x.missed[0], "[phase-duration] 10.77.0.20 > 10.77.0.10:502 | value at 10.77.0.10 area 3 300: phase 3 still after 41m")) {
 				t.Errorf("missed: %v", x.missed)
 			}
 		})

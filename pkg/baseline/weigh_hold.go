@@ -80,7 +80,7 @@ func (w *Weigher) whyPhaseDuration(o *ot.Observation) []event.Reason {
 	if o.Kind == ot.Missed {
 		p := w.overdue
 		why := []event.Reason{p.whyLasted(w, p.hold.value, w.now-p.hold.began, "still")}
-		why[0].Field, why[0].Threshold = "value at "+p.where(), "learned"
+		why[0].Field, why[0].Threshold = "value at "+p.place(), "learned"
 		return why
 	}
 	return w.whyTrends(o, func(p *weighPoint) (r event.Reason, ok bool) {
