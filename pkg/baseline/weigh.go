@@ -82,7 +82,7 @@ type weighPair struct {
 	silent         bool
 	unsure         bool       // it was in doubt when it fell silent
 	quality        ot.Quality // of what was seen of it last
-	asking         int64      // when its client was first heard since then, without a transaction; 0 when it was not
+	asking         int64      // when its client was first heard since then without its server; 0 when it was not
 
 	Pair
 	id         uint32
@@ -219,8 +219,8 @@ func (w *Weigher) learned(p *weighPair, o *ot.Observation) (d Deviation) {
 				d = Returned
 			}
 		}
-	} else if toServer, _ := heard(o); toServer && p.asking == 0 {
-		p.asking = w.now
+	} else {
+		p.unheard(o, w.now)
 	}
 	if o.Quality&ot.Lossy != 0 {
 		p.last = w.now // what is missing may have been in the gap
@@ -250,6 +250,16 @@ func (w *Weigher) learned(p *weighPair, o *ot.Observation) (d Deviation) {
 		}
 	}
 	return d
+}
+
+// unheard notes since when a client is heard and its server is not: what it asks is told late.
+func (p *weighPair) unheard(o *ot.Observation, now int64) {
+	switch toServer, toClient := heard(o); {
+	case toClient && o.Kind != ot.Opened: // of which what the client sends may be the proof
+		p.asking = 0
+	case toServer && p.asking == 0:
+		p.asking = now
+	}
 }
 
 // strangerActs is how an observation of a conversation that was not learned departs.
