@@ -265,8 +265,10 @@ func (l *Learner) spoken(s *learnSeat, o *ot.Observation) {
 	if guessing(o) {
 		return
 	}
+	if p.count == 0 || p.bucket != l.bucket {
+		l.happens(&p.hourly)
+	}
 	p.add(l.now, l.bucket)
-	l.happens(&p.hourly)
 	toServer, toClient := heard(o)
 	if toServer {
 		l.present(s.client, o.Conv.VLAN)

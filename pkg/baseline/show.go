@@ -28,7 +28,7 @@ func Show(w io.Writer, b *Baseline) error {
 
 // calendar says how many things have hours of the week of their own, or that too few weeks were learned to know.
 func (b *Baseline) calendar() []byte {
-	if took := b.Until - b.Since; took < weeksLeast*weekHours*hour {
+	if took := b.Until - b.Since; took < (weeksLeast*weekHours-1)*hour {
 		return fmt.Appendf(nil, "\nhours of the week are not judged: %.1f weeks were learned, at least %d are needed\n", float64(took)/float64(weekHours*hour), weeksLeast)
 	}
 	conversations, steps := 0, 0
