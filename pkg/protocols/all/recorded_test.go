@@ -125,7 +125,7 @@ const (
 	windowSteps = 24
 	windowsMost = 6
 	flipsMost   = 64
-	craftsMost  = 16
+	craftsMost  = 8
 )
 
 // TestRecorded proves over every capture of the main protocols: segments may be

@@ -214,9 +214,6 @@ func Crafted(t testing.TB, row protocols.Protocol, s Session, rounds int) (wrong
 	r := rand.New(rand.NewPCG(7, uint64(s.Size())))
 	for round := range rounds {
 		session := s.with(craft(r, s.Steps, s.Steps))
-		if round == 0 {
-			session.Steps = filled(r, session.Steps)
-		}
 		if diff := cutApart(t, r, row, session, Play(t, row, session)); diff != "" {
 			return fmt.Sprintf("%s, crafted in round %d: %s\n%s", s.Name, round, diff, dump(session))
 		}
