@@ -6,7 +6,7 @@ type half struct {
 	// What every segment looks at comes first: it lies in few cache lines.
 	next      uint32 // sequence number expected next
 	start     uint32 // of the first byte that could be delivered
-	syn       uint32 // of the first byte, by the SYN; 0 when that was not seen
+	syn       uint32 // of the first byte, by the SYN; valid when opened
 	rival     uint32 // of the first byte, by a second SYN; valid when rivals
 	end       uint32 // of the FIN; valid when fin
 	ack       uint32 // latest acknowledgement by the receiver
@@ -22,6 +22,7 @@ type half struct {
 	sound     sound
 	macs      [4][6]byte       // seen as this side's
 	remains   uint16           // bytes of past that are valid: those before next
+	opened    bool             // its SYN was seen, or agreed to
 	past      *[pastBytes]byte // the latest bytes delivered, each at its sequence number modulo pastBytes
 	tail      []byte           // bytes the decoder left, or has not been found for
 	disorder  []segment
@@ -45,7 +46,7 @@ func (h *half) agree(first uint32) {
 	case h.delivered:
 	case !h.known || h.rivals && first == h.rival:
 		h.begin(first)
-		h.syn, h.rivals = first, false
+		h.syn, h.opened, h.rivals = first, true, false
 	}
 }
 
@@ -111,7 +112,7 @@ func (h *half) elsewhere(g segment) bool {
 // the receiver waits for: what a conversation without a seen handshake was
 // taken up with was not its stream.
 func (h *half) misplaced(g segment) bool {
-	return h.syn == 0 && int32(g.seq-h.start) < 0 && h.heardAt > 0 && near(h.ack, g.seq) && int32(h.ack-g.seq) <= 0
+	return !h.opened && int32(g.seq-h.start) < 0 && h.heardAt > 0 && near(h.ack, g.seq) && int32(h.ack-g.seq) <= 0
 }
 
 // keepsAlive reports whether a segment is a keep-alive probe: one byte, of no

@@ -60,10 +60,10 @@ func (c *conn) replacedBy(d ot.Dir, v *packet.View, clock int64) bool {
 	agreed := client.rivals && (c.half[0].delivered || c.half[1].delivered)
 	switch v.Flags & (packet.SYN | packet.ACK | packet.RST) {
 	case packet.SYN:
-		again := v.Seq+1 == c.half[d].syn && clock-c.last <= mirrorDelay
+		again := c.half[d].opened && v.Seq+1 == c.half[d].syn && clock-c.last <= mirrorDelay
 		return c.phase == ended && !again || d == ot.ToClient && c.phase == live && c.conv.Guessed
 	case packet.SYN | packet.ACK:
-		return d == ot.ToClient && (agreed && v.Ack == client.rival || c.phase == ended && v.Seq+1 != c.half[d].syn)
+		return d == ot.ToClient && (agreed && v.Ack == client.rival || c.phase == ended && !(c.half[d].opened && v.Seq+1 == c.half[d].syn))
 	case packet.ACK:
 		return d == ot.ToServer && agreed && v.Seq == client.rival
 	}
@@ -78,7 +78,7 @@ func (s *Shard) handshake(c *conn, d ot.Dir, v *packet.View) {
 		if shown && v.Flags&packet.RST == 0 {
 			s.opened(c)
 		}
-		if server := &c.half[ot.ToClient]; d == ot.ToServer && c.half[d].syn != 0 && !server.known && v.Flags&(packet.ACK|packet.RST) == packet.ACK {
+		if server := &c.half[ot.ToClient]; d == ot.ToServer && c.half[d].opened && !server.known && v.Flags&(packet.ACK|packet.RST) == packet.ACK {
 			server.begin(v.Ack) // its SYN was not shown: who opened says where it begins
 		}
 		return
@@ -94,10 +94,10 @@ func (s *Shard) handshake(c *conn, d ot.Dir, v *packet.View) {
 func (s *Shard) synchronise(c *conn, d ot.Dir, first uint32) {
 	h := &c.half[d]
 	switch {
-	case !h.known, h.syn == 0 && !h.delivered:
+	case !h.known, !h.opened && !h.delivered:
 		h.begin(first)
-		h.syn = first
-	case first == h.syn || first == h.next || h.rivals && first == h.rival:
+		h.syn, h.opened = first, true
+	case h.opened && first == h.syn || first == h.next || h.rivals && first == h.rival:
 	default:
 		h.rivals, h.rival = true, first
 		s.emit.Odd(ot.SynAgain, d, ot.NoProto)
