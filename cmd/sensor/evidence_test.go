@@ -65,7 +65,7 @@ func TestEvidenceOfTheLine(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "evidence")
 	out, errs := must(t, "replay", "--baseline", baseline, "--evidence", dir, capture)
 	original := framesOf(t, "-", bytes.NewReader(pcaps.Line()))
-	files, named := 0, []string(nil)
+	files, named := 0, [][]string(nil)
 	for _, e := range parsed(t, out) {
 		grave := e.Playbook.Severity.Suggested >= 2 && e.Playbook.IncidentType != "OT-15"
 		if n := len(e.Captures); n > evidence.MaxFiles || grave != (n > 0) {
@@ -73,7 +73,7 @@ func TestEvidenceOfTheLine(t *testing.T) {
 		}
 		if grave {
 			files += len(e.Captures)
-			named = append(named, holds(t, dir, e, original)...)
+			named = append(named, holds(t, dir, e, nil, original)...)
 		}
 	}
 	wireshark(t, dir, named)
@@ -91,7 +91,7 @@ func TestEvidenceOfEveryRuleTest(t *testing.T) {
 		t.Fatal(err)
 	}
 	tests := newRuleTests("../../pcaps", judgeFlags{})
-	dir, named, seen := t.TempDir(), []string(nil), map[testRun]bool{}
+	dir, named, seen := t.TempDir(), [][]string(nil), map[testRun]bool{}
 	rules, grave := map[string]bool{}, 0
 	for i := range set.Rules {
 		for _, test := range set.Rules[i].Tests {
@@ -101,8 +101,11 @@ func TestEvidenceOfEveryRuleTest(t *testing.T) {
 			}
 			seen[key] = true
 			folder := filepath.Join(dir, fmt.Sprint(key.name, "-after-", key.learn, key.learning))
-			last := map[string]*event.Event{}
+			last, before := map[string]*event.Event{}, map[string]*event.Event{}
 			if err := tests.replay(context.Background(), key, config.Evidence{Dir: folder, MemoryMB: 64, QuotaMB: 1024}, func(e *event.Event) error {
+				if was := last[e.ID]; was != nil && was.Rule.ID != e.Rule.ID {
+					before[e.ID] = was // a graver rule took it over
+				}
 				last[e.ID] = copied(e)
 				return nil
 			}); err != nil {
@@ -119,7 +122,7 @@ func TestEvidenceOfEveryRuleTest(t *testing.T) {
 				}
 				grave++
 				rules[e.Rule.ID] = true
-				named = append(named, holds(t, folder, e, original)...)
+				named = append(named, holds(t, folder, e, before[e.ID], original)...)
 			}
 		}
 	}
@@ -132,7 +135,7 @@ func TestEvidenceOfEveryRuleTest(t *testing.T) {
 
 // holds checks the files of an event, and gives the comments that are due: the
 // time of the frame, a tab, the text.
-func holds(t *testing.T, dir string, e *event.Event, original []capture.Packet) (comments []string) {
+func holds(t *testing.T, dir string, e, before *event.Event, original []capture.Packet) (due [][]string) {
 	t.Helper()
 	var frames []capture.Packet
 	for _, c := range e.Captures {
@@ -160,10 +163,19 @@ func holds(t *testing.T, dir string, e *event.Event, original []capture.Packet) 
 			if !slices.ContainsFunc(frames, func(p capture.Packet) bool { return p.Time == want.Time && bytes.Equal(p.Data, want.Data) }) {
 				t.Errorf("no file of %s holds frame %d", e.ID, n)
 			}
-			comments = append(comments, fmt.Sprintf("%d.%09d\tevent %s, %s %s: %s", want.Time/1e9, want.Time%1e9, e.ID, e.Rule.ID, e.Rule.Title, e.What))
+			comment := []string{commentOf(e, want.Time)}
+			if before != nil {
+				comment = append(comment, commentOf(before, want.Time))
+			}
+			due = append(due, comment)
 		}
 	}
-	return comments
+	return due
+}
+
+// commentOf is what tshark prints of the comment on a packet of an event.
+func commentOf(e *event.Event, at int64) string {
+	return fmt.Sprintf("%d.%09d\tevent %s, %s %s: %s", at/1e9, at%1e9, e.ID, e.Rule.ID, e.Rule.Title, e.What)
 }
 
 // unheard reports whether the capture holds nothing of an event's hosts: the
@@ -175,8 +187,8 @@ func unheard(e *event.Event, original []capture.Packet) bool {
 }
 
 // wireshark reads all files, one behind the other, and finds the comments that
-// are due. A pcapng file may have many sections.
-func wireshark(t *testing.T, dir string, due []string) {
+// are due, of each one of its wordings. A pcapng file may have many sections.
+func wireshark(t *testing.T, dir string, due [][]string) {
 	t.Helper()
 	if _, err := exec.LookPath("tshark"); err != nil {
 		t.Log("tshark is not installed: nobody else has read the files")
@@ -190,7 +202,7 @@ func wireshark(t *testing.T, dir string, due []string) {
 	}
 	found := strings.Split(strings.TrimSpace(string(out)), "\n")
 	for _, d := range due {
-		if !slices.Contains(found, d) {
+		if !slices.ContainsFunc(found, func(comment string) bool { return slices.Contains(d, comment) }) {
 			t.Errorf("no comment %q", d)
 		}
 	}

@@ -62,7 +62,6 @@ func runRun(ctx context.Context, e *env, fs *flag.FlagSet, args []string) error 
 func watch(ctx context.Context, e *env, c config.Config) error {
 	log := operatorLog(e, c.Log)
 	defer log.Sync()
-	failed := proven(ctx, selftestWant, log)
 	pipe := (&pipeFlags{workers: c.Workers}).options()
 	pipe.Wall = wallClock
 	judge := judgeFlags{baseline: c.Baseline, site: c.Site, rules: c.Rules}
@@ -78,6 +77,7 @@ func watch(ctx context.Context, e *env, c config.Config) error {
 		return err
 	}
 	defer src.Close()
+	failed := proven(ctx, selftestWant, log) // meanwhile the ring keeps what comes
 	out, err := openEvents(e, c.Events)
 	if err != nil {
 		return err

@@ -49,7 +49,7 @@ func selfTest(ctx context.Context, must string) (d *played, wrong string, err er
 	return d, "", nil
 }
 
-// proven runs the self-test before a capture begins; what failed is told as an event, too.
+// proven runs the self-test before a capture is judged; what failed is told as an event, too.
 func proven(ctx context.Context, must string, log *zap.Logger) (failed []ot.Anomaly) {
 	d, wrong, err := selfTest(ctx, must)
 	if err != nil || wrong != "" {

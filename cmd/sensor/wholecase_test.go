@@ -79,12 +79,12 @@ func TestWholeCaseOfTheLine(t *testing.T) {
 func heldWhole(t *testing.T, folder, out string, at time.Time, recorded []capture.Packet) {
 	t.Helper()
 	original := framesOf(t, "-", bytes.NewReader(pcaps.Line()))
-	var named []string
+	var named [][]string
 	grave := 0
 	for _, e := range parsed(t, out) {
 		if e.Playbook.Severity.Suggested >= 2 && e.Playbook.IncidentType != "OT-15" {
 			grave++
-			named = append(named, holds(t, folder, e, original)...)
+			named = append(named, holds(t, folder, e, nil, original)...)
 		}
 	}
 	wireshark(t, folder, named)
