@@ -26,7 +26,7 @@ var codes = []protocols.Code{
 	{Number: 16, Name: "query_info", Op: ot.OpFile},
 	{Number: 17, Name: "set_info", Op: ot.OpFile, Unverified: true},
 	{Number: 18, Name: "oplock_break", Op: ot.OpSession, Unverified: true},
-	{Number: SMB1 | 0x00, Name: "smb1_create_directory", Op: ot.OpFile, Unverified: true},
+	{Number: SMB1, Name: "smb1_create_directory", Op: ot.OpFile, Unverified: true},
 	{Number: SMB1 | 0x01, Name: "smb1_delete_directory", Op: ot.OpFile, Unverified: true},
 	{Number: SMB1 | 0x02, Name: "smb1_open", Op: ot.OpFile, Unverified: true},
 	{Number: SMB1 | 0x03, Name: "smb1_create_file", Op: ot.OpFile, Unverified: true},
