@@ -52,7 +52,7 @@ var failures = []protocols.Code{
 
 // managed reads a management message, §15.4: setting something changes the clock that is told.
 func (d *decoder) managed(dir ot.Dir, c *protocols.Cursor, t *ot.Transaction, out *protocols.Emit) {
-	c.Skip(10) // target
+	c.Skip(10)                    // target
 	began, left := c.U8(), c.U8() // boundary hops
 	relayed := began != left
 	action := c.U8() & 0x0f
