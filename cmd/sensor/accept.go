@@ -13,48 +13,56 @@ import (
 	"otsensor/pkg/journal"
 )
 
-// acceptFlags are the flags of sensor accept.
-type acceptFlags struct {
-	events, journal, by, why, until, at, cause, window string
-	of                                                 uint64
+// acceptance is what sensor accept is asked to do.
+type acceptance struct {
+	desk
+	until, cause, window string
+	of                   uint64
 }
 
 func runAccept(_ context.Context, e *env, fs *flag.FlagSet, args []string) error {
-	var f acceptFlags
-	fs.StringVar(&f.events, "events", "events.jsonl", "`FILE` with the events")
-	fs.StringVar(&f.journal, "journal", "journal.jsonl", "`FILE` the decisions are added to")
-	fs.StringVar(&f.by, "by", "", "`NAME` of who decides")
-	fs.StringVar(&f.why, "why", "", "the `REASON`")
-	fs.StringVar(&f.until, "until", "", "`TIME` until which it is accepted (RFC 3339)")
-	fs.StringVar(&f.at, "at", "", "`TIME` from which on it holds; now when empty. To replay an old capture with it, a time before it")
-	fs.StringVar(&f.cause, "cause", "", "accept this `EVENT-ID` and all that its source set off within an hour of it")
-	fs.StringVar(&f.window, "window", "", "accept all inside the planned work of this `TICKET`")
-	fs.Uint64Var(&f.of, "of", 0, "revoke: `NUMBER` of the acceptance, as list shows it")
+	var a acceptance
+	a.declare(fs)
+	fs.StringVar(&a.until, "until", "", "`TIME` until which it is accepted (RFC 3339)")
+	fs.StringVar(&a.cause, "cause", "", "accept this `EVENT-ID` and all that its source set off within an hour of it")
+	fs.StringVar(&a.window, "window", "", "accept all inside the planned work of this `TICKET`")
+	fs.Uint64Var(&a.of, "of", 0, "revoke: `NUMBER` of the acceptance, as list shows it")
 	ids, err := parse(fs, args)
 	if err != nil {
 		return err
 	}
-	switch {
-	case len(ids) == 1 && ids[0] == "list":
-		return listAccepted(e, &f)
-	case len(ids) == 1 && ids[0] == "revoke":
-		return revokeAccepted(e, &f)
-	case f.by == "" || f.why == "" || f.until == "":
-		return usagef("accept: a decision needs --by, --why and --until")
+	verb := ""
+	if len(ids) == 1 {
+		verb = ids[0]
 	}
-	events, _, err := readEvents(e, f.events)
+	if verb != "list" && verb != "revoke" && (a.why == "" || a.until == "") {
+		return usagef("accept: a decision needs --why and --until")
+	}
+	if err := a.open(e, false); err != nil {
+		return err
+	}
+	switch verb {
+	case "list":
+		return a.list(e)
+	case "revoke":
+		return a.revoke(e)
+	}
+	if a.events == "" || a.events == "-" {
+		return usagef("say with --events, or in the configuration, which file events are in")
+	}
+	events, _, err := readEvents(e, a.events)
 	if err != nil {
 		return err
 	}
-	chosen, err := f.choose(events, ids)
+	chosen, err := a.choose(events, ids)
 	if err != nil {
 		return err
 	}
-	return f.accept(e, chosen)
+	return a.accept(e, chosen)
 }
 
 // choose gives the events that are meant: those named, those of one cause, or those of one work.
-func (f *acceptFlags) choose(events []*event.Event, ids []string) (chosen []*event.Event, err error) {
+func (a *acceptance) choose(events []*event.Event, ids []string) (chosen []*event.Event, err error) {
 	find := func(id string) *event.Event {
 		i := slices.IndexFunc(events, func(ev *event.Event) bool { return ev.ID == id })
 		if i < 0 {
@@ -65,20 +73,20 @@ func (f *acceptFlags) choose(events []*event.Event, ids []string) (chosen []*eve
 	for _, id := range ids {
 		ev := find(id)
 		if ev == nil {
-			return nil, fmt.Errorf("%s has no event %s", f.events, id)
+			return nil, fmt.Errorf("%s has no event %s", a.events, id)
 		}
 		chosen = append(chosen, ev)
 	}
 	pass := func(*event.Event) bool { return false }
 	switch {
-	case f.cause != "":
-		first := find(f.cause)
+	case a.cause != "":
+		first := find(a.cause)
 		if first == nil {
-			return nil, fmt.Errorf("%s has no event %s", f.events, f.cause)
+			return nil, fmt.Errorf("%s has no event %s", a.events, a.cause)
 		}
 		pass = sameCause(first)
-	case f.window != "":
-		if pass, err = f.insideWork(); err != nil {
+	case a.window != "":
+		if pass, err = a.insideWork(); err != nil {
 			return nil, err
 		}
 	}
@@ -102,16 +110,12 @@ func sameCause(first *event.Event) func(ev *event.Event) bool {
 }
 
 // insideWork holds for what lies in the time and among the hosts of a ticket.
-func (f *acceptFlags) insideWork() (func(ev *event.Event) bool, error) {
-	j, err := readJournal(f.journal)
-	if err != nil {
-		return nil, err
-	}
-	i := slices.IndexFunc(j.Entries, func(d journal.Entry) bool { return d.Do == journal.Window && d.Ticket == f.window })
+func (a *acceptance) insideWork() (func(ev *event.Event) bool, error) {
+	i := slices.IndexFunc(a.entries, func(d journal.Entry) bool { return d.Do == journal.Window && d.Ticket == a.window })
 	if i < 0 {
-		return nil, fmt.Errorf("%s has no planned work with ticket %s", f.journal, f.window)
+		return nil, fmt.Errorf("%s has no planned work with ticket %s", a.journal, a.window)
 	}
-	w := &j.Entries[i]
+	w := &a.entries[i]
 	among := func(hosts []netip.Addr, addr string) bool {
 		return len(hosts) == 0 || slices.ContainsFunc(hosts, func(h netip.Addr) bool { return h.String() == addr })
 	}
@@ -121,59 +125,74 @@ func (f *acceptFlags) insideWork() (func(ev *event.Event) bool, error) {
 }
 
 // accept writes one decision for each different thing that was said.
-func (f *acceptFlags) accept(e *env, chosen []*event.Event) error {
-	from, until, err := f.times()
+func (a *acceptance) accept(e *env, chosen []*event.Event) error {
+	from, err := a.signed(e, journal.Entry{Do: journal.Accept, Cause: a.cause, Ticket: a.window})
 	if err != nil {
 		return err
+	}
+	if from.Until, err = time.Parse(time.RFC3339, a.until); err != nil || !from.At.Before(from.Until) {
+		return usagef("--until: %q is no time like 2026-03-01T06:00:00Z that lies ahead", a.until)
 	}
 	var all []journal.Entry
 	seen := map[string]bool{}
 	for _, ev := range chosen {
-		d := journal.Entry{At: from, By: f.by, Do: journal.Accept, Why: f.why, Until: until, Rule: ev.Rule.ID, Habit: ev.Object, Cause: f.cause, Ticket: f.window}
-		source, errSource := netip.ParseAddr(ev.Source.Addr)
-		target, errTarget := netip.ParseAddr(ev.Target.Addr)
-		if errSource != nil || errTarget != nil {
+		pairs, habit := pairsOf(ev)
+		if len(pairs) == 0 {
 			fmt.Fprintf(e.stderr, "%s %s is about no two addresses and cannot be accepted alone\n", ev.ID, ev.Rule.ID)
-			continue
 		}
-		d.Source, d.Hosts = []netip.Addr{source}, []netip.Addr{target}
-		if key := strings.Join([]string{d.Rule, d.Habit, ev.Source.Addr, ev.Target.Addr}, "\x00"); !seen[key] {
-			seen[key] = true
-			all = append(all, d)
+		for _, p := range pairs {
+			d := from
+			d.Rule, d.Habit, d.Source, d.Hosts = ev.Rule.ID, habit, p[:1:1], p[1:]
+			if key := strings.Join([]string{d.Rule, d.Habit, p[0].String(), p[1].String()}, "\x00"); !seen[key] {
+				seen[key] = true
+				all = append(all, d)
+			}
 		}
 	}
-	written, _, err := journal.Append(f.journal, all...)
-	if err != nil {
+	if err := a.put(e, all...); err != nil {
 		return err
 	}
-	for i := range written {
-		fmt.Fprintf(e.stdout, "%4d  %s\n", written[i].Seq, printable(written[i].Text()))
+	for _, d := range a.entries[len(a.entries)-len(all):] {
+		fmt.Fprintf(e.stdout, "%4d  %s\n", d.Seq, printable(d.Text()))
 	}
-	fmt.Fprintf(e.stderr, "%d events, %d decisions in %s; what they cover is counted (events_accepted_total), not raised\n", len(chosen), len(written), f.journal)
+	fmt.Fprintf(e.stderr, "%d events, %d decisions in %s; what they cover is counted (events_accepted_total), not raised\n", len(chosen), len(all), a.journal)
 	return nil
 }
 
-func (f *acceptFlags) times() (from, until time.Time, err error) {
-	from = time.Unix(0, wallClock()).UTC()
-	if f.at != "" {
-		if from, err = time.Parse(time.RFC3339, f.at); err != nil {
-			return from, until, usagef("--at: %q is no time like 2026-03-01T06:00:00Z", f.at)
+// pairsOf gives the sources and targets of an event, and what of them is meant,
+// "" for everything the rule says of them. An event of many things that were new
+// at once lists the pairs, and its object is that of one of them.
+func pairsOf(ev *event.Event) (pairs [][]netip.Addr, habit string) {
+	for _, item := range ev.List {
+		if p := addresses(strings.Fields(item)); len(p) == 2 {
+			pairs = append(pairs, p)
 		}
 	}
-	if until, err = time.Parse(time.RFC3339, f.until); err != nil || !from.Before(until) {
-		return from, until, usagef("--until: %q is no time like 2026-03-01T06:00:00Z that lies ahead", f.until)
+	if len(pairs) > 0 {
+		return pairs, ""
 	}
-	return from, until, nil
+	if p := addresses([]string{ev.Source.Addr, ev.Target.Addr}); len(p) == 2 {
+		pairs = append(pairs, p)
+	}
+	return pairs, ev.Object
 }
 
-// listAccepted shows the acceptances, and which of them hold now.
-func listAccepted(e *env, f *acceptFlags) error {
-	j, err := readJournal(f.journal)
-	if err != nil {
-		return err
+// addresses reads words that are all addresses; nil where one is none.
+func addresses(words []string) (all []netip.Addr) {
+	for _, word := range words {
+		a, err := netip.ParseAddr(word)
+		if err != nil {
+			return nil
+		}
+		all = append(all, a)
 	}
-	for i := range j.Entries {
-		if d := &j.Entries[i]; d.Do == journal.Accept {
+	return all
+}
+
+// list shows the acceptances, and which of them hold now.
+func (a *acceptance) list(e *env) error {
+	for i := range a.entries {
+		if d := &a.entries[i]; d.Do == journal.Accept {
 			state := "ended"
 			if d.Holds(wallClock()) {
 				state = "holds"
@@ -184,20 +203,20 @@ func listAccepted(e *env, f *acceptFlags) error {
 	return nil
 }
 
-func revokeAccepted(e *env, f *acceptFlags) error {
-	if f.of == 0 || f.by == "" {
-		return usagef("accept revoke: say which with --of NUMBER, and who decides with --by")
+func (a *acceptance) revoke(e *env) error {
+	if a.of == 0 {
+		return usagef("accept revoke: say which with --of NUMBER")
 	}
-	j, err := readJournal(f.journal)
+	if !slices.ContainsFunc(a.entries, func(d journal.Entry) bool { return d.Do == journal.Accept && d.Seq == a.of }) {
+		return fmt.Errorf("decision %d of %s is no acceptance; sensor accept list shows them", a.of, a.journal)
+	}
+	d, err := a.signed(e, journal.Entry{Do: journal.Revoke, Of: a.of})
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(j.Entries, func(d journal.Entry) bool { return d.Do == journal.Accept && d.Seq == f.of }) {
-		return fmt.Errorf("decision %d of %s is no acceptance; sensor accept list shows them", f.of, f.journal)
+	if err := a.put(e, d); err != nil {
+		return err
 	}
-	written, _, err := journal.Append(f.journal, journal.Entry{At: time.Unix(0, wallClock()).UTC(), By: f.by, Do: journal.Revoke, Why: f.why, Of: f.of})
-	if err == nil {
-		fmt.Fprintf(e.stderr, "%d: acceptance %d no longer holds\n", written[0].Seq, f.of)
-	}
-	return err
+	fmt.Fprintf(e.stderr, "%d: acceptance %d no longer holds\n", a.entries[len(a.entries)-1].Seq, a.of)
+	return nil
 }

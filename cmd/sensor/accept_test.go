@@ -49,12 +49,31 @@ func TestAcceptAndRevoke(t *testing.T) {
 		t.Errorf("listed\n%s", out)
 	}
 	for args, says := range map[string]string{
-		"accept --by x":                         "a decision needs --by, --why and --until",
+		"accept --by x":                         "a decision needs --why and --until",
 		"accept revoke":                         "say which with --of NUMBER",
 		"accept --by x --why y --until never z": "no event",
 	} {
 		if code, _, errs := call(t, nil, append(strings.Fields(args), "--events", events, "--journal", decisions)...); code == 0 || !strings.Contains(errs, says) {
 			t.Errorf("%s: exit %d, %s", args, code, errs)
 		}
+	}
+}
+
+// Who accepts what was new all at once accepts every pair that is listed, not only the one that is shown.
+func TestAcceptAStorm(t *testing.T) {
+	dir := t.TempDir()
+	events := filepath.Join(dir, "events.jsonl")
+	record := `{"schema":"1.0","id":"3f2a9c0d11e4b7a6","state":"closed","rule":{"id":"COM-01"},"source":{"addr":"10.0.0.9"},"target":{"addr":"10.0.0.1"},"object":"tcp/502","list":["10.0.0.9 10.0.0.1","10.0.0.9 10.0.0.2","10.0.0.9 10.0.0.3"]}` + "\n"
+	if err := os.WriteFile(events, []byte(record), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	conf := filepath.Join(dir, "sensor.yaml")
+	if err := os.WriteFile(conf, []byte("interface: eth1\nevents: { file: "+events+" }\njournal: "+filepath.Join(dir, "journal.jsonl")+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("SUDO_USER", "anna")
+	out, errs := must(t, "accept", "-c", conf, "--why", "the new cell", "--until", "2099-01-01T00:00:00Z", "3f2a9c0d11e4b7a6")
+	if strings.Count(out, "rule COM-01") != 3 || !strings.Contains(out, "10.0.0.2") || !strings.Contains(errs, "signed as anna") {
+		t.Errorf("%s%s", out, errs)
 	}
 }
