@@ -105,7 +105,7 @@ func TestDecisionsRefused(t *testing.T) {
 		"evidence register " + in("none.txt") + " --item EV-03":    "cannot read the evidence",
 		"evidence register --item EV-03 --dir " + dir:              "name the files",
 		"evidence hand-over " + in("note.txt") + " --to counsel":   "is not registered",
-		"accept revoke --of 3":                                     "cannot read the journal",
+		"accept revoke --of 3":                                     "is no acceptance",
 		"case contain C- K-55":                                     "no measure",
 		"case dismiss C-":                                          "needs why",
 		"window end W-9":                                           "no window",
