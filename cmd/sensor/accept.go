@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"otsensor/pkg/detect"
 	"otsensor/pkg/event"
 	"otsensor/pkg/journal"
 )
@@ -139,6 +140,9 @@ func (a *acceptance) accept(e *env, chosen []*event.Event) error {
 		pairs, habit := pairsOf(ev)
 		if len(pairs) == 0 {
 			fmt.Fprintf(e.stderr, "%s %s is about no two addresses and cannot be accepted alone\n", ev.ID, ev.Rule.ID)
+		}
+		if len(pairs) == detect.ListKept {
+			fmt.Fprintf(e.stderr, "%s %s lists no more than %d pairs; what it does not list is not accepted\n", ev.ID, ev.Rule.ID, detect.ListKept)
 		}
 		for _, p := range pairs {
 			d := from

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"otsensor/pkg/detect"
 )
 
 // What people accept is not raised while it holds; what they revoke is again.
@@ -73,7 +76,18 @@ func TestAcceptAStorm(t *testing.T) {
 	}
 	t.Setenv("SUDO_USER", "anna")
 	out, errs := must(t, "accept", "-c", conf, "--why", "the new cell", "--until", "2099-01-01T00:00:00Z", "3f2a9c0d11e4b7a6")
-	if strings.Count(out, "rule COM-01") != 3 || !strings.Contains(out, "10.0.0.2") || !strings.Contains(errs, "signed as anna") {
+	if strings.Contains(errs, "no more than") || strings.Count(out, "rule COM-01") != 3 || !strings.Contains(out, "10.0.0.2") || !strings.Contains(errs, "signed as anna") {
+		t.Errorf("%s%s", out, errs)
+	}
+	var many []string
+	for i := range detect.ListKept {
+		many = append(many, fmt.Sprintf(`"10.0.0.9 10.0.1.%d"`, i))
+	}
+	record = strings.Replace(record, `"10.0.0.9 10.0.0.1","10.0.0.9 10.0.0.2","10.0.0.9 10.0.0.3"`, strings.Join(many, ","), 1)
+	if err := os.WriteFile(events, []byte(record), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, errs = must(t, "accept", "-c", conf, "--why", "the new cell", "--until", "2099-01-01T00:00:00Z", "3f2a9c0d11e4b7a6"); strings.Count(out, "rule COM-01") != detect.ListKept || !strings.Contains(errs, "what it does not list is not accepted") {
 		t.Errorf("%s%s", out, errs)
 	}
 }

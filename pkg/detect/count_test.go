@@ -95,7 +95,7 @@ func TestDistinctOfSeveral(t *testing.T) {
 }
 
 // The event of a distinct lists all values it ever met, also those that left
-// the window, sorted, at most listKept; lists handed over stay as they were.
+// the window, sorted, at most ListKept; lists handed over stay as they were.
 func TestDistinctListsAllItMet(t *testing.T) {
 	w := watch(t, &site{}, rule("A-01", "when: { op: auth }\ngroup: [client]\ndistinct: { of: [unit], min: 3, over: 2s, by: [client] }"))
 	for i := range 200 {
@@ -107,8 +107,8 @@ func TestDistinctListsAllItMet(t *testing.T) {
 	if fmt.Sprint(opened.List) != "[100 101 102]" {
 		t.Errorf("the record of the opening changed: %v", opened.List)
 	}
-	if len(closed.List) != listKept || closed.List[0] != "100" || closed.List[listKept-1] != "163" {
-		t.Errorf("the event lists %d values from %s to %s", len(closed.List), closed.List[0], closed.List[listKept-1])
+	if len(closed.List) != ListKept || closed.List[0] != "100" || closed.List[ListKept-1] != "163" {
+		t.Errorf("the event lists %d values from %s to %s", len(closed.List), closed.List[0], closed.List[ListKept-1])
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 const (
 	MaxOpen        = 4096
 	samplesKept    = 4
-	listKept       = 64
+	ListKept       = 64          // items an event lists
 	updateInterval = int64(60e9) // between two records of a growing event
 )
 
@@ -153,7 +153,7 @@ func (e *Engine) sight(o *open, r *compiled, s *Sighting, w *window) (graver boo
 func (e *Engine) enlist(o *open, r *compiled, s *Sighting, w *window) {
 	ev := o.event
 	switch {
-	case len(ev.List) >= listKept:
+	case len(ev.List) >= ListKept:
 	case o.storm != nil:
 		if e.anew(o, r.group, s) {
 			ev.List = listed(ev.List, showParts(r.group, s))
@@ -186,10 +186,10 @@ func (e *Engine) anew(o *open, parts []part, s *Sighting) bool {
 	if slices.Contains(o.listed, hash) {
 		return false
 	}
-	if len(o.listed) < listKept {
+	if len(o.listed) < ListKept {
 		o.listed = append(o.listed, hash)
 	} else {
-		o.listed[o.turn%listKept] = hash
+		o.listed[o.turn%ListKept] = hash
 		o.turn++
 	}
 	return true
@@ -219,7 +219,7 @@ func weightOf(o *ot.Observation) int {
 // listed adds an item to a sorted list that others may still hold.
 func listed(list []string, item string) []string {
 	at, known := slices.BinarySearch(list, item)
-	if item == "" || known || len(list) >= listKept {
+	if item == "" || known || len(list) >= ListKept {
 		return list
 	}
 	return slices.Insert(slices.Clip(list), at, item)

@@ -225,7 +225,7 @@ func TestSamples(t *testing.T) {
 	}
 }
 
-// A list is sorted, holds each item once and at most listKept of them.
+// A list is sorted, holds each item once and at most ListKept of them.
 func TestLists(t *testing.T) {
 	w := watch(t, &site{}, rule("A-01", "when: { kind: did }\ngroup: [client]\nlist: unit"))
 	for _, n := range []uint32{30, 10, 20, 10, 30} {
@@ -239,7 +239,7 @@ func TestLists(t *testing.T) {
 		w.see(with(act(61, 1, 2, ot.OpAuth, ot.OK), func(o *ot.Observation) { o.Did.Unit = 100 + n }))
 	}
 	w.Flush()
-	if last := w.records[2]; len(last.List) != listKept || !slices.IsSorted(last.List) || last.Count != 205 {
+	if last := w.records[2]; len(last.List) != ListKept || !slices.IsSorted(last.List) || last.Count != 205 {
 		t.Errorf("%d items of %d sightings: %v", len(last.List), last.Count, last.List)
 	}
 	if got := fmt.Sprint(w.records[0].List, w.records[1].List); got != "[30] [10 20 30]" {

@@ -33,7 +33,7 @@ func TestStormIsOneEvent(t *testing.T) {
 		}
 		if len(e.List) > 0 && e.State == "closed" {
 			members = e.What
-			if len(e.List) != listKept || e.Count != 300-stormLeast {
+			if len(e.List) != ListKept || e.Count != 300-stormLeast {
 				t.Errorf("the list has %d of them, %d sightings", len(e.List), e.Count)
 			}
 			if last := e.Why[len(e.Why)-1]; last.Threshold != "default" || !strings.Contains(last.Nearest, "threshold 5 within 10 minutes") {
