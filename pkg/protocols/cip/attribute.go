@@ -2,6 +2,7 @@ package cip
 
 import (
 	"encoding/hex"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,9 +17,13 @@ import (
 //	u1 u2 u4 u8   number of so many bytes; with names, one for each value from 0 on
 //	m4            number whose lowest four bits have names, and the rest of it
 //	s2 s4 s8      signed number
+//	r4            floating-point number
 //	f1 f2 f4      bits; with names, one for each bit from 0 on, - for a bit without
 //	x1 … x28      bytes, in hexadecimal
 //	a1 a2         as many numbers as a count in front says, of one byte or two
+//	b1 b2         the same behind a count of one byte
+//	hidden16      a secret of so many bytes; hidden1 one behind its length
+//	ips           addresses behind a count of one byte
 //	c2            two-byte codes behind a count of one byte
 //	ip mac        addresses
 //	text1 text2   quoted text, behind its length in one byte or two
@@ -37,6 +42,9 @@ const attributesCap = 1024
 func attributeOf(class, instance, number uint32) *attribute {
 	if instance == 0 {
 		class = 0 // attributes of a class mean the same for every class
+	}
+	if class|number > 0xFFFF {
+		return nil
 	}
 	i, found := slices.BinarySearchFunc(attributes, class<<16|number, func(a attribute, key uint32) int {
 		return int(a.key()) - int(key)
@@ -141,7 +149,11 @@ func (r *attributeReader) list(answer bool) (dst []byte) {
 
 // append writes an attribute's parts.
 func (a *attribute) append(dst []byte, c *protocols.Cursor) []byte {
-	for i, part := range strings.Fields(a.parts) {
+	return appendParts(dst, a.parts, c)
+}
+
+func appendParts(dst []byte, parts string, c *protocols.Cursor) []byte {
+	for i, part := range strings.Fields(parts) {
 		label, kind, labelled := strings.Cut(part, ":")
 		if !labelled {
 			kind = label
@@ -175,6 +187,14 @@ func appendPart(dst []byte, kind, names string, c *protocols.Cursor) []byte {
 		return hex.AppendEncode(dst, c.Bytes(2*int(c.U16LE())))
 	case "rest":
 		return hex.AppendEncode(dst, c.Rest())
+	case "hidden1":
+		c.Skip(int(c.U8()))
+		return append(dst, "(not shown)"...)
+	case "hidden16":
+		c.Skip(16)
+		return append(dst, "(not shown)"...)
+	case "ips":
+		return appendEach(dst, int(c.U8()), func(dst []byte) []byte { return protocols.IPv4(c.U32LE()).AppendTo(dst) })
 	case "c2":
 		return appendEach(dst, int(c.U8()), func(dst []byte) []byte { return hex.AppendEncode(dst, c.Bytes(2)) })
 	}
@@ -184,6 +204,10 @@ func appendPart(dst []byte, kind, names string, c *protocols.Cursor) []byte {
 		return hex.AppendEncode(dst, c.Bytes(size))
 	case 'a':
 		return appendEach(dst, int(c.U16LE()), func(dst []byte) []byte { return strconv.AppendUint(dst, little(c, size), 10) })
+	case 'b':
+		return appendEach(dst, int(c.U8()), func(dst []byte) []byte { return strconv.AppendUint(dst, little(c, size), 10) })
+	case 'r':
+		return strconv.AppendFloat(dst, float64(math.Float32frombits(uint32(little(c, size)))), 'g', -1, 32)
 	case 's':
 		return strconv.AppendInt(dst, int64(little(c, size)<<(64-8*size))>>(64-8*size), 10)
 	case 'f':

@@ -1,13 +1,22 @@
 package cip
 
+import "slices"
+
 // inOrder are the classes whose get attributes all gives the attributes of the
 // table one after the other.
 var inOrder = []uint16{0x01, 0x06, 0x5D, 0x5E, 0x5F, 0xF5, 0xF6}
 
 // attributes are those of the classes that say who a device is, how it is
-// connected and how it stands, by class and number (Volume 1, chapter 5; Volume
-// 2, chapter 5; Volumes 5 and 8). Class 0 holds those of the classes themselves.
-var attributes = []attribute{
+// connected and how it stands, by class and number.
+var attributes = slices.Concat(attributesOfDevices, attributesOfNetworks)
+
+// recalled are the classes whose attributes are known from one secondary source
+// alone, or only by name.
+var recalled = []uint16{0x41, 0x4E, 0x4F, 0x8B, 0xAC, 0xF3}
+
+// attributesOfDevices are those of Volume 1, chapter 5, and of Volume 5. Class 0
+// holds those of the classes themselves.
+var attributesOfDevices = []attribute{
 	{0x00, 1, "revision", "u2"},
 	{0x00, 2, "max_instance", "u2"},
 	{0x00, 3, "instances", "u2"},
@@ -138,122 +147,16 @@ var attributes = []attribute{
 	{0x3A, 1, "state", "u1=unallocated|initializing|established|connection_failed"},
 	{0x3A, 2, "type", "f1"},
 	{0x3A, 3, "ping_multiplier", "u2"},
-	{0x3A, 4, "time_coordination_multipliers", "a2"},
-	{0x3A, 5, "time_expectation_multipliers", "a2"},
-	{0x3A, 6, "timeout_multipliers", "rest"},
+	{0x3A, 4, "time_coordination_multipliers", "b2"},
+	{0x3A, 5, "time_expectation_multipliers", "b2"},
+	{0x3A, 6, "timeout_multipliers", "b1"},
 	{0x3A, 7, "consumers_most", "u1"},
 	{0x3A, 8, "data_connection", "u2"},
+	{0x3A, 9, "coordination_connections", "b2"},
 	{0x3A, 10, "correction_connection", "u2"},
+	{0x3A, 11, "configuration_binding", "u2"},
 	{0x3A, 12, "data_age_most", "u2"},
+	{0x3A, 13, "application_path", "rest"},
 	{0x3A, 14, "error", "u2"},
-
-	{0x43, 1, "enabled", "u1"},
-	{0x43, 2, "synchronized", "u1"},
-	{0x43, 3, "time_us", "u8"},
-	{0x43, 4, "time_ns", "u8"},
-	{0x43, 5, "offset_ns", "s8"},
-	{0x43, 6, "offset_most_ns", "u8"},
-	{0x43, 7, "path_delay_ns", "u8"},
-	{0x43, 8, "grandmaster", clockParts + " priority1:u2 priority2:u2"},
-	{0x43, 9, "parent", "id:x8 port:u2 variance:u2 phase_change:u4"},
-	{0x43, 10, "local", clockParts},
-	{0x43, 11, "ports", "u2"},
-	{0x43, 16, "priority1", "u1"},
-	{0x43, 17, "priority2", "u1"},
-	{0x43, 18, "domain", "u1"},
-	{0x43, 19, "clock_type", "f2"},
-	{0x43, 28, "steps_removed", "u2"},
-
-	{0x47, 1, "topology", "u1=linear|ring"},
-	{0x47, 2, "status", "u1=normal|ring_fault|unexpected_loop|partial_fault|rapid_fault"},
-	{0x47, 3, "supervisor_status", "u1=backup_supervisor|active_supervisor|ring_node|no_ring|unsupported_parameters"},
-	{0x47, 4, "supervisor_configuration", "enable:u1 precedence:u1 beacon_interval:u4 beacon_timeout:u4 vlan:u2"},
-	{0x47, 5, "ring_faults", "u2"},
-	{0x47, 6, "last_node_port_1", nodeParts},
-	{0x47, 7, "last_node_port_2", nodeParts},
-	{0x47, 8, "participants", "u2"},
-	{0x47, 9, "participant_list", "rest"},
-	{0x47, 10, "active_supervisor", nodeParts},
-	{0x47, 11, "active_supervisor_precedence", "u1"},
-	{0x47, 12, "capabilities", "f4"},
-	{0x47, 14, "gateway_status", "u1"},
-	{0x47, 15, "active_gateway", nodeParts},
-	{0x47, 16, "active_gateway_precedence", "u1"},
-
-	{0x48, 1, "tagged_frames", "u1"},
-	{0x48, 2, "dscp_ptp_event", "u1"},
-	{0x48, 3, "dscp_ptp_general", "u1"},
-	{0x48, 4, "dscp_urgent", "u1"},
-	{0x48, 5, "dscp_scheduled", "u1"},
-	{0x48, 6, "dscp_high", "u1"},
-	{0x48, 7, "dscp_low", "u1"},
-	{0x48, 8, "dscp_explicit", "u1"},
-
-	{0x5D, 1, "state", "u1=factory_default|configuration_in_progress|configured|incomplete_configuration"},
-	{0x5D, 2, "profiles", profileParts},
-	{0x5D, 3, "profiles_configured", profileParts},
-
-	{0x5E, 1, "state", "u1=factory_default|configuration_in_progress|configured|pull_model_in_progress|pull_model_completed|pull_model_disabled"},
-	{0x5E, 2, "capabilities", "f4"},
-	{0x5E, 3, "suites_available", "c2"},
-	{0x5E, 4, "suites_allowed", "c2"},
-	{0x5E, 5, "pre_shared_keys", "u1"},
-	{0x5E, 9, "verify_client_certificate", "u1"},
-	{0x5E, 10, "send_certificate_chain", "u1"},
-	{0x5E, 11, "check_expiration", "u1"},
-
-	{0x5F, 1, "name", "text1"},
-	{0x5F, 2, "state", "u1=nonexistent|created|configuring|verified|invalid"},
-	{0x5F, 5, "encoding", "u1=pem|pkcs7"},
-
-	{0x8B, 6, "time_us", "u8"},
-	{0x8B, 11, "time_local_us", "u8"},
-
-	{0xAC, 1, "change_counter_1", "u2"},
-	{0xAC, 2, "change_counter_2", "u2"},
-	{0xAC, 3, "change_counter_3", "u4"},
-	{0xAC, 4, "change_counter_4", "u4"},
-	{0xAC, 10, "change_counter_10", "u4"},
-
-	{0xF4, 1, "type", "u2"},
-	{0xF4, 2, "number", "u2"},
-	{0xF4, 3, "link_object", "path"},
-	{0xF4, 4, "name", "text1"},
-	{0xF4, 5, "type_name", "text1"},
-	{0xF4, 6, "description", "text1"},
-	{0xF4, 7, "node_address", "rest"},
-	{0xF4, 10, "routing", "f4"},
-
-	{0xF5, 1, "status", "f4"},
-	{0xF5, 2, "capability", "f4=bootp|dns|dhcp|dhcp_dns_update|settable|hardware_configurable|reset_required|acd"},
-	{0xF5, 3, "control", "m4=static|bootp|dhcp"},
-	{0xF5, 4, "physical_link", "path"},
-	{0xF5, 5, "interface", "address:ip mask:ip gateway:ip name_server:ip name_server_2:ip domain:text2"},
-	{0xF5, 6, "host_name", "text2"},
-	{0xF5, 7, "safety_network", "x6"},
-	{0xF5, 8, "ttl", "u1"},
-	{0xF5, 9, "multicast", "control:u1=default|configured reserved:u1 addresses:u2 first:ip"},
-	{0xF5, 10, "conflict_detection", "u1"},
-	{0xF5, 11, "last_conflict", "activity:u1 with:mac arp:x28"},
-	{0xF5, 12, "quick_connect", "u1"},
-	{0xF5, 13, "inactivity_timeout", "u2"},
-	{0xF5, 14, "ports", "rest"},
-
-	{0xF6, 1, "speed", "u4"},
-	{0xF6, 2, "flags", "f4=link|full_duplex"},
-	{0xF6, 3, "address", "mac"},
-	{0xF6, 4, "counters", "in_octets:u4 in_unicast:u4 in_other:u4 in_discards:u4 in_errors:u4 in_unknown:u4 out_octets:u4 out_unicast:u4 out_other:u4 out_discards:u4 out_errors:u4"},
-	{0xF6, 5, "media_counters", "alignment:u4 checksum:u4 single_collisions:u4 collisions:u4 sqe:u4 deferred:u4 late_collisions:u4 excessive_collisions:u4 transmit:u4 carrier:u4 too_long:u4 receive:u4"},
-	{0xF6, 6, "control", "f2=auto_negotiate|full_duplex speed:u2"},
-	{0xF6, 7, "type", "u1=unknown|internal|twisted_pair|fiber"},
-	{0xF6, 8, "state", "u1=unknown|enabled|disabled|testing"},
-	{0xF6, 9, "admin_state", "u1=reserved|enabled|disabled"},
-	{0xF6, 10, "label", "text1"},
-	{0xF6, 11, "capability", "rest"},
+	{0x3A, 15, "fault_counters", "b1"},
 }
-
-const (
-	clockParts   = "id:x8 class:u2 accuracy:u2 variance:u2 utc_offset:u2 flags:f2 source:u2"
-	nodeParts    = "ip mac"
-	profileParts = "f2=eip_integrity|eip_confidentiality|cip_authorization|cip_user_authentication|resource_constrained"
-)

@@ -9,6 +9,7 @@ const (
 	classConnectionManager = 0x06
 	classFile              = 0x37
 	classAxis              = 0x42
+	classModbus            = 0x44
 	classProgramName       = 0x64
 	classPCCC              = 0x67
 	classSymbol            = 0x6B

@@ -136,7 +136,7 @@ func (c *Conversation) askEach(r *protocols.Request, via *Via, body []byte, dept
 // 3-5.5.4), which goes to the module the route path leads to.
 func (c *Conversation) askRouted(r *protocols.Request, via Via, body []byte, depth int, out *protocols.Emit) bool {
 	b := protocols.Read(body)
-	b.Skip(2) // priority and tick time, timeout ticks
+	tick, ticks := b.U8(), b.U8()
 	size := int(b.U16LE())
 	msg := b.Bytes(size)
 	b.Skip(size % 2)
@@ -152,7 +152,7 @@ func (c *Conversation) askRouted(r *protocols.Request, via Via, body []byte, dep
 		return false
 	}
 	c.path.parse(route, true)
-	via.unwrapped, via.routed = true, true
+	via.unwrapped, via.routed, via.timeout = true, true, uint16(tick&0x0F)<<8|uint16(ticks)
 	if c.path.Hops > 0 {
 		via.unit, via.route = c.path.Link+1, c.path.Route
 	}
@@ -205,5 +205,8 @@ func (c *Conversation) fill(t *ot.Transaction, body []byte) (ok bool) {
 	}
 	setData(t, body)
 	setPiece(t, len(body))
+	if isModbus(t) {
+		setModbus(t, body)
+	}
 	return true
 }

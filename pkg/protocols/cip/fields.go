@@ -45,6 +45,8 @@ var fields = []protocols.Field{
 		Num: kinded(list, func(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[argA]), true })},
 	{Name: "cip.attribute_name", Doc: "name of the attribute, or of the first of an attribute list", Text: attributeName},
 	{Name: "cip.attributes", Doc: "what attributes of identity, connections, safety, time, ring, security, ports, TCP/IP, Ethernet link and others held or were set to: name=value; …", Text: attributeText},
+	{Name: "cip.asked", Doc: "what a service was given, of connections, files, safety supervisors, Modbus and connection configuration: label value, …; passwords are not shown", Text: askedText},
+	{Name: "cip.answer", Doc: "what such a service gave back", Text: answerText},
 	{Name: "cip.member", Doc: "member of the path", Num: extra(hasMember, 0)},
 	{Name: "cip.connection_point", Doc: "connection point of the path", Num: extra(hasPoint, hasMember)},
 	{Name: "cip.scope", Doc: "object the path passes through before the last, class << 16 | instance", Num: extra(hasScope, hasMember|hasPoint)},
@@ -55,13 +57,18 @@ var fields = []protocols.Field{
 		return t.Name
 	}},
 	{Name: "cip.status", Doc: "general status; 0x100 + status of the encapsulation, 0x200 + status of PCCC where those refused",
-		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.StatusCode), answered(t) }, Names: protocols.NameTable(generalStatus)},
+		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.StatusCode), answered(t) }, Names: StatusName},
 	{Name: "cip.ext_status", Doc: "first word of the extended status",
 		Num: marked(hasExt, func(t *ot.Transaction) uint32 { return t.Arg[argSeq] >> 16 }), Names: protocols.NameTable(extendedStatus)},
 	{Name: "cip.route", Doc: "hops of the route behind the server, one byte port and one byte link address each, the last lowest; 255 where not a number below 255",
 		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[argRoute]), routed(t) }},
 	{Name: "cip.slot", Doc: "link address of the route's last hop, in a chassis the slot; Transaction.Unit is one more",
 		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.Unit) - 1, routed(t) }},
+	{Name: "cip.send_timeout", Doc: "time an unconnected send may take on its way, milliseconds",
+		Num: func(t *ot.Transaction) (uint64, bool) {
+			n := t.Arg[argSeq] & 0xFFFF
+			return uint64(n&0xFF) << (n >> 8 & 0x0F), has(t, isRouted) && !has(t, isConnected) && n != 0
+		}},
 	{Name: "cip.depth", Doc: "multiple service packets this service was inside of",
 		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(depthOf(t)), depthOf(t) > 0 }},
 	{Name: "cip.carrier", Doc: "encapsulation command that carried the message",
@@ -121,6 +128,12 @@ var fields = []protocols.Field{
 			}
 			return 0, false
 		})},
+	{Name: "cip.group", Doc: "address that the target will send to, as the answer to an open says", Text: func(t *ot.Transaction) []byte {
+		if kindOf(t) != opening || t.Arg[argExtra] == 0 || has(t, hasMember|hasPoint|hasScope) {
+			return nil
+		}
+		return protocols.IPv4(t.Arg[argExtra]).AppendTo(nil)
+	}},
 	{Name: "cip.o2t_id", Doc: "originator to target connection id: the target's choice once answered",
 		Num: kinded(opening, connID(openedO2TID, openO2TID))},
 	{Name: "cip.t2o_id", Doc: "target to originator connection id",
@@ -182,6 +195,10 @@ var fields = []protocols.Field{
 		Num: connPath(func(p *Path) (uint64, bool) { return uint64(p.Key.Serial), p.Key.Present && p.Key.Serial != 0 })},
 	{Name: "cip.inhibit_time", Doc: "shortest time between two packets that the connection path asks for, microseconds",
 		Num: connPath(func(p *Path) (uint64, bool) { return uint64(p.Inhibit), p.Inhibit != 0 })},
+	{Name: "cip.schedule", Doc: "multiplier and phase of a scheduled network that the connection path asks for",
+		Num: connPath(func(p *Path) (uint64, bool) { return uint64(p.Schedule), p.Schedule != 0 })},
+	{Name: "cip.fixed_tag", Doc: "fixed tag of the connection path",
+		Num: connPath(func(p *Path) (uint64, bool) { return uint64(p.FixedTag), p.FixedTag != 0 })},
 	{Name: "cip.config_size", Doc: "configuration data sent with the open, bytes",
 		Num: connPath(func(p *Path) (uint64, bool) { return uint64(len(p.Data)), len(p.Data) > 0 })},
 	{Name: "cip.safety", Doc: "1 when the connection path holds a safety segment",
@@ -238,6 +255,10 @@ var fields = []protocols.Field{
 		Num: kinded(cyclic, func(t *ot.Transaction) (uint64, bool) {
 			return bit(t.Arg[argB]&ioIsRun != 0), t.Arg[argB]&ioHasRun != 0
 		})},
+	{Name: "cip.io_claim", Doc: "1 when the originator claims the outputs (COO of the run/idle header)",
+		Num: ofHeader(1, 1)},
+	{Name: "cip.io_ready", Doc: "how ready the originator is to own the outputs (ROO of the run/idle header): 0 not, 3 most",
+		Num: ofHeader(2, 3)},
 	{Name: "cip.io_reason", Doc: "why this I/O transaction was handed over",
 		Num: ofIO(func(t *ot.Transaction) uint32 { return uint32(reasonOf(t)) }), Names: protocols.NameTable(ioReasons)},
 	{Name: "cip.io_packets", Doc: "packets since the last transaction of this connection, this one included",

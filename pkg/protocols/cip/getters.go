@@ -180,3 +180,11 @@ func joined(is bool, get func(t *ot.Transaction) uint32) num {
 		return uint64(get(t)), t.Arg[argRoute]&ioJoined != 0 == is
 	})
 }
+
+// ofHeader are bits of the run/idle header; a summary at the end has no data to read them from.
+func ofHeader(shift, mask uint32) num {
+	return kinded(cyclic, func(t *ot.Transaction) (uint64, bool) {
+		n, ok := u32(t.Value, 0)
+		return n >> shift & uint64(mask), ok && t.Arg[argB]&ioHasRun != 0
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,6 +47,13 @@ func TestGolden(t *testing.T) {
 	}
 	for _, d := range dataTypes {
 		fmt.Fprintf(&b, "type %04X %s shape %d\n", d.code, d.name, d.shape)
+	}
+	hear := map[bool]string{true: " R"}
+	for _, a := range attributes {
+		fmt.Fprintf(&b, "attribute %03X %d %s %q%s\n", a.class, a.number, a.name, a.parts, hear[slices.Contains(recalled, a.class)])
+	}
+	for _, s := range bodies {
+		fmt.Fprintf(&b, "body %06X asked %q answer %q%s\n", s.code, s.asked, s.answer, hear[s.recalled])
 	}
 	const golden = "testdata/golden.txt"
 	if *update {
@@ -106,7 +114,7 @@ func TestCoverage(t *testing.T) {
 		{"Logix service", "674B 684D 684E 694D 694E 6A51 6B55 6C4C 8E06 8E07 8E5C AC08 B24F A14B A14D", ServiceName},
 		{"class", "01-0B 0E-10 12 1D-2E 30-35 37-62 67 F0-FA 100-111", ClassName},
 		{"Logix class", "64 68-6C 8B 8D 8E 92 93 97 A1 AC B2", ClassName},
-		{"general status", "00-2C FF", status},
+		{"general status", "00-2C D0-FF", StatusName},
 		{"extended status", "100 103 106-109 110-132 203-207 301-306 311 312 315-31F 800-814", extended},
 		{"PCCC command", "FF 1FF 2FF 4FF 5FF 8FF 600-60A 700 701 703-706 F00-F0A F11 F12 F17 F18 F26 F29 F3A F41 F50 F52 F53 F55 F57 F5E F67 F68 F79-F79 F80-F82 F88 F8F FA1 FA2 FA7 FA9-FAB FAF", PCCCName},
 		{"PCCC status", "10 20 30 40 50 60 70 80 90 A0 B0 C0 D0 E0 F0", func(n uint64) string { return status(PCCCStatus + n) }},

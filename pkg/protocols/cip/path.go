@@ -24,7 +24,9 @@ type Path struct {
 	Data []byte // simple data segment: configuration data, a view
 	Name []byte // symbolic segments joined: Program:Main.Tag[3].x; sanitised
 
-	Inhibit uint32 // production inhibit time, microseconds; 0 where none
+	Inhibit  uint32 // production inhibit time, microseconds; 0 where none
+	Schedule uint8  // multiplier and phase of a scheduled network, 0 where none
+	FixedTag uint8  // service over a ControlNet link, 0 where none
 
 	Safety     bool   // holds a safety network segment
 	SafetyData []byte // its data, a view
@@ -195,7 +197,12 @@ func (p *Path) key(c *protocols.Cursor) {
 func (p *Path) network(c *protocols.Cursor, segment uint8) {
 	subtype := segment & 0x1F
 	if subtype < 0x10 {
-		if n := c.U8(); subtype == 3 {
+		switch n := c.U8(); subtype {
+		case 1:
+			p.Schedule = n
+		case 2:
+			p.FixedTag = n
+		case 3:
 			p.Inhibit = uint32(n) * 1000
 		}
 		return

@@ -68,6 +68,9 @@ func (c *Conversation) reply(via Via, msg []byte, out *protocols.Emit) {
 		t := c.glance(&via, msg)
 		out.OddIn(ot.Malformed, ot.ToClient, &t)
 	}
+	if len(r.Txns) > 0 && kindOf(&r.Txns[0]) == opening && via.Group != 0 && r.Txns[0].Arg[argExtra] == 0 {
+		r.Txns[0].Arg[argExtra] = via.Group
+	}
 	a := answers{c: c, txns: r.Txns, out: out}
 	a.apply(m, 0)
 	a.rest(&m, 0)

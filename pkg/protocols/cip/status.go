@@ -76,6 +76,16 @@ var generalStatus = []protocols.Code{
 	{Number: PCCCStatus + 0xF0, Name: "pccc_extended_status"},
 }
 
+var generalStatusName = protocols.NameTable(generalStatus)
+
+// StatusName is the name of a status; what the class of the object defines is not told apart.
+func StatusName(code uint64) string {
+	if name := generalStatusName(code); name != "" || code < 0xD0 || code > 0xFF {
+		return name
+	}
+	return "object_specific"
+}
+
 // extendedStatus are the Connection Manager's extended codes (Volume 1, 3-5.6; Volume 5 from 0801).
 var extendedStatus = []protocols.Code{
 	{Number: 0x0100, Name: "connection_in_use"},

@@ -8,9 +8,9 @@ const (
 	argSession = iota // encapsulation session handle; I/O: longest silence, or once joined the packet interval
 	argMarks          // encapsulation command << 24 | depth | kind | marks; I/O: see io.go
 	argConn           // connection id of a connected message, of I/O
-	argSeq            // extended status << 16 | CIP sequence count; I/O: encapsulation sequence number
+	argSeq            // extended status << 16 | CIP sequence count, or of an unconnected send its timeout; I/O: encapsulation sequence number
 	argRoute          // hops of the route, port << 8 | link address, the last hop lowest; I/O: see plant.go
-	argExtra          // member, connection point or scope; PCCC: file << 16 | type << 8 | size; I/O: packets
+	argExtra          // member, connection point or scope; Forward Open: group address; PCCC: file << 16 | type << 8 | size; I/O: packets
 	argA              // list: attributes; tag: type code << 16 | elements; PCCC: command, function, status, extended; I/O: interval << 16 | bytes
 	argB              // tag: byte offset; PCCC: element << 16 | sub-element; I/O: see io.go; else bytes of Value that are the request's
 )
@@ -81,10 +81,12 @@ type Via struct {
 	Connected bool
 	Conn      uint32 // connection id of a connected message
 	Seq       uint16 // and its sequence count
+	Group     uint32 // address that the T->O socket item gives, 0 where there is none
 
 	unit, route uint32
-	routed      bool // came inside an unconnected send, or over a connection through a port
-	unwrapped   bool // came inside an unconnected send
+	routed      bool   // came inside an unconnected send, or over a connection through a port
+	unwrapped   bool   // came inside an unconnected send
+	timeout     uint16 // of that: power of two of milliseconds << 8 | how many of them
 }
 
 // begin fills a blank transaction with a service at the place the path names.
@@ -107,6 +109,9 @@ func begin(t *ot.Transaction, via *Via, service uint8, p *Path, depth int) {
 	if via.Connected {
 		m |= isConnected
 		t.Arg[argConn], t.Arg[argSeq] = via.Conn, uint32(via.Seq)
+	}
+	if via.unwrapped && !via.Connected {
+		t.Arg[argSeq] = uint32(via.timeout)
 	}
 	mark(t, m)
 	setCarrier(t, via.Command)

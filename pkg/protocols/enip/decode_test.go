@@ -40,7 +40,7 @@ func TestDecode(t *testing.T) {
 		{"tags by name", [][]string{
 			{"session | ok", `"enip.command":101`, `"enip.session":17`, `"enip.protocol_version":1`},
 			{"read-data | ok | tag Program:Main.Tag[3] of slot 0", `"cip.service_name":"read_tag"`, `"cip.symbol":"Program:Main.Tag[3]"`,
-				`"cip.type_code":196`, `"cip.type_code_name":"dint"`, `"cip.element_count":2`, `"cip.route":256`, `"cip.slot":0`, `"cip.carrier":111`},
+				`"cip.type_code":196`, `"cip.type_code_name":"dint"`, `"cip.element_count":2`, `"cip.route":256`, `"cip.slot":0`, `"cip.carrier":111`, `"cip.send_timeout":14336`},
 			{"write-data | ok | tag Speed", `"cip.service_name":"write_tag"`, `"cip.type_code_name":"real"`, `"cip.element_count":1`},
 			{"write-data | ok | tag Speed", `"cip.service_name":"write_tag_fragmented"`, `"cip.status_name":"partial_transfer"`, `"cip.offset":2`},
 			{"write-data | refused | tag Speed", `"cip.service_name":"read_modify_write_tag"`, `"cip.status":255`, `"cip.ext_status":8453`},
@@ -100,13 +100,14 @@ func TestDecode(t *testing.T) {
 		}},
 		{"discovery", [][]string{
 			{"identify | ok | 1756-ENBT/A", `"enip.vendor":1`, `"enip.product_code":58`, `"enip.device_type":12`, `"enip.state":3`, `"enip.max_delay":1000`,
+				`"enip.identity_version":1`, `"enip.address":"192.168.10.120"`, `"enip.port":44818`, `"enip.revision":1027`, `"enip.device_status":48`, `"enip.serial":5393806`,
 				`"enip.item_type_name":"identity"`, `"enip.item_type_2_name":"cip_security"`, `"enip.security_profiles":31`,
 				`"enip.cip_security_state_name":"configured"`, `"enip.security_ports":3`},
 			{"identify | unasked", `"enip.item_count":0`},
 			{"identify | unanswered"},
 		}},
 		{"cyclic I/O", [][]string{
-			{"io-cyclic | oneway | I/O connection 0x0012", `"cip.io_reason_name":"first"`, `"cip.io_run":1`, `"cip.io_size":6`, `"cip.io_packets":1`, `"cip.sequence":1`},
+			{"io-cyclic | oneway | I/O connection 0x0012", `"cip.io_reason_name":"first"`, `"cip.io_run":1`, `"cip.io_claim":0`, `"cip.io_ready":0`, `"cip.io_size":6`, `"cip.io_packets":1`, `"cip.sequence":1`},
 			{"I/O connection 0x0031", `"cip.io_reason_name":"first"`},
 			{`"cip.io_reason_name":"run_idle"`, `"cip.io_run":0`, `"cip.io_packets":8`, `"cip.io_missed":2`, `"cip.sequence":11`},
 			{`"cip.io_reason_name":"conflict"`},

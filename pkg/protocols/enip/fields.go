@@ -1,6 +1,8 @@
 package enip
 
 import (
+	"encoding/binary"
+
 	"otsensor/pkg/ot"
 	"otsensor/pkg/protocols"
 )
@@ -9,6 +11,16 @@ import (
 func of(command uint32, get func(t *ot.Transaction) uint32) func(t *ot.Transaction) (uint64, bool) {
 	return func(t *ot.Transaction) (uint64, bool) {
 		return uint64(get(t)), t.Code == command && t.Answered != 0
+	}
+}
+
+// ofItem is a number of the identity item, which an answer keeps as far as its name.
+func ofItem(get func(b []byte) uint64) func(t *ot.Transaction) (uint64, bool) {
+	return func(t *ot.Transaction) (uint64, bool) {
+		if t.Code != listIdentity || len(t.Value) < identityHead {
+			return 0, false
+		}
+		return get(t.Value), true
 	}
 }
 
@@ -79,6 +91,22 @@ var fields = []protocols.Field{
 		Num: of(listIdentity, func(t *ot.Transaction) uint32 { return t.Arg[argDetail2] & 0xFFFF })},
 	{Name: "enip.state", Doc: "state a device identifies itself with",
 		Num: of(listIdentity, func(t *ot.Transaction) uint32 { return t.Arg[argDetail2] >> 16 })},
+	{Name: "enip.identity_version", Doc: "encapsulation version a device identifies itself with",
+		Num: ofItem(func(b []byte) uint64 { return uint64(u16(b)) })},
+	{Name: "enip.address", Doc: "address a device says it has", Text: func(t *ot.Transaction) []byte {
+		if n, ok := ofItem(func(b []byte) uint64 { return uint64(binary.BigEndian.Uint32(b[identityIP:])) })(t); ok {
+			return protocols.IPv4(uint32(n)).AppendTo(nil)
+		}
+		return nil
+	}},
+	{Name: "enip.port", Doc: "port a device says it has",
+		Num: ofItem(func(b []byte) uint64 { return uint64(binary.BigEndian.Uint16(b[identityPort:])) })},
+	{Name: "enip.revision", Doc: "revision a device identifies itself with, major << 8 | minor",
+		Num: ofItem(func(b []byte) uint64 { return uint64(b[identityMajor])<<8 | uint64(b[identityMajor+1]) })},
+	{Name: "enip.device_status", Doc: "status bits a device identifies itself with: bit 0 owned, 2 configured, 8 and 9 minor fault, 10 and 11 major fault",
+		Num: ofItem(func(b []byte) uint64 { return uint64(u16(b[identityStatus:])) })},
+	{Name: "enip.serial", Doc: "serial number a device identifies itself with",
+		Num: ofItem(func(b []byte) uint64 { return uint64(u32(b[identitySerial:])) })},
 	{Name: "enip.name", Doc: "product name, or name of a service, sanitised",
 		Text: func(t *ot.Transaction) []byte {
 			if len(t.Name) == 0 {

@@ -11,6 +11,12 @@ import (
 const (
 	identityPrefix = 18 // encapsulation version and socket address before the identity
 	serviceName    = 16 // bytes of a service's name
+	identityHead   = 32 // bytes of the item up to the name, which a transaction keeps
+	identityPort   = 4
+	identityIP     = 6
+	identityMajor  = 24
+	identityStatus = 26
+	identitySerial = 28
 	hasSecurity    = 1 << 31
 )
 
@@ -42,6 +48,7 @@ func (d *decoder) item(it *item, t *ot.Transaction) {
 	c := protocols.Read(it.data)
 	switch it.kind {
 	case itemIdentity: // Volume 2, 2-4.2.3
+		t.Value = it.data[:min(len(it.data), identityHead)]
 		c.Skip(identityPrefix)
 		vendor, kind, code := c.U16LE(), c.U16LE(), c.U16LE()
 		c.Skip(8) // revision, status, serial number

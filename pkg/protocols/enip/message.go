@@ -1,6 +1,8 @@
 package enip
 
 import (
+	"encoding/binary"
+
 	"otsensor/pkg/ot"
 	"otsensor/pkg/protocols"
 	"otsensor/pkg/protocols/cip"
@@ -15,7 +17,7 @@ func (d *decoder) messages(dir ot.Dir, h *header, body []byte, t *ot.Transaction
 	if u32(body) != 0 {
 		out.OddIn(ot.BadValue, dir, t) // interface handles other than CIP are not defined
 	}
-	via := cip.Via{Command: h.command, Session: h.session, Context: h.context}
+	via := cip.Via{Command: h.command, Session: h.session, Context: h.context, Group: group(body[cipPrefix:])}
 	p := readItems(body[cipPrefix:])
 	for it, ok := p.next(); ok; it, ok = p.next() {
 		switch {
@@ -33,6 +35,18 @@ func (d *decoder) messages(dir ot.Dir, h *header, body []byte, t *ot.Transaction
 			d.cip.Message(dir, via, it.data, out)
 		}
 	}
+}
+
+// group is the address that the target of a connection sends to, as its answer
+// to the opening says behind the message; 0 where it says none.
+func group(b []byte) uint32 {
+	p := readItems(b)
+	for it, ok := p.next(); ok; it, ok = p.next() {
+		if it.kind == itemSockT2O && len(it.data) >= 8 {
+			return binary.BigEndian.Uint32(it.data[4:])
+		}
+	}
+	return 0
 }
 
 // fits says so when a data item came with the other command.

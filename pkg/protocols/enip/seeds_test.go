@@ -330,7 +330,7 @@ var seeds = []Session{
 	orderMotion,
 	motionIO,
 	states,
-	transfers, attributes,
+	transfers, attributes, bodies,
 	{
 		Name: "cyclic I/O", Datagram: true, Conv: udp(2222),
 		Steps: []Step{
