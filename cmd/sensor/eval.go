@@ -27,7 +27,7 @@ func runEval(ctx context.Context, e *env, fs *flag.FlagSet, args []string) error
 	var learn multi
 	pipe.declare(fs)
 	judge.declare(fs)
-	labels := fs.String("labels", "", "`FILE` of labelled intervals (CSV: file, start_epoch, end_epoch, label, attack, attacker, victim)")
+	labels := fs.String("labels", "", "`FILE` of labelled intervals (CSV: file, start_epoch, end_epoch, label, attack, attacker, and if known incident_type; docs/evaluation.md)")
 	fs.Var(&learn, "learn", "clean capture `FILE` to learn from; may be given several times. Without it each file's part before its first attack is learned")
 	level := fs.Int("level", 1, "lowest suggested severity `N` of an event that counts")
 	asJSON := fs.Bool("json", false, "as JSON")
@@ -66,7 +66,7 @@ func runEval(ctx context.Context, e *env, fs *flag.FlagSet, args []string) error
 	if *asJSON {
 		enc := json.NewEncoder(e.stdout)
 		enc.SetIndent("", "  ")
-		return enc.Encode(ev.results)
+		return enc.Encode(ev.outcome())
 	}
 	ev.table(e.stdout)
 	return nil
@@ -92,11 +92,14 @@ type result struct {
 	False      []alarm   `json:"false_events"`
 	Coverage   int       `json:"coverage_events"` // OT-15: what the sensor could not see
 	Learned    string    `json:"learned_from"`
+
+	said, right map[string]int // events by incident type, and those of them that belong to an attack
 }
 
 // finding is what was said about one labelled attack.
 type finding struct {
 	Name  string   `json:"attack"`
+	Type  string   `json:"incident_type,omitempty"` // as the labels have it
 	Found bool     `json:"found"`
 	Delay float64  `json:"delay_seconds"`
 	Rules []string `json:"rules"`

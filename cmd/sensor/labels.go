@@ -15,7 +15,8 @@ type label struct {
 	start, end int64
 	attack     bool
 	name       string
-	hosts      []string // attackers, or none known
+	kind       string   // incident type, where the labels give it
+	hosts      []string // attackers by address or MAC, or none known
 }
 
 // readLabels reads intervals by the base name of their capture.
@@ -49,19 +50,28 @@ func readLabels(name string) (map[string][]label, error) {
 			return nil, fmt.Errorf("%s:%d: start_epoch and end_epoch are seconds since 1970", name, n+2)
 		}
 		l := label{start: start, end: end, attack: r[at["label"]] == "1", name: r[at["attack"]]}
-		for _, h := range strings.FieldsFunc(r[at["attacker"]], func(c rune) bool { return strings.ContainsRune(";, ()", c) }) {
-			if strings.Count(h, ".") == 3 {
-				l.hosts = append(l.hosts, h)
-			}
+		if i, ok := at["incident_type"]; ok {
+			l.kind = r[i]
 		}
+		l.hosts = hostsIn(r[at["attacker"]])
 		all[r[at["file"]]] = append(all[r[at["file"]]], l)
 	}
 	return all, nil
 }
 
-func (l *label) names(e *event.Event) bool {
-	if len(l.hosts) == 0 {
-		return true
+// hostsIn picks IPv4 addresses and MACs out of words.
+func hostsIn(text string) (hosts []string) {
+	for _, word := range strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune(";, ()", c) }) {
+		if strings.Count(word, ".") == 3 || strings.Count(word, ":") == 5 {
+			hosts = append(hosts, strings.ToLower(word))
+		}
 	}
-	return slices.Contains(l.hosts, e.Source.Addr) || slices.Contains(l.hosts, e.Target.Addr)
+	return hosts
+}
+
+// names reports whether one side of an event is an attacker of the label.
+func (l *label) names(e *event.Event) bool {
+	return len(l.hosts) == 0 || slices.ContainsFunc([]string{e.Source.Addr, e.Source.MAC, e.Target.Addr, e.Target.MAC}, func(a string) bool {
+		return slices.Contains(l.hosts, a)
+	})
 }

@@ -22,13 +22,14 @@ const grace = int64(30e9)
 // the event is that host.
 func (r *result) score(events []*event.Event, labels []label, until int64, level int, seen span) {
 	belongs := make([]bool, len(events))
+	r.said, r.right = map[string]int{}, map[string]int{}
 	clean := float64(seen.to-max(seen.from, until)) / 3.6e12
 	for _, l := range labels {
 		if !l.attack {
 			continue
 		}
 		clean -= float64(l.end-l.start) / 3.6e12
-		f := finding{Name: l.name}
+		f := finding{Name: l.name, Type: l.kind}
 		for i, e := range events {
 			if e.First > l.end+grace || e.Last < l.start || !l.names(e) {
 				continue
@@ -55,9 +56,15 @@ func (r *result) score(events []*event.Event, labels []label, until int64, level
 			r.Coverage++
 			continue
 		}
-		if !belongs[i] && e.First >= until && e.Playbook.Severity.Suggested >= level {
-			r.False = append(r.False, alarm{e.Rule.ID, e.Playbook.Severity.Suggested, e.What})
+		if e.Playbook.Severity.Suggested < level || !belongs[i] && e.First < until {
+			continue
 		}
+		r.said[e.Playbook.IncidentType]++
+		if belongs[i] {
+			r.right[e.Playbook.IncidentType]++
+			continue
+		}
+		r.False = append(r.False, alarm{e.Rule.ID, e.Playbook.Severity.Suggested, e.What})
 	}
 }
 
@@ -69,7 +76,6 @@ func add(all []string, s string) []string {
 }
 
 func (ev *evaluation) table(w io.Writer) {
-	found, attacks, falses, hours := 0, 0, 0, 0.0
 	for _, r := range ev.results {
 		fmt.Fprintf(w, "%s (learned from %s)\n", r.File, r.Learned)
 		for _, f := range r.Attacks {
@@ -83,11 +89,7 @@ func (ev *evaluation) table(w io.Writer) {
 		for _, a := range r.False {
 			fmt.Fprintf(w, "    outside: %s (severity %d) %s\n", a.Rule, a.Level, a.What)
 		}
-		found, attacks, falses, hours = found+r.Found, attacks+len(r.Attacks), falses+len(r.False), hours+r.CleanHours
 	}
-	rate := "-"
-	if hours > 0 {
-		rate = strconv.FormatFloat(float64(falses)/hours, 'f', 2, 64)
-	}
-	fmt.Fprintf(w, "all: attacks found %d of %d; %d events outside attacks in %.2f clean hours = %s an hour\n", found, attacks, falses, hours, rate)
+	o := ev.outcome()
+	o.table(w)
 }
