@@ -123,6 +123,16 @@ func scanStories() []story {
 					t.refused(laptop, air, port)
 				}
 			}},
+		{"slow-scan", "a known host looks around slowly",
+			"the historian polls the air handling unit for a few seconds; then it tries, one every ten minutes, two ports of three controllers, and is refused each time",
+			func(t *tape) {
+				t.triesInVain(10*time.Minute, []host{air, pressure, filler}, []uint16{22, 80})
+			}},
+		{"slow-tries", "a known host asks for little that it never asked for; near miss for a slow scan",
+			"as slow-scan, but it tries one port of one controller six times, and then another",
+			func(t *tape) {
+				t.triesInVain(10*time.Minute, []host{air, air, air, air, air, air, filler}, []uint16{80})
+			}},
 		{"syn-scan-hosts", "one port of many hosts is tried",
 			"the laptop sends SYNs to port 80 of 40 addresses; nobody answers",
 			func(t *tape) {
@@ -147,6 +157,22 @@ func scanStories() []story {
 				})
 			}},
 	}
+}
+
+// triesInVain is the historian at its work, then a port after the other refused.
+func (t *tape) triesInVain(every time.Duration, of []host, ports []uint16) {
+	p := newPollers(t)
+	p.seconds(5, p.air)
+	p.air.close()
+	for _, h := range of {
+		for _, port := range ports {
+			t.wait(every)
+			t.act()
+			t.refused(history, h, port)
+		}
+	}
+	t.wait(every)
+	t.resolve(history, air)
 }
 
 // halfOpen is a SYN, its answer, and a reset: the scan that never connects.

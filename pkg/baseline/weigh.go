@@ -170,6 +170,9 @@ func (w *Weigher) spoken(o *ot.Observation) (d Deviation) {
 	case ot.Claimed, ot.Asked:
 		return d | w.claimed(o)
 	case ot.Closed:
+		if !s.answered {
+			d |= s.strange // it was tried in vain: that is all that will ever be known of it
+		}
 		*s = weighSeat{}
 		return d
 	case ot.Identified:
@@ -185,7 +188,7 @@ func (w *Weigher) spoken(o *ot.Observation) (d Deviation) {
 	}
 	if toClient {
 		d |= w.alive(s.server, o)
-		s.answered = true
+		s.answered = s.answered || o.Kind != ot.Moved || o.Traffic.Bytes[ot.ToClient] > 0 // a reset is no answer
 	}
 	if s.answered {
 		d |= s.service

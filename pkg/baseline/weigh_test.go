@@ -137,6 +137,20 @@ func TestDeviations(t *testing.T) {
 			"value at 100: 0; usual one of 1, 2, 3 (threshold: the learned range and 25 % of it at both ends)"},
 
 		{"a learned conversation opens again", func(x *watcher) { x.opened(hmi, plc, 502) }, "", ""},
+		{"a port that was never asked for refuses", func(x *watcher) {
+			c := x.conv(hmi, plc, 81)
+			x.kind(c, ot.Tried)
+			x.kind(c, ot.Rejected)
+			x.see(ot.Observation{Conv: c, Kind: ot.Moved, Traffic: ot.Traffic{Packets: [2]uint32{1, 1}}}) // the reset
+			x.kind(c, ot.Closed)
+		}, "new-conversation", ""},
+		{"a conversation that was answered ends", func(x *watcher) { x.kind(x.opened(hmi, plc, 81), ot.Closed) }, "", ""},
+		{"a learned port refuses", func(x *watcher) {
+			c := x.conv(hmi, plc, 502)
+			x.kind(c, ot.Tried)
+			x.kind(c, ot.Rejected)
+			x.kind(c, ot.Closed)
+		}, "", ""},
 		{"two learned hosts on another port", func(x *watcher) { x.kind(x.opened(hmi, plc, 80), ot.Opened) }, "new-conversation new-service",
 			"conversation: 10.77.0.20 > 10.77.0.10 tcp/80; usual 10.77.0.20 > 10.77.0.10 tcp/502, 10.77.0.20 > 10.77.0.11 tcp/502 (nobody was learned to use this service)"},
 		{"the same, only tried", func(x *watcher) { x.kind(x.conv(hmi, plc, 80), ot.Tried) }, "new-conversation", ""},

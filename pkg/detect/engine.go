@@ -125,8 +125,7 @@ func (e *Engine) matches(n int, s *Sighting) {
 		if r.freezes && e.facts.Freeze != nil {
 			e.facts.Freeze(r.Rule, s)
 		}
-		e.raise(n, s, w)
-		e.chain(n, s)
+		e.chain(e.raise(n, s, w), s)
 	}
 }
 

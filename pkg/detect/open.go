@@ -65,9 +65,10 @@ func (os *opens) push(o *open) {
 	os.last = o
 }
 
-// raise opens an event, or extends the open one with the same key. w holds the
-// values that a distinct rule counted, nil for others.
-func (e *Engine) raise(n int, s *Sighting, w *window) {
+// raise opens an event, or extends the open one with the same key, and gives the
+// rule that the sighting came to belong to. w holds the values that a distinct
+// rule counted, nil for others.
+func (e *Engine) raise(n int, s *Sighting, w *window) int {
 	r := &e.set.compiled[n]
 	o := e.openOf(n, r, s)
 	if o == nil {
@@ -95,7 +96,7 @@ func (e *Engine) raise(n int, s *Sighting, w *window) {
 		o = e.begin(n, string(e.openKey(n, r, s)), s)
 		e.storms[n].note(e.now)
 	default:
-		return
+		return n
 	}
 	graver := e.sight(o, r, s, w)
 	switch {
@@ -105,6 +106,7 @@ func (e *Engine) raise(n int, s *Sighting, w *window) {
 	case graver:
 		e.tell(o, "update", s)
 	}
+	return n
 }
 
 // begin makes room for an event and opens it.

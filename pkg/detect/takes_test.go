@@ -44,3 +44,17 @@ func TestAClosedEventIsNotTaken(t *testing.T) {
 	w.see(guesses(900, 1, 4)...) // the window of the first is ten minutes
 	w.want(t, "open A-01 10.0.0.1>10.0.0.2 x1; closed A-01 10.0.0.1>10.0.0.2 x1; open A-01 10.0.0.1>10.0.0.2 x1; update B-01 10.0.0.1>10.0.0.2 x4")
 }
+
+// What a graver rule took counts for a chain as that rule's alone.
+func TestAChainDoesNotCountWhatWasTaken(t *testing.T) {
+	w := watch(t, &site{}, rule("A-01", "when: { op: auth, status: refused }\ncount: { min: 2, over: 1h }"), graver,
+		rule("C-01", "chain: [ { several: 2, types: [OT-01] } ]\nby: [source]\nover: 1h\ngroup: [client]"))
+	w.see(guesses(0, 1, 3)...)
+	w.want(t, "open A-01 10.0.0.1>10.0.0.2 x1")
+	w.see(guesses(3, 1, 1)...)
+	w.want(t, "update B-01 10.0.0.1>10.0.0.2 x4; open C-01 10.0.0.1>10.0.0.2 x1") // it was two: before, and grave
+	w = watch(t, &site{}, rule("A-01", "when: { op: auth }\ncount: { min: 6, over: 1h }"), graver,
+		rule("C-01", "chain: [ { several: 2, types: [OT-01] } ]\nby: [source]\nover: 1h\ngroup: [client]"))
+	w.see(guesses(0, 1, 8)...)
+	w.want(t, "open B-01 10.0.0.1>10.0.0.2 x1") // the lesser came when it was grave already
+}
