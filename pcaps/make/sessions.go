@@ -1,6 +1,9 @@
 package main
 
-import "time"
+import (
+	"encoding/binary"
+	"time"
+)
 
 // rdp is the opening of a remote desktop session: connection request with cookie
 // and negotiation, its confirmation choosing TLS, then TLS records.
@@ -59,7 +62,20 @@ func smb(c *conn) {
 	c.exchange(session(request), session(answer))
 }
 
-func session(b []byte) []byte { return append([]byte{0, 0, 0, byte(len(b))}, b...) }
+// smbWrite is a piece of a file written (SMB 2 command 9).
+func smbWrite(c *conn, n int) {
+	header := "fe534d42 4000 0000 00000000 0900 0100 00000000 00000000 0000000000000000 fffe0000 00000000 0000000000000000 00000000000000000000000000000000"
+	request := append(octets(header+"3100 7000 00000000 0000000000000000 33333333333333333333333333333333 00000000 00000000 0000 0000 00000000"), make([]byte, n)...)
+	binary.LittleEndian.PutUint32(request[68:], uint32(n))
+	answer := octets(header + "1100 0000 00000000 00000000 0000 0000")
+	binary.LittleEndian.PutUint32(answer[68:], uint32(n))
+	answer[16] = 1
+	c.exchange(session(request), session(answer))
+}
+
+func session(b []byte) []byte {
+	return append(binary.BigEndian.AppendUint32(nil, uint32(len(b))), b...)
+}
 
 func sessionStories() []story {
 	return []story{
@@ -118,6 +134,18 @@ func sessionStories() []story {
 				c := t.open(engineering, history, 445)
 				smb(c)
 				c.close()
+			}},
+		{"share-backup", "files are written to a share again and again; near miss for files moved between hosts",
+			"every minute for six minutes the engineering station negotiates SMB 2.1 with the historian and writes 3 pieces of a file",
+			func(t *tape) {
+				t.every(time.Minute, 6, func(int) {
+					c := t.open(engineering, history, 445)
+					smb(c)
+					for range 3 {
+						smbWrite(c, 400)
+					}
+					c.close()
+				})
 			}},
 		{"public-address", "a line host speaks with a public address",
 			"the historian opens HTTPS to 198.51.100.77 (documentation range) through the gateway and exchanges records",

@@ -46,13 +46,17 @@ func (w *Weigher) whyValueNew(o *ot.Observation) []event.Reason {
 }
 
 func (w *Weigher) whyValueRare(o *ot.Observation) []event.Reason {
-	return w.whyValues(o, ValueRare, func(x float64, v *Value) event.Reason {
+	rare := w.whyValues(o, ValueRare, func(x float64, v *Value) event.Reason {
 		usual := text(v.Min) + " to " + text(v.Max)
 		if len(v.Set) > 0 {
 			usual = "one of " + choices(v.Set)
 		}
 		return event.Reason{Seen: text(x), Usual: usual, Nearest: "it was written while the baseline was learned, too rarely to count"}
 	})
+	return append(rare, w.whyTrends(o, func(p *weighPoint) (event.Reason, bool) {
+		return event.Reason{Seen: text(p.trend.last), Usual: fmt.Sprintf("counts up, at most %s at once", text(p.Step)),
+			Nearest: "it begins anew where it began when the baseline was learned"}, p.anew()
+	})...)
 }
 
 // whyTrends explains the points of a write by how their values follow each other.

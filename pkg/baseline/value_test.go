@@ -69,6 +69,8 @@ func TestValues(t *testing.T) {
 		{"a counter goes on", upTo(20), []uint16{23, 24}, ""},
 		{"a counter may have gone on unseen before the first write", upTo(20), []uint16{900}, ""},
 		{"a counter goes back", upTo(20), []uint16{23, 22}, "value-jump"},
+		{"a counter begins anew where it began", upTo(20), []uint16{23, 1}, "value-rare"},
+		{"a counter goes back below where it began", upTo(20), []uint16{23, 0}, "value-jump"},
 		{"a counter goes far", upTo(20), []uint16{23, 28}, "value-jump"},
 		{"a counter goes round", upTo(20), []uint16{65535, 1}, ""},
 		{"what went up too few times is no counter", upTo(11), []uint16{20}, "value-out-of-range"},

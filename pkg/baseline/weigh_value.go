@@ -139,11 +139,18 @@ func (p *weighPoint) count(before trend, by float64) Deviation {
 			by = up
 		}
 	}
-	if by < 0 || by > p.Step*stepFactor {
+	switch {
+	case by < 0 && p.anew():
+		return ValueRare
+	case by < 0 || by > p.Step*stepFactor:
 		return ValueJump
 	}
 	return 0
 }
+
+// anew reports whether a counter is where it was when the first was learned of
+// it: it begins anew, at a top that nobody saw, or after a restart.
+func (p *weighPoint) anew() bool { return p.Step > 0 && p.trend.last == p.Min }
 
 // drifts reports whether the values go one way for longer than they ever did
 // when they were learned. Numbers that vary by chance hardly ever do: eight in

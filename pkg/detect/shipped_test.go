@@ -70,6 +70,7 @@ var intended = map[string]string{
 	"OPS-06": "one start or stop has its own rule (level 4); this one counts them, and adds what a stop is",
 	"NET-02": "two MACs that answer are AST-02 and more: one cause is one event, at the level and of the type of that",
 	"COM-31": "beyond the catalogue, which has a write burst for Modbus and CIP only",
+	"ITP-25": "beyond the catalogue, which asks what is in a file (ITP-08, ITP-09): that it was moved is seen where its content is not",
 	"OPS-25": "beyond the catalogue: a forged time as the wire shows it",
 	"SEQ-09": "a remark (level 1): on the laboratory line people go by other ways than ever, and it found nothing that others did not",
 	"VAL-22": "beyond the catalogue: what VAL-02 would say of a value that was met while learning",
