@@ -3,6 +3,7 @@ package main
 import (
 	"path/filepath"
 	"runtime"
+	"slices"
 
 	"go.uber.org/zap"
 
@@ -19,10 +20,14 @@ var systemFiles = [...]string{
 
 // confine gives up what a sensor that runs does not need. A file that people
 // replace is another file than before, so that the folders are what stays open.
-func confine(capture []int, c config.Config, log *zap.Logger) (sandbox.Report, error) {
+func confine(capture []int, c config.Config, site *config.Site, log *zap.Logger) (sandbox.Report, error) {
 	p := sandbox.Plan{Capture: capture, Read: systemFiles[:]}
-	for _, file := range []string{c.File, c.Baseline, c.Site, c.Journal} {
-		if file != "" {
+	own := ""
+	if site != nil {
+		own = site.OwnRules
+	}
+	for _, file := range []string{c.File, c.Baseline, c.Site, own, c.Journal} {
+		if file != "" && !slices.Contains(p.Read, filepath.Dir(file)) {
 			p.Read = append(p.Read, filepath.Dir(file))
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -19,7 +20,6 @@ import (
 	"otsensor/pkg/ot"
 	"otsensor/pkg/output"
 	"otsensor/pkg/sensor"
-	"otsensor/pkg/store"
 	"otsensor/pkg/web"
 )
 
@@ -33,34 +33,30 @@ func runRun(ctx context.Context, e *env, fs *flag.FlagSet, args []string) error 
 	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
 		return orUnexpected(err, "run", rest)
 	}
-	c := config.Default()
-	if *file != "" {
-		var err error
-		if c, err = config.Load(*file); err != nil {
-			return err
+	return watch(ctx, e, func() (c config.Config, err error) {
+		c = config.Default()
+		if *file != "" {
+			if c, err = config.Load(*file); err != nil {
+				return c, err
+			}
 		}
-	}
-	if *iface != "" {
-		c.Interface = *iface
-	}
-	if *baselineFile != "" {
-		c.Baseline = *baselineFile
-	}
-	if err := port.into(&c); err != nil {
-		return err
-	}
-	if *storeFile != "" {
-		c.Store.File = *storeFile
-	}
-	if c.Interface == "" {
-		return usagef("run: name the interface with -i, or in the file given with -c")
-	}
-	return watch(ctx, e, c)
+		c.Interface, c.Baseline, c.Store.File = cmp.Or(*iface, c.Interface), cmp.Or(*baselineFile, c.Baseline), cmp.Or(*storeFile, c.Store.File)
+		if c.Interface == "" {
+			return c, usagef("run: name the interface with -i, or in the file given with -c")
+		}
+		return c, port.into(&c)
+	})
 }
 
-// watch runs the sensor on an interface until ctx is done.
-func watch(ctx context.Context, e *env, c config.Config) error {
-	log := operatorLog(e, c.Log)
+// watch runs the sensor on an interface until ctx is done. read gives the
+// configuration, and gives it again when it is read again.
+func watch(ctx context.Context, e *env, read func() (config.Config, error)) error {
+	c, err := read()
+	if err != nil {
+		return err
+	}
+	level := zap.NewAtomicLevelAt(levelNamed(c.Log))
+	log := operatorLog(e, level)
 	defer log.Sync()
 	pipe := (&pipeFlags{workers: c.Workers}).options()
 	pipe.Wall = wallClock
@@ -72,6 +68,8 @@ func watch(ctx context.Context, e *env, c config.Config) error {
 	if o.Journal, o.Fresh, err = decisions(c.Journal, log); err != nil {
 		return err
 	}
+	again := newReloader(c, read, &o, log, level)
+	o.Reread = again.taken
 	src, err := capture.OpenLive(capture.LiveOptions{Interface: c.Interface, Promiscuous: true, Filter: c.Filter, Rings: c.Rings, Stamps: c.Stamps})
 	if err != nil {
 		return err
@@ -117,7 +115,7 @@ func watch(ctx context.Context, e *env, c config.Config) error {
 		}
 	}
 	k := newKeeper(c.Interface, src, out, w.Snapshot, log)
-	if k.locks, err = confine(src.Keep(), c, log); err != nil {
+	if k.locks, err = confine(src.Keep(), c, o.Site, log); err != nil {
 		return errors.Join(err, out.Close())
 	}
 	if k.locks.Weak() != "" {
@@ -127,8 +125,12 @@ func watch(ctx context.Context, e *env, c config.Config) error {
 	group.Go(func() error { return judged(ctx, src, pipe, w, log) })
 	group.Go(func() error { return k.keep(ctx) })
 	group.Go(func() error { return k.sync(ctx) })
+	group.Go(func() error { return again.follow(ctx) })
 	if listener != nil {
-		group.Go(func() error { return serve(ctx, listener, w.Snapshot, k, keeps.counts, log) })
+		group.Go(func() error {
+			return serve(ctx, listener, log, web.State{Snapshot: w.Snapshot, Version: version(),
+				Live: &web.Live{Pulse: k.pulse, Port: k.state, Locks: k.locks, Store: keeps.counts, Reloads: again.counts.Load}})
+		})
 	}
 	return errors.Join(group.Wait(), out.Close())
 }
@@ -168,8 +170,7 @@ func judged(ctx context.Context, src *capture.Live, pipe sensor.Options, w *sens
 	return err
 }
 
-func serve(ctx context.Context, l net.Listener, snapshot func() *sensor.Snapshot, k *keeper, kept func() *store.Counts, log *zap.Logger) error {
-	state := web.State{Snapshot: snapshot, Version: version(), Live: &web.Live{Pulse: k.pulse, Port: k.state, Locks: k.locks, Store: kept}}
+func serve(ctx context.Context, l net.Listener, log *zap.Logger, state web.State) error {
 	log.Info("metrics and health", zap.String("url", "http://"+l.Addr().String()+"/metrics"))
 	return web.Serve(ctx, l, state)
 }
@@ -208,13 +209,18 @@ func telling(write func(*event.Event) error, log *zap.Logger) func(*event.Event)
 	}
 }
 
+// levelNamed is a level of the operator's log.
+func levelNamed(name string) zapcore.Level {
+	level, err := zapcore.ParseLevel(name)
+	if err != nil {
+		return zapcore.InfoLevel
+	}
+	return level
+}
+
 // operatorLog tells the operator about the sensor, on standard error: words on
 // a terminal, JSON lines elsewhere. Texts from the network never go into it.
-func operatorLog(e *env, level string) *zap.Logger {
-	lv, err := zapcore.ParseLevel(level)
-	if err != nil {
-		lv = zapcore.InfoLevel
-	}
+func operatorLog(e *env, level zap.AtomicLevel) *zap.Logger {
 	enc := zap.NewProductionEncoderConfig()
 	enc.EncodeTime = zapcore.TimeEncoderOfLayout(time.RFC3339)
 	enc.TimeKey = "time"
@@ -223,5 +229,5 @@ func operatorLog(e *env, level string) *zap.Logger {
 		enc.EncodeLevel = zapcore.CapitalColorLevelEncoder
 		core = zapcore.NewConsoleEncoder(enc)
 	}
-	return zap.New(zapcore.NewCore(core, zapcore.Lock(zapcore.AddSync(e.stderr)), lv))
+	return zap.New(zapcore.NewCore(core, zapcore.Lock(zapcore.AddSync(e.stderr)), level))
 }

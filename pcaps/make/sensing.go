@@ -59,6 +59,20 @@ func sensingStories() []story {
 				day(t, m, 60)
 				m.close()
 			}},
+		{"sensor-reload-failed", "rules or configuration were read again and did not load, as the file notes says",
+			"a minute of polling",
+			func(t *tape) {
+				m := t.modbus(history, air)
+				day(t, m, 60)
+				m.close()
+			}},
+		{"sensor-reloaded", "rules or site file were read again and are other ones, as the file notes says",
+			"a minute of polling",
+			func(t *tape) {
+				m := t.modbus(history, air)
+				day(t, m, 60)
+				m.close()
+			}},
 		{"frames-cut", "the mirror delivers shortened frames",
 			"a minute of polling, every frame cut to 60 bytes by the capture",
 			func(t *tape) {

@@ -15,9 +15,6 @@ func (w *Weigher) index() {
 		if l := &w.b.Hosts[i]; l.Mark == InForce {
 			h := w.knownHost(l.Host)
 			h.ports, h.gap = l.Serves, l.Gap
-			if h.limit = int64(w.tolerate.HostSilent.threshold(uint64(l.Gap))); w.regularly(&l.Standing, l.Gap, h.limit) {
-				w.steady = append(w.steady, h)
-			}
 		}
 	}
 	w.indexMACs()
@@ -32,6 +29,7 @@ func (w *Weigher) index() {
 		}
 	}
 	w.indexValues()
+	w.limits()
 	for _, p := range w.pairs {
 		p.acts = newActTable(p.habits)
 	}
@@ -78,6 +76,46 @@ func (w *Weigher) indexMACs() {
 	}
 }
 
+// limits says how long each host and conversation may be silent, and of which
+// of them silence says something.
+func (w *Weigher) limits() {
+	w.steady, w.regular = nil, nil
+	for i := range w.b.Hosts {
+		if l := &w.b.Hosts[i]; l.Mark == InForce {
+			h := w.hosts[l.Host]
+			if h.limit = int64(w.tolerate.HostSilent.threshold(uint64(l.Gap))); w.regularly(&l.Standing, l.Gap, h.limit) {
+				w.steady = append(w.steady, h)
+			}
+		}
+	}
+	for i := range w.b.Conversations {
+		if l := &w.b.Conversations[i]; l.Mark == InForce {
+			p := w.pairs[l.Pair]
+			if p.limit = int64(w.tolerate.Silence.threshold(uint64(l.Beat.Gap))); w.regularly(&l.Standing, l.Beat.Gap, p.limit) {
+				w.regular = append(w.regular, p)
+			}
+		}
+	}
+}
+
+// Tolerate changes the tolerances while observations are weighed. Who is silent
+// by the old ones and not by the new ones is no longer called so.
+func (w *Weigher) Tolerate(t Tolerances) {
+	if w.tolerate = t; w.b == nil {
+		return
+	}
+	w.limits()
+	w.down = 0
+	for _, h := range w.hosts {
+		if h.silent = h.silent && w.now-h.last > h.limit && slices.Contains(w.steady, h); h.silent {
+			w.down++
+		}
+	}
+	for _, p := range w.pairs {
+		p.silent = p.silent && w.now-p.last > p.limit && slices.Contains(w.regular, p)
+	}
+}
+
 // regularly reports whether something came so often and so evenly, and to the
 // end of learning, that its absence says something.
 func (w *Weigher) regularly(s *Standing, gap, limit int64) bool {
@@ -104,9 +142,6 @@ func (w *Weigher) indexConversation(l *Conversation) {
 	}
 	for _, s := range l.Services {
 		p.services |= 1 << s & serviceMask
-	}
-	if p.limit = int64(w.tolerate.Silence.threshold(uint64(l.Beat.Gap))); w.regularly(&l.Standing, l.Beat.Gap, p.limit) {
-		w.regular = append(w.regular, p)
 	}
 }
 

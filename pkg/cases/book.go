@@ -52,6 +52,9 @@ const (
 // NewBook makes an empty book.
 func NewBook(p *playbook.Profile) *Book { return &Book{profile: p, placed: map[string]placing{}} }
 
+// By has what comes judged by another profile.
+func (b *Book) By(p *playbook.Profile) { b.profile = p }
+
 // Cases lists what the book holds, in the order opened.
 func (b *Book) Cases() []*Case { return b.cases }
 

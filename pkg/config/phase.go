@@ -52,6 +52,21 @@ func (s *Site) PhaseSeen(server ot.Endpoint, t *ot.Transaction) (*Line, *Phase) 
 	return nil, nil
 }
 
+// PhaseNamed finds a phase of a line by its name, nil when there is none.
+func (s *Site) PhaseNamed(line, name string) *Phase {
+	if s == nil {
+		return nil
+	}
+	for i := range s.Lines {
+		if l := &s.Lines[i]; l.ID == line && l.Phases != nil {
+			if at := slices.IndexFunc(l.Phases.Values, func(x Phase) bool { return x.Name == name }); at >= 0 {
+				return &l.Phases.Values[at]
+			}
+		}
+	}
+	return nil
+}
+
 // phaseNames lists the phases of a line.
 func (l *Line) phaseNames() (names []string) {
 	if l == nil || l.Phases == nil {

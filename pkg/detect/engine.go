@@ -62,6 +62,8 @@ type Engine struct {
 type Counts struct {
 	Raised     []uint64 // events opened, by rule in the order of Set.Rules
 	Suppressed []uint64 // sightings over the budget, by rule
+	Gone       uint64   // events opened by rules that are no longer in force
+	GoneOver   uint64   // sightings over their budget
 	Unjudgable uint64   // sightings that could not be judged for want of coverage
 	Accepted   uint64   // sightings that people accepted
 	Evicted    uint64   // events closed early because too many were open
@@ -175,9 +177,13 @@ func (e *Engine) Tick(now int64) {
 
 // Cut closes the open events that are named: what comes next is another event.
 func (e *Engine) Cut(which func(*event.Event) bool) {
+	e.cut(func(o *open) bool { return which(o.event) })
+}
+
+func (e *Engine) cut(which func(*open) bool) {
 	for o := e.open.first; o != nil; {
 		next := o.next
-		if which(o.event) {
+		if which(o) {
 			e.close(o)
 		}
 		o = next

@@ -74,6 +74,9 @@ const (
 	BaselineStale      // it was learned long ago
 
 	SelfTestFailed // test frames did not give the events they must
+
+	ReloadFailed // rules or site file were read again and did not load
+	RulesChanged // other rules or another site file are in force than before
 	anomalyCount
 )
 
@@ -88,6 +91,7 @@ var anomalyNames = [anomalyCount]string{
 	"wrong-direction", "unmatched", "doubled", "mismatched", "too-many-open", "too-deep", "wrong-protocol",
 	"bad-session", "lost-sync", "table-full", "emergency", "clock-step", "no-traffic", "capture-loss", "frames-cut", "duplicates", "vlan-silent", "evidence-short",
 	"port-transmits", "sandbox-weak", "filter-in-force", "baseline-unapproved", "baseline-edited", "baseline-stale", "selftest-failed",
+	"reload-failed", "rules-changed",
 }
 
 func (a Anomaly) String() string { return anomalyNames[min(a, anomalyCount-1)] }

@@ -24,6 +24,17 @@ func newPhases(s *config.Site) phases {
 	return phases{}
 }
 
+// at goes on with another site file: a line whose phase is still called so stays in it.
+func (p *phases) at(s *config.Site) phases {
+	now := newPhases(s)
+	for id, was := range p.now {
+		if phase := s.PhaseNamed(id, was.Name); now.now != nil && phase != nil {
+			now.now[id] = phase
+		}
+	}
+	return now
+}
+
 // see takes what a transaction shows of a line's phase.
 func (p *phases) see(s *config.Site, o *ot.Observation) {
 	if p.now == nil || o.Kind != ot.Did {

@@ -2,6 +2,7 @@ package sensor
 
 import (
 	"encoding/binary"
+	"strings"
 	"testing"
 
 	"otsensor/pkg/config"
@@ -65,6 +66,38 @@ func TestPhaseOfALine(t *testing.T) {
 		}
 		if name != c.name || w.batch("filling") != c.batch || w.batch("packing") {
 			t.Errorf("%s: phase %q, batch %v", c.what, name, w.batch("filling"))
+		}
+	}
+}
+
+// A site file that is read again leaves a line in its phase, as long as both are
+// still called so, and gives the phase its new meaning.
+func TestPhaseOutlivesAnotherSiteFile(t *testing.T) {
+	parse := func(text string) *config.Site {
+		site, err := config.ParseSite([]byte(text), "site.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return site
+	}
+	site := parse(phaseSite)
+	w := &Watch{o: WatchOptions{Site: site}, phases: newPhases(site)}
+	w.phases.see(site, reads(10, ot.OK, 2))
+	for _, c := range []struct {
+		what  string
+		later *config.Site
+		known bool
+		batch bool
+	}{
+		{"the same", parse(phaseSite), true, true},
+		{"product is made in another phase", parse(strings.Replace(phaseSite, ", batch: true", "", 1)), true, false},
+		{"the phase is called otherwise", parse(strings.Replace(phaseSite, "name: filling", "name: running", 1)), false, false},
+		{"the line is called otherwise", parse(strings.ReplaceAll(strings.Replace(phaseSite, "id: filling", "id: f2", 1), "line: filling", "line: f2")), false, false},
+		{"no site file", nil, false, false},
+	} {
+		later := &Watch{o: WatchOptions{Site: c.later}, phases: w.phases.at(c.later)}
+		if known := later.phases.now["filling"] != nil; known != c.known || later.batch("filling") != c.batch {
+			t.Errorf("%s: phase known %v, batch %v", c.what, known, later.batch("filling"))
 		}
 	}
 }

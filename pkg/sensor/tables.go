@@ -1,12 +1,13 @@
 package sensor
 
-import (
-	"otsensor/pkg/baseline"
-	"otsensor/pkg/ot"
-)
+import "otsensor/pkg/ot"
 
-// judgeTables is how many tables of the judge are watched.
-const judgeTables = 6
+// judgeTables is how many tables of the judge are watched, countingWindows the
+// place of one of them.
+const (
+	judgeTables     = 6
+	countingWindows = 2
+)
 
 // tables tells of each table of the judge that was full since the last tick.
 // Those of the workers tell of themselves.
@@ -31,7 +32,6 @@ func (w *Watch) tables(t Tick) {
 			continue
 		}
 		w.coverage.full[i] = table.full
-		w.engine.Match(&ot.Observation{Seq: t.At.Seq, Frame: t.At.Frame, Time: t.At.Time, Clock: t.At.Clock, Kind: ot.Odd, Odd: ot.TableFull,
-			Did: ot.Transaction{Name: []byte(table.name)}}, baseline.Weight{})
+		w.odd(t.At, ot.TableFull, table.name)
 	}
 }

@@ -30,6 +30,7 @@ type WatchOptions struct {
 	Site       *config.Site           // nil: nothing is known of assets, zones and planned work
 	Journal    *journal.Journal       // nil: people decided nothing
 	Fresh      func() []journal.Entry // decisions made since the last call, asked at ticks; nil in a replay
+	Reread     func() *Reread         // rules and site file read again since the last call, asked at ticks; nil in a replay
 	Learner    *baseline.Learner      // learns beside; nil when the sensor does not learn
 	Evidence   *evidence.Recorder     // keeps frames and cuts files for events; nil: none
 	Sensor     event.Sensor
@@ -96,21 +97,27 @@ func NewWatch(o WatchOptions) *Watch {
 		w.Note(ot.FilterInForce)
 	}
 	w.touched = w.object
-	facts := detect.Facts{
-		Baseline: o.Baseline != nil,
+	w.engine = detect.NewEngine(o.Rules, w.facts(), w.raised)
+	return w
+}
+
+// facts are what rules ask, by the site file in force.
+func (w *Watch) facts() detect.Facts {
+	site := w.o.Site
+	f := detect.Facts{
+		Baseline: w.o.Baseline != nil,
 		Host:     w.host, Party: w.party, Object: w.object, Reasons: w.weigher.Explain,
-		Conduit: func(a, b ot.Endpoint) bool { return o.Site.Conduit(a, b) },
-		Planned: w.planned, File: o.Where, Critical: w.criticalIf(o.Site),
-		Windows: o.Site.Works() || o.Journal.Works(), Learning: o.Learner != nil,
+		Conduit: func(a, b ot.Endpoint) bool { return site.Conduit(a, b) },
+		Planned: w.planned, File: w.o.Where, Critical: w.criticalIf(site),
+		Windows: site.Works() || w.o.Journal.Works(), Learning: w.o.Learner != nil,
 		Accepted: func(rule string, s *detect.Sighting) bool {
 			return w.o.Journal.Accepts() && w.o.Journal.Accepted(rule, s.Source(), s.Target(), s.O.Time, &s.O.Did, w.touched)
 		},
 	}
-	if o.Learner != nil {
-		facts.Freeze = w.freeze
+	if w.o.Learner != nil {
+		f.Freeze = w.freeze
 	}
-	w.engine = detect.NewEngine(o.Rules, facts, w.raised)
-	return w
+	return f
 }
 
 // tolerances are those of the site, or the default ones.
@@ -163,6 +170,7 @@ func (w *Watch) observe(o *ot.Observation) {
 
 func (w *Watch) tick(t Tick) {
 	w.last = t
+	w.reread(t.At)
 	w.freshDecisions()
 	w.decide(t.At.Clock)
 	w.coverage.tick(t, func(o *ot.Observation) { w.engine.Match(o, baseline.Weight{}) })
@@ -246,6 +254,9 @@ func (w *Watch) publish() {
 	}
 }
 
+// goneRules stands for the rules that are no longer in force.
+const goneRules = "gone"
+
 // byRule counts events by rule; the maps of the last snapshot serve again while nothing was raised.
 func (w *Watch) byRule() (raised, suppressed map[string]uint64) {
 	c, total := &w.engine.Counts, uint64(0)
@@ -263,6 +274,9 @@ func (w *Watch) byRule() (raised, suppressed map[string]uint64) {
 	for i := range w.o.Rules.Rules {
 		id := w.o.Rules.Rules[i].ID
 		raised[id], suppressed[id] = c.Raised[i]+c.Suppressed[i], c.Suppressed[i]
+	}
+	if c.Gone > 0 {
+		raised[goneRules], suppressed[goneRules] = c.Gone+c.GoneOver, c.GoneOver
 	}
 	maps.Copy(raised, w.counts.OfCases)
 	return raised, suppressed

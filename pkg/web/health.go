@@ -63,6 +63,9 @@ func (s State) degraded() string {
 	if snap := s.Snapshot(); snap != nil && snap.Events.Failing {
 		return "events cannot be written"
 	}
+	if s.Live.reloads().Failing {
+		return "rules or configuration did not load when they were read again; the old ones are in force"
+	}
 	if c := s.stored(); c != nil {
 		switch lost := c.Full + c.Failed + c.Refused; {
 		case c.Failing != "":

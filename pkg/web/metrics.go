@@ -72,6 +72,12 @@ func (m meter) live(l *Live) {
 	for _, name := range sandbox.Locks {
 		m.gauge("sandbox_held", "1 for a lock that holds the process, tried out before the sensor said that it was ready; 0 for one that this host does not have.", flag(l.Locks.Holds(name)), "lock", name)
 	}
+	r := l.reloads()
+	m.gauge("config_loaded", "1 when rules and configuration loaded the last time they were read, 0 while older ones are in force because the latest did not.", flag(!r.Failing))
+	const reloads, reloadsHelp = "config_reloads_total", "Times rules and configuration were read again, by what came of it."
+	m.counter(reloads, reloadsHelp, r.Taken, "result", "taken")
+	m.counter(reloads, reloadsHelp, r.Unchanged, "result", "unchanged")
+	m.counter(reloads, reloadsHelp, r.Failed, "result", "failed")
 	m.gauge("sensor_still_seconds", "Time since the sensor last moved on; it does every second.", l.Pulse.Still().Seconds())
 }
 

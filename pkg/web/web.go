@@ -32,6 +32,21 @@ type Live struct {
 	Port  func() Port // as it was a second ago; does not block
 	Locks sandbox.Report
 	Store func() *store.Counts // nil, or giving nil, when there is none
+
+	Reloads func() *Reloads // nil when nothing is read again
+}
+
+func (l *Live) reloads() (r Reloads) {
+	if l != nil && l.Reloads != nil {
+		r = *l.Reloads()
+	}
+	return r
+}
+
+// Reloads is what came of reading rules and configuration again.
+type Reloads struct {
+	Taken, Unchanged, Failed uint64
+	Failing                  bool // the latest did not load
 }
 
 // Port is the state of the captured interface.

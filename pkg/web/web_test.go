@@ -53,7 +53,8 @@ func busy() *sensor.Snapshot {
 
 func live(s *sensor.Snapshot, port web.Port) web.State {
 	snapshot := func() *sensor.Snapshot { return s }
-	return web.State{Snapshot: snapshot, Version: "1.2.3", Live: &web.Live{Pulse: web.NewPulse(snapshot), Port: func() web.Port { return port }, Store: func() *store.Counts { return &store.Counts{Written: 40, Bytes: 1 << 20} }}}
+	return web.State{Snapshot: snapshot, Version: "1.2.3", Live: &web.Live{Pulse: web.NewPulse(snapshot), Port: func() web.Port { return port }, Store: func() *store.Counts { return &store.Counts{Written: 40, Bytes: 1 << 20} },
+		Reloads: func() *web.Reloads { return &web.Reloads{Taken: 2, Unchanged: 1} }}}
 }
 
 // storing is a sensor with a store.
