@@ -77,6 +77,7 @@ var intended = map[string]string{
 	"SEN-13": "a self-test that passes is a line of the log; what is told is one that failed, at the level of what that means",
 	"SEN-17": "beyond the catalogue: what the sensor itself must never do",
 	"SEN-19": "beyond the catalogue: what the sensor is kept from seeing",
+	"SEN-20": "beyond the catalogue: from when on events are judged otherwise",
 	"SEN-18": "beyond the catalogue: what holds the sensor itself",
 }
 

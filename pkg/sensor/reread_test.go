@@ -76,7 +76,7 @@ func TestRereadThatDidNotLoad(t *testing.T) {
 	o := judge(t)
 	o.Reread = rereadAt(1, &sensor.Reread{Wrong: "own.yaml:4: unknown field"})
 	records, _, w := replay(t, o, sensor.Options{}, "s7-plc-stop")
-	if e := of(t, records, "SEN-11"); !strings.HasSuffix(e.What, ": own.yaml:4: unknown field") || !slices.Equal(e.List, []string{"own.yaml:4: unknown field"}) {
+	if e := of(t, records, "SEN-11"); !strings.Contains(e.What, "(own.yaml:4: unknown field)") || !slices.Equal(e.List, []string{"own.yaml:4: unknown field"}) {
 		t.Errorf("%q, %q", e.What, e.List)
 	}
 	if w.Snapshot().Rules != sensor.RulesHash(o.Rules, o.Profile) {

@@ -176,7 +176,7 @@ func TestLabelsAreBounded(t *testing.T) {
 		}
 	}
 	f, body := scrape(t, live(s, web.Port{}))
-	labels := map[string]bool{"version": true, "rule": true, "reason": true, "table": true, "state": true, "incident_type": true, "severity": true, "proto": true, "hash": true, "rules": true, "quantile": true, "lock": true, "phase": true}
+	labels := map[string]bool{"version": true, "rule": true, "reason": true, "table": true, "state": true, "incident_type": true, "severity": true, "proto": true, "hash": true, "rules": true, "quantile": true, "lock": true, "phase": true, "result": true}
 	address := regexp.MustCompile(`(\d+\.){3}\d+|([0-9a-f]{2}:){5}`)
 	series := 0
 	for name, family := range f {
