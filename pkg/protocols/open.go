@@ -97,11 +97,17 @@ type Open struct {
 	reqs     []*Request
 	answered [answeredKept]struct{ key, sum uint64 }
 	next     int
+	met      bool // a request was answered
 	full     bool // the limit was hit and said so; cleared when the queue is empty
 }
 
 // Len is how many requests wait.
 func (o *Open) Len() int { return len(o.reqs) }
+
+// Before reports whether an answer that fits no request may belong to one from
+// before the capture, as in a conversation that began earlier and in which no
+// answer has met its request yet.
+func (o *Open) Before(out *Emit) bool { return !o.met && out.Quality&ot.Midstream != 0 }
 
 // Ask opens a request. When too many wait, the oldest is let go as unanswered
 // and TooManyOpen is counted once.
@@ -134,6 +140,7 @@ func (o *Open) Take(key uint64, answer []byte, out *Emit) (*Request, Verdict) {
 	for i := range o.reqs {
 		if o.reqs[i].Key == key {
 			r := o.remove(i, out)
+			o.met = true
 			o.answered[o.next].key, o.answered[o.next].sum = key, Digest(answer)
 			o.next = (o.next + 1) % answeredKept
 			r.Answer(out)

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"otsensor/pkg/capture"
@@ -45,6 +47,52 @@ func TestSegmentsCutInTwo(t *testing.T) {
 	t.Logf("%d cases, %d observations", len(names), compared)
 }
 
+// cutMax is the largest public capture that is played with its segments cut, bytes.
+const cutMax = 512 << 10
+
+// TestPublicSegmentsCutInTwo does the same with the public captures. What comes
+// when recognition is sure may come a segment earlier beside other
+// conversations, so each conversation is compared by itself.
+func TestPublicSegmentsCutInTwo(t *testing.T) {
+	compared, apart := 0, 0
+	for i, name := range captures(t, shared(t)) {
+		if info, err := os.Stat(name); err != nil || info.Size() > cutMax || strings.Contains(name, "/malformed/") {
+			continue
+		}
+		want, doubted := decoded(t, name, nil)
+		if doubted {
+			apart++
+			continue
+		}
+		got, _ := decoded(t, name, rand.New(rand.NewPCG(1, uint64(i))))
+		slices.SortStableFunc(want, byConversation)
+		slices.SortStableFunc(got, byConversation)
+		compared += len(want)
+		for k := range max(len(want), len(got)) {
+			if k >= len(want) || k >= len(got) || want[k] != got[k] {
+				t.Errorf("%s: with segments cut %d observations for %d\n got %s\nwant %s", short(name), len(got), len(want), at(got, k), at(want, k))
+				break
+			}
+		}
+	}
+	t.Logf("%d observations compared; %d captures with a doubt that segments decide", compared, apart)
+}
+
+// byConversation orders observations by their conversation's two ends.
+func byConversation(a, b string) int { return strings.Compare(ends(a), ends(b)) }
+
+func ends(s string) string {
+	words := strings.SplitN(s, " ", 3)
+	return words[0] + words[1]
+}
+
+func at(all []string, k int) string {
+	if k < len(all) {
+		return all[k]
+	}
+	return "nothing"
+}
+
 // decoded is what one shard decodes of a capture, of which r cuts half of the segments in two.
 func decoded(t *testing.T, name string, r *rand.Rand) (seen []string, lossy bool) {
 	src, err := capture.OpenFiles([]string{name}, nil)
@@ -79,7 +127,11 @@ func decoded(t *testing.T, name string, r *rand.Rand) (seen []string, lossy bool
 	return append(seen, texts(out.All())...), lossy || slices.ContainsFunc(out.All(), doubted)
 }
 
-func doubted(o ot.Observation) bool { return o.Quality&ot.Lossy != 0 }
+// doubted reports an observation of what depends on segments by its nature: a loss
+// is told by how many follow it, and wrong checksums are believed by their number.
+func doubted(o ot.Observation) bool {
+	return o.Quality&ot.Lossy != 0 || o.Kind == ot.Odd && o.Odd == ot.BadChecksum
+}
 
 // halves is the view of a frame, or of both halves of a segment that is cut.
 func halves(pk *capture.Packet, r *rand.Rand) []packet.View {

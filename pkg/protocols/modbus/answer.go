@@ -51,6 +51,8 @@ func (d *decoder) unexplained(a *adu, verdict protocols.Verdict, out *protocols.
 		return ot.Doubled
 	case verdict != protocols.NoMatch || !d.asked || !out.BothWays || out.Quality&doubt != 0 || d.sides[ot.ToServer].hunting:
 		return ot.NoAnomaly
+	case d.open.Before(out):
+		return ot.NoAnomaly
 	case a.framing == mbap && uint16(d.lastKey>>16) == a.transaction && d.open.Peek(d.lastKey) != nil:
 		return ot.Mismatched
 	}

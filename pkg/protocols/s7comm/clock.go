@@ -48,6 +48,9 @@ func pbc(t *ot.Transaction, c *protocols.Cursor) {
 	id := c.U32()
 	t.Arg[argItem] = uint32(syntax) << 8
 	t.Object = ot.Object{Area: uint32(syntax) << 16, Addr: id, Len: 1}
+	if c.Left() >= 2 {
+		t.Arg[argA] = uint32(c.U16()) | present
+	}
 	t.Value = c.Rest()
 	t.Value = t.Value[:min(len(t.Value), ot.ValueCap)]
 }

@@ -45,43 +45,6 @@ func (d *decoder) cpuRequest(h *userHead, t *ot.Transaction, c *protocols.Cursor
 	}
 }
 
-// alarmObjects reads the alarms a request is about, one transaction each:
-// function, count, then addresses with the event id behind the syntax.
-func alarmObjects(t *ot.Transaction, c *protocols.Cursor, a *asking) {
-	c.Skip(1)
-	count := c.U8()
-	t.Arg[argItem] = uint32(count)
-	for i := byte(0); i < count; i++ {
-		item := *t
-		if !alarmObject(c, &item) {
-			return
-		}
-		a.add(&item)
-	}
-}
-
-// alarmObject reads one alarm: its event id and, where it has one, its state.
-func alarmObject(c *protocols.Cursor, t *ot.Transaction) bool {
-	spec, n := c.U8(), int(c.U8())
-	in := protocols.Read(c.Bytes(n))
-	syntax := in.U8()
-	in.Skip(1)
-	if syntax == syntaxQuery { // by type of alarm or by event id
-		in.Skip(2)
-	}
-	id := in.U32()
-	if spec != variableSpec || in.Short() {
-		c.Skip(c.Left() + 1)
-		return false
-	}
-	t.Arg[argItem] |= uint32(syntax) << 8
-	t.Object = ot.Object{Area: uint32(syntax) << 16, Addr: id, Len: 1}
-	if syntax == syntaxAlarm || syntax == syntaxNotify {
-		t.Arg[argB] = uint32(in.U8()) | present
-	}
-	return true
-}
-
 // cpuPush reads what a controller reports: the first alarm of an indication, or
 // an entry of the diagnostic buffer.
 func cpuPush(h *userHead, t *ot.Transaction, c *protocols.Cursor) {
@@ -95,9 +58,12 @@ func cpuPush(h *userHead, t *ot.Transaction, c *protocols.Cursor) {
 		}
 		return
 	case cpuScan:
-		c.Skip(12)
+		c.Skip(2)
+		t.Value = view(c)
+		c.Skip(8 + scanGap)
 	case cpuAlarm8, cpuNotify, cpuAckSeen, cpuAlarmSQ, cpuAlarmS, cpuNotify8:
-		t.Value = c.Bytes(8)
+		t.Value = view(c)
+		c.Skip(8)
 	}
 	c.Skip(1)
 	t.Arg[argItem] = uint32(c.U8())
@@ -106,7 +72,10 @@ func cpuPush(h *userHead, t *ot.Transaction, c *protocols.Cursor) {
 
 // cpuResult reads the data of a response of the CPU functions.
 func (d *decoder) cpuResult(t *ot.Transaction, b []byte, dir ot.Dir, out *protocols.Emit) {
-	if byte(t.Code) == cpuSZL {
+	switch byte(t.Code) {
+	case cpuSZL:
 		szl(t, b, dir, out)
+	case cpuAlarmQuery:
+		t.Value = b[:min(len(b), ot.ValueCap)]
 	}
 }

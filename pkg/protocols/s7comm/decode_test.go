@@ -97,7 +97,10 @@ func TestTransactions(t *testing.T) {
 			diagnostic oneway
 			mode-change oneway
 			write-data ok R_ID 0x0011
-			program-download ok /_N_MPF_DIR/_N_TEST_MPF`},
+			program-download ok /_N_MPF_DIR/_N_TEST_MPF
+			alarm ok alarm 0x60000001
+			alarm oneway alarm 0x0023
+			alarm oneway alarm 0x0024`},
 		{partsSeed, `
 			session ok
 			identify ok block SFC
@@ -392,5 +395,35 @@ func BenchmarkRead(b *testing.B) {
 		d.Feed(ot.ToServer, ask, &emit)
 		d.Feed(ot.ToClient, answer, &emit)
 		out.Reset()
+	}
+}
+
+// TestAlarms: what alarm messages and a query for alarms say beyond the event.
+func TestAlarms(t *testing.T) {
+	var got []string
+	for _, d := range pt.Dids(pt.Play(t, Protocol(), eventSeed)) {
+		if d.Proto != ot.S7comm || kindOf(&d) != kindAlarm {
+			continue
+		}
+		line := describe(&d, nil)
+		for i := range fields {
+			if f := &fields[i]; strings.HasPrefix(f.Name, "s7.alarm") {
+				line = f.Append(line, &d)
+			}
+		}
+		got = append(got, string(line))
+	}
+	want := []string{
+		`alarm 0x00af,"s7.alarm_event":175,"s7.alarm_state":1,"s7.alarm_acknowledged":65278,"s7.alarm_time":"1994-01-06 00:27:20.397","s7.alarm_values":"ffff"`,
+		`alarm 0x00af,"s7.alarm_event":175,"s7.alarm_acknowledged":257`,
+		`alarm 0x00b0,"s7.alarm_event":176,"s7.alarm_acknowledged":257`,
+		`alarm 0x0004,"s7.alarm_event":4,"s7.alarm_query":1,"s7.alarm_query_name":"by_kind"`,
+		`alarm 0x60000001,"s7.alarm_event":1610612737,"s7.alarm_query":3,"s7.alarm_query_name":"by_event",` +
+			`"s7.alarms":"ALARM_S 0x60000001 on 0x0001 acknowledged 0x0000 since 2016-02-08 14:51:37.569; ALARM_8 0x0022 on 0x0000 acknowledged 0x0101"`,
+		`alarm 0x0023,"s7.alarm_event":35,"s7.alarm_state":1,"s7.alarm_acknowledged":0,"s7.alarm_time":"2016-02-08 14:51:37.569"`,
+		`alarm 0x0024,"s7.alarm_event":36,"s7.alarm_state":1,"s7.alarm_acknowledged":1,"s7.alarm_time":"2016-02-08 14:51:37.569","s7.alarm_values":"deadbeef"`,
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }

@@ -43,6 +43,10 @@ func masked(get num, mask uint64) num {
 	return func(t *ot.Transaction) (uint64, bool) { n, ok := get(t); return n & mask, ok }
 }
 
+func shifted(get num, by int) num {
+	return func(t *ot.Transaction) (uint64, bool) { n, ok := get(t); return n >> by, ok }
+}
+
 // firstDigit is the highest hexadecimal digit of sixteen bits.
 func firstDigit(get num) num {
 	return func(t *ot.Transaction) (uint64, bool) { n, ok := get(t); return n >> 12 & 0xf, ok }
@@ -142,6 +146,12 @@ func isMoving(t *ot.Transaction) bool   { return isTransfer(t) || ofGroup(groupN
 func isFile(t *ot.Transaction) bool {
 	return len(t.Name) > 0 && (isTransfer(t) || ofGroup(groupNC)(t))
 }
+
+// isTold reports whether the transaction is an alarm the controller told of itself.
+func isTold(t *ot.Transaction) bool {
+	return kindOf(t) == kindAlarm && t.Arg[argUser]>>8&0xff == userPush && len(t.Value) > 8
+}
+func isQuery(t *ot.Transaction) bool { return t.Code == userdataCode|groupCPU<<8|cpuAlarmQuery }
 
 func isSZL(t *ot.Transaction) bool { return kindOf(t) == kindSZL && t.Object.Len > 0 }
 func isDiagnostic(t *ot.Transaction) bool {

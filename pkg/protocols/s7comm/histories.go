@@ -39,12 +39,9 @@ func ledText(dst, b []byte) []byte {
 	return dst
 }
 
-// statusText: of index 4 protection levels, position of the mode selector and of
-// the switch for the kind of restart; of others the index.
-func statusText(dst, b []byte) []byte {
-	if word(b, 0) != szlProtection {
-		return appendHex(append(dst, "status "...), uint32(word(b, 0)))
-	}
+// protectionText: protection levels, position of the mode selector and of the
+// switch for the kind of restart, check sums of what the CPU holds.
+func protectionText(dst, b []byte) []byte {
 	dst = appendCount(dst, "level in force ", word(b, 6))
 	dst = appendCount(dst, ", by selector ", word(b, 2))
 	dst = appendCount(dst, ", by parameters ", word(b, 4))

@@ -16,6 +16,7 @@ const (
 	moduleRecord   = 1
 	hardwareRecord = 6
 	firmwareRecord = 7
+	bootRecord     = 0x81
 
 	systemName    = 1
 	moduleName    = 2
@@ -23,6 +24,9 @@ const (
 	copyrightText = 4
 	serialNumber  = 5
 	moduleType    = 7
+	cardSerial    = 8
+	profileText   = 9 // manufacturer and profile
+	oemText       = 10
 	locationName  = 11
 )
 

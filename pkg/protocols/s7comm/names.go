@@ -130,6 +130,25 @@ var alarmTypeNames = protocols.NameTable([]protocols.Code{
 	{Number: 5, Name: "alarm_initiate"}, {Number: 8, Name: "alarm_s_abort"}, {Number: 9, Name: "alarm_s_initiate"},
 })
 
+// triggerNames are the events that trigger a test function.
+var triggerNames = protocols.NameTable([]protocols.Code{
+	{Number: 0x000, Name: "at_once"}, {Number: 0x100, Name: "system"}, {Number: 0x200, Name: "cycle_start"}, {Number: 0x300, Name: "cycle_end"},
+	{Number: 0x400, Name: "run_to_stop"}, {Number: 0x500, Name: "after_code_address"}, {Number: 0x600, Name: "code_area"},
+	{Number: 0x601, Name: "code_area_when_called"}, {Number: 0x700, Name: "data_address"}, {Number: 0x800, Name: "data_area"},
+	{Number: 0x900, Name: "local_data_address"}, {Number: 0xA00, Name: "local_data_area"}, {Number: 0xB00, Name: "range"}, {Number: 0xC00, Name: "before_code_address"},
+})
+
+// baseNames are the time bases of cyclic services.
+var baseNames = protocols.NameTable([]protocols.Code{{Number: 0, Name: "100_ms"}, {Number: 1, Name: "1_s"}, {Number: 2, Name: "10_s"}})
+
+// queryNames are what a query for alarms names: their kind, or one of them.
+var queryNames = protocols.NameTable([]protocols.Code{{Number: 1, Name: "by_kind"}, {Number: 3, Name: "by_event"}})
+
+// alarmKinds are the kinds of alarms that a query names and finds.
+var alarmKinds = map[uint64]string{1: "SCAN", 2: "ALARM_8", alarmKindS: "ALARM_S"}
+
+const alarmKindS = 4
+
 // szlNames name a system status list by its partial list, the low byte of its id.
 func szlNames(n uint64) string { return szlLists(n & 0xff) }
 

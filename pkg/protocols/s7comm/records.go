@@ -20,11 +20,13 @@ var recordTexts = map[uint32]struct {
 	least int
 	text  recordText
 }{
+	szlIdentity:   {28, orderText},
 	0x12:          {2, featureText},
 	0x13:          {36, memoryText},
 	0x14:          {8, systemAreaText},
 	0x15:          {10, blockTypeText},
 	szlLEDsOld:    {ledLen, ledText},
+	szlComponents: {3, componentText},
 	szlModes:      {modeLen, modeText},
 	0x31:          {14, communicationText},
 	szlStatus:     {statusLen, statusText},
@@ -76,6 +78,30 @@ func appendCount(dst []byte, label string, n uint64) []byte {
 	return strconv.AppendUint(append(dst, label...), n, 10)
 }
 
+// orderText: which part, its order number and two versions, of which that of
+// firmware has a letter first.
+func orderText(dst, b []byte) []byte {
+	dst = appendText(append(appendOf(dst, parts, word(b, 0)), ' '), b[2:22])
+	if version := word(b, 24); version>>8 == 'V' {
+		dst = appendCount(dst, " V", version&0xff)
+		return appendCount(appendCount(dst, ".", uint64(b[26])), ".", uint64(b[27]))
+	}
+	return appendCount(dst, " version ", word(b, 24))
+}
+
+// componentText: a name or a text by what it is about.
+func componentText(dst, b []byte) []byte {
+	return appendText(append(appendOf(dst, components, word(b, 0)&0xff), ' '), b[2:min(len(b), 34)])
+}
+
+// appendText writes a device's text, or a dash where it is empty.
+func appendText(dst, text []byte) []byte {
+	if clean := ot.Clean(nil, text, 32); len(clean) > 0 {
+		return append(dst, clean...)
+	}
+	return append(dst, '-')
+}
+
 // featureText: what a CPU can do, as a group << 8 | number.
 func featureText(dst, b []byte) []byte { return appendOf(dst, features, word(b, 0)) }
 
@@ -96,22 +122,6 @@ func systemAreaText(dst, b []byte) []byte {
 func blockTypeText(dst, b []byte) []byte {
 	dst = appendOf(dst, systemBlocks, word(b, 0))
 	return appendCount(appendCount(dst, " at most ", word(b, 2)), ", KiB ", word(b, 4))
-}
-
-// communicationText: what the CPU offers to its partners.
-func communicationText(dst, b []byte) []byte {
-	switch index := word(b, 0); index {
-	case 1:
-		dst = appendCount(dst, "PDU ", word(b, 2))
-		return appendCount(dst, ", connections ", word(b, 4))
-	case 2:
-		return testsText(dst, b)
-	case 3:
-		dst = appendCount(append(dst, communications[3]...), ", consistent bytes ", word(b, 6))
-		return appendCount(dst, ", cyclic jobs ", word(b, 8))
-	default:
-		return appendOf(dst, communications, index)
-	}
 }
 
 // interfaceText: the addresses of an Ethernet interface.
@@ -162,6 +172,9 @@ func stationText(dst, b []byte) []byte {
 // diagnosticText: event, priority class, organisation block, additional information and time of an entry.
 func diagnosticText(dst, b []byte) []byte {
 	dst = appendHex(dst, uint32(word(b, 0)))
+	if name := eventNames(word(b, 0)); name != "" {
+		dst = append(append(dst, ' '), name...)
+	}
 	dst = appendCount(appendCount(dst, " priority ", uint64(b[2])), " OB ", uint64(b[3]))
 	dst = appendHex(append(dst, " info "...), uint32(word(b, 6)))
 	dst = appendHex(append(dst, '/'), uint32(long(b, 8)))
@@ -172,10 +185,15 @@ func diagnosticText(dst, b []byte) []byte {
 }
 
 var (
-	memories       = map[uint64]string{1: "work", 2: "integrated load", 3: "plugged load", 4: "largest plugged load", 5: "backup", 6: "system"}
-	systemAreas    = map[uint64]string{1: "inputs bytes", 2: "outputs bytes", 3: "memory bits", 4: "timers", 5: "counters", 6: "logical address bytes", 7: "local data bytes", 8: "memory bytes", 9: "local data KiB"}
-	systemBlocks   = map[uint64]string{0x800: "OB", 0xa00: "DB", 0xb00: "SDB", 0xc00: "FC", 0xe00: "FB"}
-	communications = map[uint64]string{2: "test functions", 3: "operator interface", 4: "object management", 5: "diagnostics", 6: "data exchange", 7: "global data", 8: "test times", 9: "time of day", 10: "messages"}
+	parts      = map[uint64]string{moduleRecord: "module", hardwareRecord: "hardware", firmwareRecord: "firmware", bootRecord: "boot loader"}
+	components = map[uint64]string{
+		systemName: "system", moduleName: "module", plantName: "plant", copyrightText: "copyright", serialNumber: "serial", moduleType: "type",
+		cardSerial: "card serial", profileText: "profile", oemText: "OEM", locationName: "location",
+	}
+
+	memories     = map[uint64]string{1: "work", 2: "integrated load", 3: "plugged load", 4: "largest plugged load", 5: "backup", 6: "system"}
+	systemAreas  = map[uint64]string{1: "inputs bytes", 2: "outputs bytes", 3: "memory bits", 4: "timers", 5: "counters", 6: "logical address bytes", 7: "local data bytes", 8: "memory bytes", 9: "local data KiB"}
+	systemBlocks = map[uint64]string{0x800: "OB", 0xa00: "DB", 0xb00: "SDB", 0xc00: "FC", 0xe00: "FB"}
 
 	// moduleStates are the bits of a module's state.
 	moduleStates = [...]string{0: "faulty", 1: "present", 2: "not available", 3: "disabled", 4: "station faulty", 5: "being reconfigured", 7: "on the local bus"}

@@ -137,6 +137,12 @@ var eventSeed = connected("events and jobs",
 	client(user(0x48, "000112 08 12 86 00 01 00 00 0000", none)),
 	client(user(0x49, "000112 08 12 7f 01 00 00 00 0000", octets(ascii("/_N_MPF_DIR/_N_TEST_MPF")))),
 	server(user(0x49, "000112 08 12 bf 01 01 00 00 0000", octets("0a00"))),
+	client(user(0x4a, req("4 13"), octets("00 01 12 08 1a 00 03 34 60000001"))),
+	server(user(0x4a, resp("4 13"), octets("00 01 ff 09 0032"+
+		"23 0000 04 60000001 00 01 00 00 16020814 51375692 ff 09 0002 0102 00000000 00000000 00 00 0000"+ // on, neither acknowledged
+		"09 0000 02 00000022 00 00 01 01"))),
+	server(user(0, push("4 09"), octets("0000 16020814 51375692 0000 00 01 12 0a 16 00 00000023 01 01 00 00"))),
+	server(user(0, push("4 16"), octets("16020814 51375692 00 01 12 0e 1c 01 00000024 01 03 00 01 02030400 ff 09 0004 deadbeef"))),
 )
 
 // listPart is one of two parts of the list of all blocks of a type.
@@ -215,7 +221,7 @@ var otherUsers = []pt.Session{
 }
 
 func seeds() []pt.Session {
-	all := []pt.Session{variableSeed, blockSeed, serviceSeed, statusSeed, listSeed, eventSeed, partsSeed, identitySeed}
+	all := []pt.Session{variableSeed, blockSeed, serviceSeed, statusSeed, listing(lists[:12]...), eventSeed, partsSeed, identitySeed}
 	all = append(all, carrierSeeds...)
 	all = append(all, roughSeeds...)
 	all = append(all, otherUsers...)

@@ -113,7 +113,7 @@ func oneWay(t *ot.Transaction, out *protocols.Emit) {
 // where requests are seen.
 func (d *decoder) unasked(t *ot.Transaction, dir ot.Dir, out *protocols.Emit) {
 	t.Answered = out.Frame
-	if d.asked {
+	if d.asked && !d.open.Before(out) {
 		misfit(ot.Unmatched, t, dir, out)
 	}
 	t.Status = ot.Unasked

@@ -45,7 +45,7 @@ func (s *Stream) take(p *pdu, result uint64, out *protocols.Emit) *protocols.Req
 	}
 	r, verdict := s.open.Take(k, p.whole, out)
 	switch {
-	case verdict == protocols.NoMatch && s.asked:
+	case verdict == protocols.NoMatch && s.asked && !s.open.Before(out):
 		s.alone(ot.Unmatched, p, result, out)
 	case verdict == protocols.NoMatch:
 		s.alone(ot.NoAnomaly, p, result, out)
