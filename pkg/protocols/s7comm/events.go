@@ -9,8 +9,23 @@ func eventNames(n uint64) string {
 	return events[uint16(n)]
 }
 
-// eventComes is the mark of an event of class 8 or 9 that begins; without it, it ends.
-const eventComes = 0x0100
+// appendEvent writes the name of an event, and of those with a mark whether it begins or ends.
+func appendEvent(dst []byte, n uint64) []byte {
+	const begins = 0x0100
+	name := eventNames(n)
+	if name == "" {
+		return dst
+	}
+	dst = append(append(dst, ' '), name...)
+	switch class := n >> 12; {
+	case class != 8 && class != 9:
+	case n&begins != 0:
+		return append(dst, " begins"...)
+	default:
+		return append(dst, " ends"...)
+	}
+	return dst
+}
 
 var events = map[uint16]string{
 	0x113A: "cyclic_interrupt_special", 0x1155: "dp_status_alarm", 0x1156: "dp_update_interrupt", 0x1157: "dp_manufacturer_interrupt",

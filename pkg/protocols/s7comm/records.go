@@ -172,9 +172,7 @@ func stationText(dst, b []byte) []byte {
 // diagnosticText: event, priority class, organisation block, additional information and time of an entry.
 func diagnosticText(dst, b []byte) []byte {
 	dst = appendHex(dst, uint32(word(b, 0)))
-	if name := eventNames(word(b, 0)); name != "" {
-		dst = append(append(dst, ' '), name...)
-	}
+	dst = appendEvent(dst, word(b, 0))
 	dst = appendCount(appendCount(dst, " priority ", uint64(b[2])), " OB ", uint64(b[3]))
 	dst = appendHex(append(dst, " info "...), uint32(word(b, 6)))
 	dst = appendHex(append(dst, '/'), uint32(long(b, 8)))
