@@ -30,34 +30,60 @@ func (d *decoder) asdu(dir ot.Dir, b []byte, out *protocols.Emit) {
 	d.join(dir, cause, row, &t, b[apciLen:], out)
 }
 
-// join makes a command and its confirmation one transaction, by the cause of transmission.
+// join makes a request and its answer one transaction, by the cause of transmission.
 func (d *decoder) join(dir ot.Dir, cause uint8, row *row, t *ot.Transaction, b []byte, out *protocols.Emit) {
-	key := uint64(t.Code)<<40 | uint64(t.Unit)<<24 | uint64(t.Object.Addr)
 	switch reason := cause & causeBits; {
-	case row != nil && row.command && reason == causeRequest,
+	case row != nil && row.command && reason == causeRequest, row.calls(dir, reason),
 		reason == causeActivation, reason == causeDeactivation:
-		d.open.Ask(key, ot.ProtoIEC104, out).Add(t, out)
+		d.open.Ask(key(t.Code, t), ot.ProtoIEC104, out).Add(t, out)
 		return
 	case reason == causeActivationCon, reason == causeDeactivationCon, reason >= causeUnknownType && reason <= causeUnknownObject:
-		if r, verdict := d.open.Take(key, b, out); verdict == protocols.Fits {
-			for i := range r.Txns {
-				a := &r.Txns[i]
-				a.Arg[argConfirm] = uint32(reason)
-				if cause&negative != 0 || reason >= causeUnknownType {
-					a.Status, a.StatusCode = ot.Refused, uint32(reason)
-				}
-				out.Did(a)
-			}
+		if r, verdict := d.open.Take(key(t.Code, t), b, out); verdict == protocols.Fits {
+			refused := cause&negative != 0 || reason >= causeUnknownType
+			confirm(r, reason, refused, out)
 			return
 		}
 	case reason == causeTermination:
-		t.Status, t.Answered = ot.Unasked, out.Frame
 		t.Op = ot.OpSession // the end of what was confirmed before
-		out.Did(t)
-		return
+	case dir == ot.ToClient && (reason == causeRequest || reason == causeFile):
+		if d.answer(row, reason, t, b, out) {
+			return
+		}
 	}
 	t.Status, t.Answered = ot.Unasked, out.Frame
 	out.Did(t)
+}
+
+// key is what a request of a type has in common with its answer.
+func key(code uint32, t *ot.Transaction) uint64 {
+	return uint64(code)<<40 | uint64(t.Unit)<<24 | uint64(t.Object.Addr)
+}
+
+// confirm closes a request by the station's word about it.
+func confirm(r *protocols.Request, reason uint8, refused bool, out *protocols.Emit) {
+	for i := range r.Txns {
+		a := &r.Txns[i]
+		a.Arg[argConfirm] = uint32(reason)
+		if refused {
+			a.Status, a.StatusCode = ot.Refused, uint32(reason)
+		}
+		out.Did(a)
+	}
+}
+
+// answer closes the request that an ASDU of another type answers: a read by
+// the object's value, a call by what is next of the file.
+func (d *decoder) answer(row *row, reason uint8, t *ot.Transaction, b []byte, out *protocols.Emit) bool {
+	for _, code := range row.answers(reason) {
+		if r, verdict := d.open.Take(key(uint32(code), t), b, out); verdict == protocols.Fits {
+			for i := range r.Txns {
+				r.Txns[i].Shape, r.Txns[i].Value = t.Shape, t.Value
+			}
+			confirm(r, reason, false, out)
+			return true
+		}
+	}
+	return false
 }
 
 // value reads the first object.

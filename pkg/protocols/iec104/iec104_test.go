@@ -93,6 +93,35 @@ var seeds = []pt.Session{{
 		`)...),
 	},
 }, {
+	Name: "answered by another type",
+	Steps: []pt.Step{
+		pt.Client(pt.Hex(`
+			68 0d 0000 0000
+			66 01 05 00     ; read, one object, request
+			0a00 960000     ; station 10, object 150
+		`)...),
+		pt.Server(pt.Hex(`
+			68 10 0000 0200
+			0b 01 05 00           ; scaled value, requested
+			0a00 960000 1500 00   ; 21
+		`)...),
+		pt.Client(pt.Hex(`
+			68 11 0200 0200
+			7a 01 0d 00              ; file call, file
+			0a00 2c0100 0100 00 01   ; object 300, file 1, select
+		`)...),
+		pt.Server(pt.Hex(`
+			68 13 0200 0400
+			78 01 0d 00                  ; file ready, file
+			0a00 2c0100 0100 060000 80   ; object 300, file 1, 6 bytes
+		`)...),
+		pt.Server(pt.Hex(`
+			68 10 0400 0400
+			0b 01 05 00           ; scaled value, requested by nobody
+			0a00 970000 1500 00
+		`)...),
+	},
+}, {
 	Name: "web", Foreign: true,
 	Steps: []pt.Step{pt.Client([]byte("GET / HTTP/1.1\r\n\r\n")...)},
 }, {
@@ -138,6 +167,23 @@ func TestUnlistedTypeKeepsItsNumber(t *testing.T) {
 	obs := pt.Play(t, Protocol(), seeds[2])
 	if did, odd := pt.Dids(obs), pt.Odds(obs); len(did) != 1 || did[0].Code != 200 || did[0].Op != ot.OpUnknown || len(odd) != 1 || odd[0] != ot.ReservedCode {
 		t.Errorf("%+v %v", did, odd)
+	}
+}
+
+// What one type asks may be answered by another: a read by the value, a call by what is next of the file.
+func TestAnsweredByAnotherType(t *testing.T) {
+	did := pt.Dids(pt.Play(t, Protocol(), seeds[3]))
+	if len(did) != 3 {
+		t.Fatalf("%d transactions; want 3: %+v", len(did), did)
+	}
+	if read := &did[0]; read.Code != readCommand || read.Status != ot.OK || read.Points() != 1 || read.Point(0) != 21 {
+		t.Errorf("read: %+v", read)
+	}
+	if call := &did[1]; call.Code != fileCall || call.Status != ot.OK || call.Op != ot.OpFile {
+		t.Errorf("file: %+v", call)
+	}
+	if alone := &did[2]; alone.Code != 11 || alone.Status != ot.Unasked {
+		t.Errorf("value of its own: %+v", alone)
 	}
 }
 
