@@ -32,12 +32,12 @@ var commands = []row{
 	{0, "invalid", ot.OpError, true},
 	{deviceInfo, "read_device_info", ot.OpIdentify, false},
 	{read, "read", ot.OpReadData, false},
-	{write, "write", ot.OpWriteData, true},
+	{write, "write", ot.OpWriteData, false},
 	{readState, "read_state", ot.OpDiagnostic, false},
-	{writeControl, "write_control", ot.OpModeChange, true},
+	{writeControl, "write_control", ot.OpModeChange, false},
 	{addNotification, "add_notification", ot.OpSubscribe, false},
 	{deleteNotification, "delete_notification", ot.OpSubscribe, false},
-	{notification, "notification", ot.OpReadData, true},
+	{notification, "notification", ot.OpReadData, false},
 	{readWrite, "read_write", ot.OpWriteData, false},
 }
 

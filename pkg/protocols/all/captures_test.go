@@ -113,8 +113,8 @@ var neighbours = []struct {
 	{proto: ot.ProtoBACnet, folders: []string{"bacnet"}, cases: []string{"bacnet-station"}, display: "bvlc && bacapp.type == 1", field: "bacapp.unconfirmed_service", base: bacnet.Unconfirmed, except: map[string]string{
 		"icsnpp-bacnet_services": "six broadcasts are there twice, a millisecond apart, with one identification: the mirror shows them twice",
 	}},
-	{proto: ot.ProtoSLMP, folders: []string{"labelled/plc-operations"}}, // tshark has no dissector for it
-	{proto: ot.ProtoFINS, folders: []string{"fins"}, display: "omron", field: "omron.command", both: true},
+	{proto: ot.ProtoSLMP, folders: []string{"labelled/plc-operations"}, cases: []string{"slmp-client"}}, // tshark has no dissector for it
+	{proto: ot.ProtoFINS, folders: []string{"fins"}, cases: []string{"fins-client"}, display: "omron", field: "omron.command", both: true},
 	{proto: ot.Profinet, folders: profinetFolders, display: "pn_dcp.service_id == 5 && pn_dcp.service_type == 0", field: "pn_dcp.service_id", base: 5<<16 - 5, except: profinetTwice},
 	{proto: ot.Profinet, folders: profinetFolders, display: "pn_dcp.service_id == 4 && pn_dcp.service_type == 0", field: "pn_dcp.suboption_device", base: 0x40200},
 	{proto: ot.Profinet, folders: profinetFolders, display: "pn_dcp.service_id == 4 && pn_dcp.service_type == 0", field: "pn_dcp.suboption_ip", base: 0x40100},
@@ -133,7 +133,7 @@ var neighbours = []struct {
 	{proto: ot.ProtoMMS, folders: []string{"iec61850"}, display: "mms", field: "mms.confirmedServiceRequest", except: map[string]string{
 		"iti-iec": "the first association began before the capture: tshark does not read what is in it",
 	}},
-	{proto: ot.ProtoADS, folders: []string{"beckhoff-ads"}, display: "ams", field: "ams.cmdid", both: true},
+	{proto: ot.ProtoADS, folders: []string{"beckhoff-ads"}, cases: []string{"ads-client"}, display: "ams", field: "ams.cmdid", both: true},
 	{proto: ot.ProtoDNS, office: true, folders: []string{"it-noise", "beckhoff-ads", "iec61850", "hart-ip"}, cases: []string{"dns-lookups", "mdns-announcement"},
 		display: "(dns || mdns || llmnr) && dns.flags.response == 0 && dns.count.queries <= 32 && dns.count.answers <= 1024 && dns.count.auth_rr <= 1024 && dns.count.add_rr <= 1024 && !(udp.port == 8053) && !icmp" /* random bytes, and a port of its own */, field: "dns.flags.opcode",
 		except: map[string]string{"malcolm-DNS": "one question is there twice, by a mirror"}},
