@@ -82,6 +82,7 @@ type Progress struct {
 	Kinds         uint64                 // kinds of behaviour
 	Unseen        float64                // estimated share of traffic of kinds not seen yet, 0 to 1
 	Conversations []ConversationProgress // the ones with the most unseen first, a few
+	Spread        Spread                 // of all of them
 	Curve         []Sample
 	Full          Full
 	Enough        bool
@@ -104,6 +105,9 @@ func (l *Learner) Progress() Progress {
 	p := Progress{Since: l.since, Until: l.now, Transactions: l.species.n, Untaught: l.untaught, Kinds: l.species.all,
 		Unseen: l.species.unseen(), Curve: slices.Clone(l.curve.samples), Full: l.fullness()}
 	p.Conversations = l.leastKnown()
+	for _, c := range l.pairs {
+		p.Spread.add(&c.species)
+	}
 	p.Reasons = l.notYet()
 	p.Enough = len(p.Reasons) == 0
 	if p.Enough {

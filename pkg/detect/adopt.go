@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bytes"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -33,6 +34,10 @@ func (s *Set) heirsIn(later *Set) []heir {
 	return all
 }
 
+func (s *Set) has(id string) bool {
+	return slices.ContainsFunc(s.Rules, func(r Rule) bool { return r.ID == id })
+}
+
 // text is a rule as it would be written, wherever it stands in its file.
 func text(r *Rule) []byte {
 	b, _ := yaml.Marshal(r) // it was read, so that it can be written
@@ -58,6 +63,11 @@ func (e *Engine) Adopt(was *Engine) {
 		if to.same {
 			e.tallies[to.now], e.budget[to.now], e.storms[to.now] = was.tallies[n], was.budget[n], was.storms[n]
 			e.unjudgable[to.now], e.spoke[to.now] = was.unjudgable[n], was.spoke[n]
+		}
+	}
+	for taking, n := range was.Counts.Taken {
+		if e.set.has(taking.By) && e.set.has(taking.From) {
+			c.Taken[taking] = n
 		}
 	}
 	e.adoptOpen(&was.open, heirs)

@@ -62,12 +62,16 @@ type Engine struct {
 type Counts struct {
 	Raised     []uint64 // events opened, by rule in the order of Set.Rules
 	Suppressed []uint64 // sightings over the budget, by rule
-	Gone       uint64   // events opened by rules that are no longer in force
-	GoneOver   uint64   // sightings over their budget
-	Unjudgable uint64   // sightings that could not be judged for want of coverage
-	Accepted   uint64   // sightings that people accepted
-	Evicted    uint64   // events closed early because too many were open
+	Taken      map[Taking]uint64
+	Gone       uint64 // events opened by rules that are no longer in force
+	GoneOver   uint64 // sightings over their budget
+	Unjudgable uint64 // sightings that could not be judged for want of coverage
+	Accepted   uint64 // sightings that people accepted
+	Evicted    uint64 // events closed early because too many were open
 }
+
+// Taking is an event that one rule opened and a graver one went on with.
+type Taking struct{ By, From string } // ids of rules
 
 // NewEngine makes an engine that hands what it raises to emit.
 func NewEngine(set *Set, facts Facts, emit func(Raised)) *Engine {
@@ -75,7 +79,7 @@ func NewEngine(set *Set, facts Facts, emit func(Raised)) *Engine {
 	e := &Engine{set: set, facts: facts, emit: emit, seed: maphash.MakeSeed(), narrow: narrow{slots: make([]narrowed, narrowSlots)},
 		tallies: make([]tally, n), budget: make([]budget, n), storms: make([]gathering, n), unjudgable: make([]uint64, n), spoke: make([]uint64, n),
 		open:   opens{byKey: map[string]*open{}, members: map[string]*open{}},
-		Counts: Counts{Raised: make([]uint64, n), Suppressed: make([]uint64, n)}}
+		Counts: Counts{Raised: make([]uint64, n), Suppressed: make([]uint64, n), Taken: map[Taking]uint64{}}}
 	e.seen.engine = e
 	return e
 }

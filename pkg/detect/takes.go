@@ -25,6 +25,7 @@ func (e *Engine) takeOver(n int, r *compiled, s *Sighting, w *window) *open {
 		if o == nil || e.now-o.clock > int64(lesser.Window) {
 			continue
 		}
+		e.Counts.Taken[Taking{r.ID, o.event.Rule.ID}]++
 		delete(e.open.byKey, o.key)
 		o.key, o.rule, o.weight, o.listed = string(e.openKey(n, r, s)), n, -1, nil
 		o.event.Rule, o.event.List = event.Rule{ID: r.ID, Title: r.Title, Level: r.Level}, nil

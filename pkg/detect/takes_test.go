@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"testing"
 
 	"otsensor/pkg/ot"
@@ -32,6 +33,9 @@ func TestTheGraverRuleTakesTheEvent(t *testing.T) {
 		}
 	}
 	w.want(t, "open A-01 10.0.0.1>10.0.0.2 x1; update B-01 10.0.0.1>10.0.0.2 x3")
+	if c := w.Counts; c.Taken[Taking{By: "B-01", From: "A-01"}] != 1 || len(c.Taken) != 1 || !slices.Equal(c.Raised, []uint64{1, 0}) {
+		t.Errorf("raised %v, taken %v", c.Raised, c.Taken)
+	}
 	w.see(guesses(100, 1, 2)...) // too few for the graver rule
 	w.Flush()
 	w.want(t, "closed B-01 10.0.0.1>10.0.0.2 x6")

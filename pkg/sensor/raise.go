@@ -18,12 +18,33 @@ func (w *Watch) raised(r detect.Raised) {
 	e.Quality.FirstSeen, e.Quality.LastSeen = e.First, e.Last
 	e.Coverage.Dropped = w.last.Stats.Loss.Kernel
 	e.Coverage.GapRatio, e.Coverage.Filter = gapRatio(&w.last.Stats), w.o.Filter
-	if e.State == "open" {
-		w.counts.ByType[EventClass{e.Playbook.IncidentType, e.Playbook.Severity.Suggested}]++
-	}
+	w.classed(e)
 	w.book.Grew(e)
 	w.schedule(r)
 	w.emit(e)
+}
+
+// classed counts what an event is when it opens, and when it becomes something
+// else: a graver rule took it, or a graver sighting was made.
+func (w *Watch) classed(e *event.Event) {
+	class := EventClass{e.Playbook.IncidentType, e.Playbook.Severity.Suggested}
+	switch e.State {
+	case "open", "update":
+		was, known := w.classes[e.ID]
+		if known && was == class {
+			return
+		}
+		if known {
+			if w.counts.ByType[was]--; w.counts.ByType[was] == 0 {
+				delete(w.counts.ByType, was)
+			}
+		}
+		w.classes[e.ID] = class
+		w.counts.ByType[class]++
+		w.counts.Reached[class]++
+	case "closed":
+		delete(w.classes, e.ID)
+	}
 }
 
 // emit hands over a record and counts it.

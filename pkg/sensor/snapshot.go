@@ -27,6 +27,7 @@ type Snapshot struct {
 	Approved   int    // people who signed it as it is
 	Rules      string // hash of rules
 	Learning   *baseline.Progress
+	Unseen     baseline.Spread  // of the conversations of the baseline that is learned, or in force
 	Evidence   *evidence.Counts // nil when none is kept
 	Cases      CaseCounts
 	Versions   map[string]string
@@ -38,11 +39,13 @@ type EventCounts struct {
 	Raised     map[string]uint64 // by rule, with those over the rule's budget
 	Suppressed map[string]uint64 // by rule: over its budget, told in a summary
 	OfCases    map[string]uint64 // by rule: events about cases as a whole
+	Taken      map[detect.Taking]uint64
 	Written    uint64
-	Dropped    uint64 // the first record could not be written
-	ByType     map[EventClass]uint64
-	Records    map[string]Records // by state: open, update, closed, summary
-	Failing    bool               // the latest record could not be written
+	Dropped    uint64                // the first record could not be written
+	ByType     map[EventClass]uint64 // each event once, as it is now
+	Reached    map[EventClass]uint64 // each when it opens, and again when it becomes another: it never falls
+	Records    map[string]Records    // by state: open, update, closed, summary
+	Failing    bool                  // the latest record could not be written
 	Open       int
 	Evicted    uint64 // closed early because too many were open
 	Unjudgable uint64

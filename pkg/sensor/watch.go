@@ -63,7 +63,9 @@ type Watch struct {
 	book     *cases.Book
 	minutes  *minutes // nil when nobody asks
 	snapshot atomic.Pointer[Snapshot]
-	told     uint64 // events of all rules as the last snapshot has them
+	told     uint64                // events of all rules as the last snapshot has them
+	classes  map[string]EventClass // of the open events, by id
+	unseen   baseline.Spread       // of the baseline in force
 	describe []byte
 	touched  func(t *ot.Transaction) string
 	approved int    // people who signed the baseline
@@ -76,7 +78,7 @@ type Watch struct {
 // NewWatch makes a judge.
 func NewWatch(o WatchOptions) *Watch {
 	w := &Watch{o: o, fresh: true, rows: map[ot.Proto]*protocols.Protocol{}, assets: assets.NewTable(), weigher: baseline.NewWeigherAt(o.Baseline, tolerances(o.Site)),
-		counts: EventCounts{ByType: map[EventClass]uint64{}, Records: map[string]Records{}, OfCases: map[string]uint64{}}}
+		counts: EventCounts{ByType: map[EventClass]uint64{}, Reached: map[EventClass]uint64{}, Records: map[string]Records{}, OfCases: map[string]uint64{}}}
 	if w.o.Journal == nil {
 		w.o.Journal = &journal.Journal{}
 	}
@@ -84,9 +86,10 @@ func NewWatch(o WatchOptions) *Watch {
 	w.book.Add(w.o.Journal.Entries...)
 	w.book.Resume(o.Past)
 	w.minutes = newMinutes(o.Minute)
+	w.classes = map[string]EventClass{}
 	w.rules, w.phases = RulesHash(o.Rules, o.Profile), newPhases(o.Site)
 	if o.Baseline != nil {
-		w.approved = len(o.Baseline.ApprovedBy())
+		w.approved, w.unseen = len(o.Baseline.ApprovedBy()), o.Baseline.Spread()
 	}
 	for i := range o.Table {
 		if row := &o.Table[i]; w.rows[row.Proto] == nil {
@@ -229,7 +232,8 @@ func (w *Watch) publish() {
 	s.Events = w.counts
 	s.Events.Raised, s.Events.Suppressed = w.byRule()
 	s.Events.OfCases = nil // in Raised
-	s.Events.ByType, s.Events.Records = maps.Clone(w.counts.ByType), maps.Clone(w.counts.Records)
+	s.Events.Taken = maps.Clone(w.engine.Counts.Taken)
+	s.Events.ByType, s.Events.Reached, s.Events.Records = maps.Clone(w.counts.ByType), maps.Clone(w.counts.Reached), maps.Clone(w.counts.Records)
 	s.Events.Open, s.Events.Evicted = w.engine.Open(), w.engine.Counts.Evicted
 	s.Events.Unjudgable, s.Events.Accepted = w.engine.Counts.Unjudgable, w.engine.Counts.Accepted
 	entries, limit, forgotten := w.engine.Windows()
@@ -237,7 +241,9 @@ func (w *Watch) publish() {
 	if b := w.o.Baseline; b != nil {
 		s.Baseline, s.Habits, s.Approved = b.Hash, len(b.Habits), w.approved
 	}
+	s.Unseen = w.unseen
 	if s.Learning = w.learning(s.Clock); w.o.Learner != nil {
+		s.Unseen = s.Learning.Spread
 		for _, f := range w.o.Learner.Fills() {
 			s.Learned = append(s.Learned, Table{f.Name, uint64(f.Entries), uint64(f.Limit), f.Refused})
 		}

@@ -1,11 +1,16 @@
 package web
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"sort"
 	"strconv"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"otsensor/pkg/baseline"
+	"otsensor/pkg/detect"
 	"otsensor/pkg/evidence"
 	"otsensor/pkg/ot"
 	"otsensor/pkg/sandbox"
@@ -132,8 +137,11 @@ func (m meter) state(s *sensor.Snapshot) {
 func (m meter) events(s *sensor.Snapshot) {
 	e := &s.Events
 	for _, rule := range sortedKeys(e.Raised) {
-		m.counter("events_raised_total", "Events a rule raised: over all rules written + suppressed + dropped.", e.Raised[rule], "rule", rule)
+		m.counter("events_raised_total", "Events a rule opened: over all rules written + suppressed + dropped.", e.Raised[rule], "rule", rule)
 		m.counter("events_suppressed_total", "Sightings over a rule's budget, told in a summary instead of an event each.", e.Suppressed[rule], "rule", rule)
+	}
+	for _, taking := range takings(e.Taken) {
+		m.counter("events_taken_total", "Events that another rule had opened and a graver one went on with, by both.", e.Taken[taking], "rule", taking.By, "from", taking.From)
 	}
 	m.counter("events_written_total", "Events whose first record was written.", e.Written)
 	m.counter("events_dropped_total", "Events whose first record could not be written; later records of the same event may have been.", e.Dropped)
@@ -142,8 +150,8 @@ func (m meter) events(s *sensor.Snapshot) {
 		m.counter("event_records_dropped_total", "Records that could not be written, by state of the event.", e.Records[state].Dropped, "state", state)
 	}
 	m.gauge("sink_up", "1 while event records can be written, 0 when the latest one could not.", flag(!e.Failing))
-	classes := make([]sensor.EventClass, 0, len(e.ByType))
-	for c := range e.ByType {
+	classes := make([]sensor.EventClass, 0, len(e.Reached))
+	for c := range e.Reached {
 		classes = append(classes, c)
 	}
 	sort.Slice(classes, func(i, j int) bool {
@@ -151,8 +159,8 @@ func (m meter) events(s *sensor.Snapshot) {
 		return a.Type < b.Type || a.Type == b.Type && a.Severity < b.Severity
 	})
 	for _, c := range classes {
-		m.counter("events_by_incident_type_total", "Events opened, by incident type of the playbook and suggested severity.",
-			e.ByType[c], "incident_type", c.Type, "severity", strconv.Itoa(c.Severity))
+		m.counter("events_by_incident_type_total", "Events by incident type of the playbook and suggested severity: each when it opens, and again when it becomes another.",
+			e.Reached[c], "incident_type", c.Type, "severity", strconv.Itoa(c.Severity))
 	}
 	m.counter("events_unjudgable_total", "Sightings no rule could judge for want of coverage.", e.Unjudgable)
 	m.counter("events_accepted_total", "Sightings that people accepted: counted, and not raised.", e.Accepted)
@@ -189,6 +197,9 @@ func (m meter) learned(s *sensor.Snapshot) {
 	m.gauge("baseline_info", "The baseline in force.", 1, "hash", s.Baseline, "state", state)
 	m.gauge("baseline_habits", "Habits of the baseline in force.", float64(s.Habits))
 	m.gauge("baseline_approvals", "People who signed the baseline in force as it is.", float64(s.Approved))
+	for i, most := range baseline.UnseenClasses() {
+		m.gauge("unseen_conversations", "Conversations of the baseline that is learned, or in force, by the share of what each does that is estimated to be still unseen: above the bound before and up to this one. sensor baseline show names them.", float64(s.Unseen[i]), "up_to", most)
+	}
 	m.gauge("config_hash_info", "Hash of the rules in force.", 1, "rules", s.Rules)
 	if s.Learning != nil {
 		m.gauge("learning_unseen_ratio", "Share of the traffic that is estimated to be still unseen.", s.Learning.Unseen)
@@ -240,6 +251,11 @@ func ratio(part, whole uint64) float64 {
 		return 0
 	}
 	return float64(part) / float64(whole)
+}
+
+// takings are the pairs of rules between which an event passed, sorted.
+func takings(m map[detect.Taking]uint64) []detect.Taking {
+	return slices.SortedFunc(maps.Keys(m), func(a, b detect.Taking) int { return cmp.Or(cmp.Compare(a.By, b.By), cmp.Compare(a.From, b.From)) })
 }
 
 func sortedKeys(m map[string]uint64) []string {

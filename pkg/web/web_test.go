@@ -23,6 +23,7 @@ import (
 
 	"otsensor/pkg/baseline"
 	"otsensor/pkg/capture"
+	"otsensor/pkg/detect"
 	"otsensor/pkg/evidence"
 	"otsensor/pkg/ot"
 	"otsensor/pkg/sensor"
@@ -41,8 +42,9 @@ func busy() *sensor.Snapshot {
 	s.Events = sensor.EventCounts{
 		Raised:     map[string]uint64{"S7-06": 105, "NET-01": 4},
 		Suppressed: map[string]uint64{"S7-06": 5, "NET-01": 0},
+		Taken:      map[detect.Taking]uint64{{By: "ITP-05", From: "ITP-02"}: 1},
 		Written:    102, Dropped: 2,
-		ByType:  map[sensor.EventClass]uint64{{Type: "OT-05", Severity: 4}: 100, {Type: "OT-01", Severity: 2}: 4},
+		Reached: map[sensor.EventClass]uint64{{Type: "OT-05", Severity: 4}: 100, {Type: "OT-01", Severity: 2}: 4},
 		Records: map[string]sensor.Records{"open": {Written: 102, Dropped: 2}, "closed": {Written: 90, Dropped: 3}, "summary": {Written: 1}},
 		Open:    14, Unjudgable: 6,
 	}
@@ -167,7 +169,7 @@ func TestLabelsAreBounded(t *testing.T) {
 	}
 	for i := range 15 {
 		for severity := range 5 {
-			s.Events.ByType[sensor.EventClass{Type: fmt.Sprintf("OT-%02d", i+1), Severity: severity}] = 1
+			s.Events.Reached[sensor.EventClass{Type: fmt.Sprintf("OT-%02d", i+1), Severity: severity}] = 1
 		}
 	}
 	for i := range 5 {
@@ -176,7 +178,7 @@ func TestLabelsAreBounded(t *testing.T) {
 		}
 	}
 	f, body := scrape(t, live(s, web.Port{}))
-	labels := map[string]bool{"version": true, "rule": true, "reason": true, "table": true, "state": true, "incident_type": true, "severity": true, "proto": true, "hash": true, "rules": true, "quantile": true, "lock": true, "phase": true, "result": true}
+	labels := map[string]bool{"version": true, "rule": true, "reason": true, "table": true, "state": true, "incident_type": true, "severity": true, "proto": true, "hash": true, "rules": true, "quantile": true, "lock": true, "phase": true, "result": true, "from": true, "up_to": true}
 	address := regexp.MustCompile(`(\d+\.){3}\d+|([0-9a-f]{2}:){5}`)
 	series := 0
 	for name, family := range f {
