@@ -30,7 +30,7 @@ var bounded = map[string]struct {
 	"assets":             {16384, ot.TableFull},
 	"strangers":          {16384, ot.TableFull},
 	"open_events":        {4096, ot.TableFull},
-	"counting_windows":   {54 * 4096, ot.TableFull}, // of each rule that counts; one more makes the sensor larger
+	"counting_windows":   {55 * 4096, ot.TableFull}, // of each rule that counts; one more makes the sensor larger
 	"cases":              {1024, ot.TableFull},
 
 	// While a baseline is learned:
