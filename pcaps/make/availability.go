@@ -39,6 +39,27 @@ func availabilityStories() []story {
 		{"modbus-two-polls", "learning material: three regular conversations",
 			"for five minutes the historian polls both HVAC controllers, and the building station the air handling unit, once a second each",
 			func(t *tape) { p := newPollers(t); p.seconds(300, p.air, p.pressure, p.building) }},
+		{"modbus-slow-answers", "a server answers more slowly than ever",
+			"as modbus-two-polls for a minute; then for two minutes each answer of the air handling unit to the historian takes 40 ms",
+			func(t *tape) {
+				p := newPollers(t)
+				p.seconds(60, p.air, p.pressure, p.building)
+				t.act()
+				p.air.thinks = 40 * time.Millisecond
+				p.seconds(120, p.air, p.pressure, p.building)
+			}},
+		{"modbus-slow-now-and-then", "a server is slow now and then; near miss for slow answers",
+			"as modbus-two-polls for three minutes, but every third answer of the air handling unit to the historian takes 40 ms",
+			func(t *tape) {
+				p := newPollers(t)
+				for i := range 180 {
+					if p.air.thinks = 0; i%3 == 0 {
+						p.air.thinks = 40 * time.Millisecond
+						t.act()
+					}
+					p.seconds(1, p.air, p.pressure, p.building)
+				}
+			}},
 		{"modbus-poll-stops", "a regular conversation stops while both of its hosts still speak",
 			"as modbus-two-polls for a minute; then for four minutes the historian no longer polls the air handling unit",
 			func(t *tape) {

@@ -19,6 +19,7 @@ type side struct {
 type conn struct {
 	t              *tape
 	client, server side
+	thinks         time.Duration                                                         // before an answer
 	wrap           func(below []gopacket.SerializableLayer) []gopacket.SerializableLayer // nil for plain Ethernet
 }
 
@@ -88,6 +89,7 @@ func (c *conn) serverAck() { c.send(&c.server, &c.client, layers.TCP{ACK: true},
 // exchange is a request, its answer, and the client's acknowledgement.
 func (c *conn) exchange(request, answer []byte) {
 	c.ask(request)
+	c.t.wait(c.thinks)
 	c.answer(answer)
 	c.ack()
 }

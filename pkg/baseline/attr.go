@@ -156,6 +156,7 @@ var conversationAttrs = slices.Concat(
 		field("peak", true, func(c *Conversation) *uint64 { return &c.Peak }, putUint64, readUint64),
 		field("writes", true, func(c *Conversation) *uint32 { return &c.Writes }, putUint32, readUint32),
 		field("openings", true, func(c *Conversation) *uint32 { return &c.Openings }, putUint32, readUint32),
+		field("latency", true, func(c *Conversation) *Latency { return &c.Latency }, putLatency, readLatency),
 		field("acts", true, func(c *Conversation) *uint64 { return &c.Acts }, putUint64, readUint64),
 		field("kinds", true, func(c *Conversation) *uint64 { return &c.Kinds }, putUint64, readUint64),
 		field("once", true, func(c *Conversation) *uint64 { return &c.Once }, putUint64, readUint64),

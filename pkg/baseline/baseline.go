@@ -14,9 +14,10 @@ import "otsensor/pkg/ot"
 
 // Version of the document's layout. Since 2 values may be REALs or count up, and
 // acts whose unit only a connection's start names have none; since 3 phases have
-// names and durations; since 4 steps, turns and hours are learned. Older ones are read too.
+// names and durations; since 4 steps, turns and hours are learned, since 5 how long
+// answers take. Older ones are read too.
 const (
-	Version    = 4
+	Version    = 5
 	unitsRight = 2
 )
 
@@ -128,6 +129,7 @@ type Conversation struct {
 	Writes     uint32 // most writes in a second
 	Openings   uint32 // most openings in ten minutes
 	Hours      Week   // in which it belongs
+	Latency    Latency
 
 	Acts  uint64 // transactions that taught
 	Kinds uint64 // kinds of behaviour among them

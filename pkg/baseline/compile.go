@@ -98,7 +98,7 @@ func (l *Learner) writeHost(b *Baseline, h *host, why string) {
 // writeConversation writes a conversation. Of what a scan tried, a few stand for all.
 func (l *Learner) writeConversation(b *Baseline, p *pair, scan *scan, why string) {
 	c := Conversation{Standing: l.judged(&p.tally), Pair: p.Pair, Beat: p.Beat(), Peak: p.peak, Writes: p.writing.most, Openings: p.opening.most,
-		Hours: l.week(&p.hourly), Unanswered: p.Transport == ot.TCP && !p.opened, Acts: p.species.n, Kinds: p.species.all, Once: p.species.once}
+		Hours: l.week(&p.hourly), Latency: p.delays.latency(), Unanswered: p.Transport == ot.TCP && !p.opened, Acts: p.species.n, Kinds: p.species.all, Once: p.species.once}
 	for i := range 64 {
 		if p.protos>>i&1 == 1 {
 			c.Protos = append(c.Protos, ot.Proto(i))

@@ -35,6 +35,7 @@ const (
 	WriteBurst                               // more writes in a second than ever learned (MOD-33, CIP-36)
 	Reconnect                                // opened again and again, more often than ever learned (COM-24)
 	Period                                   // the period of a habit changed (COM-15)
+	SlowAnswers                              // answers take longer than ever learned (SEQ-06)
 	Rate                                     // far more packets than ever learned (COM-13)
 	Silence                                  // a regular conversation stopped, both hosts speak (COM-11)
 	HostSilent                               // a regular host fell silent (AVL-01, COM-12)
@@ -52,7 +53,7 @@ var deviationNames = [...]string{
 	"new-asset", "new-conversation", "new-multicast", "new-service", "new-protocol", "new-role", "reversed",
 	"new-unit", "new-op", "new-code", "new-object", "new-shape", "new-name", "first-write", "new-writer",
 	"value-out-of-range", "value-new", "value-rare", "value-jump", "slow-drift", "wrong-phase", "out-of-turn", "phase-order", "phase-duration", "off-hours", "write-burst", "reconnect",
-	"period", "rate", "silence", "host-silent", "line-silent", "returned",
+	"period", "slow-answers", "rate", "silence", "host-silent", "line-silent", "returned",
 	"address-conflict", "address-moved", "identity-changed", "firmware-changed", "designation-changed",
 }
 

@@ -16,7 +16,7 @@ import (
 
 // The document:
 //
-//	otsensor baseline 4
+//	otsensor baseline 5
 //	sha256 <hash of all that follows, or the word unsealed>
 //	from "…"
 //	learned 2026-01-01T00:00:00Z to 2026-01-08T00:00:00Z

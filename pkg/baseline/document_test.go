@@ -68,7 +68,7 @@ func TestDocumentOfAQuietDay(t *testing.T) {
 		`host 10.77.0.10 serves=tcp/502 gap=1s count=1022 minutes=5 first=2026-01-05T08:00:00Z last=2026-01-05T08:04:59Z`,
 		`mac 10.77.0.10 02:00:00:00:00:0a count=6 minutes=5 first=2026-01-05T08:00:00Z last=2026-01-05T08:04:00Z`,
 		`identity 10.77.0.10 source="Modbus device identification" vendor="Acme" serial="S-1234" firmware="V2.9" name="filler 1" count=1 minutes=1 first=2026-01-05T08:00:00Z last=2026-01-05T08:00:00Z`,
-		`conversation 10.77.0.21 > 10.77.0.10 tcp/502 speaks=modbus peak=40 openings=1 acts=300 kinds=1 every=1s±0s gap=1s count=333 minutes=5 first=2026-01-05T08:00:00Z last=2026-01-05T08:04:59Z`,
+		`conversation 10.77.0.21 > 10.77.0.10 tcp/502 speaks=modbus peak=40 openings=1 latency=24µs/24µs acts=300 kinds=1 every=1s±0s gap=1s count=333 minutes=5 first=2026-01-05T08:00:00Z last=2026-01-05T08:04:59Z`,
 		`habit 10.77.0.20 > 10.77.0.10 tcp/502 modbus read-data unit=1 code=3 area=3 addr=0-31,40-47 lead=0-31 every=1s±0s gap=1s ok=600 count=600 minutes=5 first=2026-01-05T08:00:00Z last=2026-01-05T08:04:59Z`,
 		`value 10.77.0.20 > 10.77.0.10 tcp/502 modbus write-data unit=1 code=16 area=3 addr=100 min=1 max=3 set=1,2,3 count=30 minutes=5 first=2026-01-05T08:00:00Z last=2026-01-05T08:04:50Z`,
 	} {
@@ -87,8 +87,8 @@ func document(lines ...string) string {
 func TestBadDocuments(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"empty", "", "b:0: the document ends in its head"},
-		{"other file", "hello\n", `b:1: the first line of a baseline is "otsensor baseline 4"`},
-		{"newer", "otsensor baseline 5\n", `b:1: layout 5 of a baseline is newer than this sensor, which reads up to 4: use the sensor that wrote it`},
+		{"other file", "hello\n", `b:1: the first line of a baseline is "otsensor baseline 5"`},
+		{"newer", "otsensor baseline 6\n", `b:1: layout 6 of a baseline is newer than this sensor, which reads up to 5: use the sensor that wrote it`},
 		{"wrong hash", strings.Replace(document(), "unsealed", strings.Repeat("0", 64), 1),
 			`b:2: the hash does not fit what follows; after editing, write "sha256 unsealed" in its place`},
 		{"cut off", strings.TrimSuffix(document("host 10.0.0.1"), "\n"), "b:6: the last line is not complete"},

@@ -21,7 +21,7 @@ var explainers = [...]explainer{
 	(*Weigher).whyName, (*Weigher).whyFirstWrite, (*Weigher).whyWriter, (*Weigher).whyValueRange, (*Weigher).whyValueNew,
 	(*Weigher).whyValueRare, (*Weigher).whyValueJump, (*Weigher).whySlowDrift,
 	(*Weigher).whyWrongPhase, (*Weigher).whyOutOfTurn, (*Weigher).whyPhaseOrder, (*Weigher).whyPhaseDuration, (*Weigher).whyOffHours, (*Weigher).whyWriteBurst, (*Weigher).whyReconnect,
-	(*Weigher).whyPeriod, (*Weigher).whyRate, (*Weigher).whySilence, (*Weigher).whyHostSilent, (*Weigher).whyLineSilent,
+	(*Weigher).whyPeriod, (*Weigher).whySlowAnswers, (*Weigher).whyRate, (*Weigher).whySilence, (*Weigher).whyHostSilent, (*Weigher).whyLineSilent,
 	(*Weigher).whyReturned, (*Weigher).whyConflict, (*Weigher).whyMoved,
 	whyFacts(IdentityChanged), whyFacts(FirmwareChanged), whyFacts(DesignationChanged),
 }
@@ -51,7 +51,7 @@ func (w *Weigher) explainable(o *ot.Observation, d Deviation) Deviation {
 		}
 	}
 	if p := w.pairFor(o); p == nil || p.line == nil {
-		d &^= Silence | OffHours | WriteBurst | Reconnect
+		d &^= Silence | OffHours | WriteBurst | Reconnect | SlowAnswers
 	}
 	if o.Who == nil {
 		d &^= ofIdentity

@@ -133,7 +133,7 @@ func (w *Weigher) knownHost(key ot.Endpoint) *weighHost {
 
 func (w *Weigher) indexConversation(l *Conversation) {
 	p := w.pair(l.Pair)
-	p.line, p.peak, p.unanswered = l, l.Peak, l.Unanswered
+	p.line, p.peak, p.unanswered, p.slow.beyond = l, l.Peak, l.Unanswered, w.lateAfter(l.Latency)
 	if l.Hours != (Week{}) {
 		p.hours = &l.Hours
 	}

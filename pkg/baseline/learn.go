@@ -115,6 +115,7 @@ type pair struct {
 	writing  burst
 	opening  burst
 	hourly   hourly
+	delays   *delays
 }
 
 // host is a host as it is learned.

@@ -49,6 +49,7 @@ func (l *Learner) did(s *learnSeat, o *ot.Observation) {
 		p.rhythm = rhythm{}
 	}
 	p.protos |= 1 << t.Proto & protoMask
+	p.answered(o)
 	if t.Op.ChangesState() {
 		p.writing.add(cmp.Or(t.AskedAt, l.now), writeStretch)
 	}

@@ -87,6 +87,7 @@ func joinConversations(x, y *Conversation) {
 	x.Services = union(x.Services, y.Services, cmp.Compare, len(x.Services)+len(y.Services))
 	x.Unanswered = x.Unanswered && y.Unanswered
 	x.Hours = x.Hours.join(y.Hours)
+	x.Latency.join(y.Latency)
 	x.Beat.join(&y.Beat)
 	x.Peak, x.Writes, x.Openings = max(x.Peak, y.Peak), max(x.Writes, y.Writes), max(x.Openings, y.Openings)
 	x.Acts, x.Kinds, x.Once = x.Acts+y.Acts, max(x.Kinds, y.Kinds), min(x.Once, y.Once)

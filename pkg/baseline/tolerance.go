@@ -16,24 +16,25 @@ type Tolerance struct {
 
 // Tolerances are all that are not fixed.
 type Tolerances struct {
-	Silence, HostSilent, Rate, WriteBurst, Reconnect Tolerance
+	Silence, HostSilent, Rate, WriteBurst, Reconnect, SlowAnswers Tolerance
 }
 
 // DefaultTolerances hold where a site sets no others.
 func DefaultTolerances() Tolerances {
 	return Tolerances{
-		Silence:    Tolerance{Factor: 3, Least: uint64(5 * second)},  // longest gap of a conversation
-		HostSilent: Tolerance{Factor: 3, Least: uint64(30 * second)}, // longest gap of a host
-		Rate:       Tolerance{Factor: 3, Least: 100},                 // most packets in ten seconds
-		WriteBurst: Tolerance{Factor: 2, Least: 10},                  // most writes in a second
-		Reconnect:  Tolerance{Factor: 3, Least: 5},                   // most openings in ten minutes
+		Silence:     Tolerance{Factor: 3, Least: uint64(5 * second)},  // longest gap of a conversation
+		HostSilent:  Tolerance{Factor: 3, Least: uint64(30 * second)}, // longest gap of a host
+		Rate:        Tolerance{Factor: 3, Least: 100},                 // most packets in ten seconds
+		WriteBurst:  Tolerance{Factor: 2, Least: 10},                  // most writes in a second
+		Reconnect:   Tolerance{Factor: 3, Least: 5},                   // most openings in ten minutes
+		SlowAnswers: Tolerance{Factor: 1, Least: 2_000_000},           // what 99 of 100 answers took
 	}
 }
 
 // The deviations that have a tolerance, and which of them are times.
 var (
-	tolerated = []string{"silence", "host-silent", "rate", "write-burst", "reconnect"}
-	timed     = []string{"silence", "host-silent"}
+	tolerated = []string{"silence", "host-silent", "rate", "write-burst", "reconnect", "slow-answers"}
+	timed     = []string{"silence", "host-silent", "slow-answers"}
 )
 
 // Tolerated lists the deviations whose tolerance a site may set.
@@ -47,7 +48,7 @@ const maxFactor = 1000
 
 // Set changes one tolerance for a site; what is 0 stays as it was.
 func (t *Tolerances) Set(deviation string, factor, least uint64) error {
-	all := [...]*Tolerance{&t.Silence, &t.HostSilent, &t.Rate, &t.WriteBurst, &t.Reconnect}
+	all := [...]*Tolerance{&t.Silence, &t.HostSilent, &t.Rate, &t.WriteBurst, &t.Reconnect, &t.SlowAnswers}
 	at := slices.Index(tolerated, deviation)
 	switch {
 	case at < 0:

@@ -82,6 +82,7 @@ type weighPair struct {
 	silent         bool
 	unsure         bool       // it was in doubt when it fell silent
 	quality        ot.Quality // of what was seen of it last
+	slow           slowness   // of its answers
 	asking         int64      // when its client was first heard since then without its server; 0 when it was not
 
 	Pair
@@ -125,7 +126,7 @@ func (w *Weigher) NewFile() {
 		h.last, h.silent, h.walked = 0, false, walked{}
 	}
 	for _, p := range w.pairs {
-		p.asking = 0
+		p.asking, p.slow = 0, slowness{beyond: p.slow.beyond}
 		p.last, p.silent, p.writing, p.opening = 0, false, burst{}, burst{}
 		for _, h := range p.habits {
 			h.watch = watch{every: h.watch.every, band: h.watch.band}
@@ -234,7 +235,7 @@ func (w *Weigher) learned(p *weighPair, o *ot.Observation) (d Deviation) {
 	}
 	switch o.Kind {
 	case ot.Did:
-		return d | w.did(p, o)
+		return d | w.did(p, o) | p.slow.answer(o)
 	case ot.Opened:
 		if p.unanswered {
 			d |= NewConversation

@@ -13,7 +13,7 @@ import (
 // What only a capture that misses nothing can show: what was not there, came
 // late or twice, or answers nothing.
 const (
-	onlyWhole = baseline.Silence | baseline.HostSilent | baseline.LineSilent | baseline.Period | baseline.Rate
+	onlyWhole = baseline.Silence | baseline.HostSilent | baseline.LineSilent | baseline.Period | baseline.Rate | baseline.SlowAnswers
 	noAnswer  = uint8(1<<ot.Unanswered | 1<<ot.Unasked)
 )
 
@@ -31,7 +31,7 @@ func asksForWhole(c *compiled) string {
 	case g.kinds == 1<<ot.Missed:
 		return "it speaks of what did not come"
 	case g.needs != 0 && g.needs&^uint64(onlyWhole) == 0:
-		return "it speaks of silence, period or rate"
+		return "it speaks of silence, period, latency or rate"
 	case g.kinds == 1<<ot.Did && g.status&^noAnswer == 0 && bits.OnesCount8(g.status) > 0:
 		return "it speaks of what was not answered, or not asked"
 	}
