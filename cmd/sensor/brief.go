@@ -64,6 +64,9 @@ func sightings(e *event.Event) string {
 	if len(e.Samples) > 0 && e.Samples[0].Frame != 0 {
 		text += fmt.Sprintf(", first in frame %d", e.Samples[0].Frame)
 	}
+	if e.Recurs.Times > 0 {
+		text += fmt.Sprintf("; a recurrence of %s (%d before)", e.Recurs.Of, e.Recurs.Times)
+	}
 	return text
 }
 

@@ -47,6 +47,7 @@ type Engine struct {
 	spoke      []uint64 // the last sighting it spoke of, as matched counts them
 	matched    uint64
 	open       opens
+	past       past
 	narrow     narrow
 	seats      []seat   // by ot.Conv.Seat
 	seen       Sighting // the one being matched; reused, so that matching allocates nothing
@@ -78,6 +79,7 @@ func NewEngine(set *Set, facts Facts, emit func(Raised)) *Engine {
 	n := len(set.compiled)
 	e := &Engine{set: set, facts: facts, emit: emit, seed: maphash.MakeSeed(), narrow: narrow{slots: make([]narrowed, narrowSlots)},
 		tallies: make([]tally, n), budget: make([]budget, n), storms: make([]gathering, n), unjudgable: make([]uint64, n), spoke: make([]uint64, n),
+		past:   past{byKey: map[string]event.Recurrence{}},
 		open:   opens{byKey: map[string]*open{}, members: map[string]*open{}},
 		Counts: Counts{Raised: make([]uint64, n), Suppressed: make([]uint64, n), Taken: map[Taking]uint64{}}}
 	e.seen.engine = e

@@ -119,6 +119,7 @@ func (e *Engine) begin(n int, key string, s *Sighting) *open {
 	o := &open{key: key, rule: n, weight: -1, event: &event.Event{
 		ID:   eventID(r.ID, key[:len(key)-2], packetTime(s.O)),
 		Rule: event.Rule{ID: r.ID, Title: r.Title, Level: r.Level}, First: s.O.Time,
+		Recurs: e.past.byKey[key],
 	}}
 	e.open.byKey[key] = o
 	e.open.push(o)
@@ -258,6 +259,7 @@ func (e *Engine) close(o *open) {
 		e.open.forget(o.storm)
 	}
 	e.tell(o, "closed", nil)
+	e.past.closed(o)
 	o.closed, o.event = true, nil // a seat may still lead to it
 }
 

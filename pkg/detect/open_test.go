@@ -47,6 +47,48 @@ func TestEventLifecycle(t *testing.T) {
 	}
 }
 
+// What opens again says what it was before; something else of the same rule does not.
+func TestRecurrence(t *testing.T) {
+	w := watch(t, &site{}, rule("A-01", auth))
+	for _, at := range []float64{0, 300, 600} {
+		w.see(act(at, 1, 2, ot.OpAuth, ot.OK))
+	}
+	w.NewFile() // it is one plant
+	w.see(act(900, 1, 2, ot.OpAuth, ot.OK), act(901, 3, 2, ot.OpAuth, ot.OK))
+	var opened []event.Event
+	for _, e := range w.records {
+		if e.State == "open" {
+			opened = append(opened, e)
+		}
+	}
+	for i, e := range opened {
+		want := event.Recurrence{Times: i}
+		if i > 0 {
+			want.Of = opened[i-1].ID
+		}
+		if i == 4 {
+			want = event.Recurrence{}
+		}
+		if e.Recurs != want {
+			t.Errorf("%d: %+v, want %+v", i, e.Recurs, want)
+		}
+	}
+	if len(opened) != 5 {
+		t.Errorf("%d opened", len(opened))
+	}
+}
+
+// Only the latest closed events are remembered.
+func TestClosedEventsAreForgotten(t *testing.T) {
+	p := past{byKey: map[string]event.Recurrence{}}
+	for i := range pastKept + 10 {
+		p.closed(&open{key: fmt.Sprint(i), event: &event.Event{ID: "x"}})
+	}
+	if _, first := p.byKey["9"]; first || len(p.byKey) != pastKept || len(p.oldest) != pastKept {
+		t.Errorf("%d of %d keys remembered, the tenth %v", len(p.byKey), len(p.oldest), first)
+	}
+}
+
 // Every record says when it was written, and what it covers.
 func TestEventTimes(t *testing.T) {
 	w := watch(t, &site{}, rule("A-01", auth))

@@ -80,6 +80,9 @@ func (e *Event) MarshalZerologObject(z *zerolog.Event) {
 	stamp(z, "last", e.Last)
 	stamp(z, "raised", e.Raised)
 	z.Uint64("count", e.Count)
+	if e.Recurs.Times > 0 {
+		z.Object("recurs", e.Recurs)
+	}
 	z.Object("source", e.Source).Object("target", e.Target)
 	text(z, "proto", e.Proto)
 	text(z, "service", e.Service)
@@ -98,6 +101,11 @@ func (e *Event) MarshalZerologObject(z *zerolog.Event) {
 // MarshalZerologObject writes the rule.
 func (r Rule) MarshalZerologObject(z *zerolog.Event) {
 	z.Str("id", r.ID).Str("title", r.Title).Int("level", r.Level)
+}
+
+// MarshalZerologObject writes what an event was before.
+func (r Recurrence) MarshalZerologObject(z *zerolog.Event) {
+	z.Str("of", r.Of).Int("times", r.Times)
 }
 
 // MarshalZerologObject writes the sensor.

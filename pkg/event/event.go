@@ -17,6 +17,7 @@ type Event struct {
 	First, Last int64  // packet time of the first and last sighting
 	Count       uint64 // sightings
 	Raised      int64  // sensor clock when this record was written
+	Recurs      Recurrence
 
 	Source, Target Party
 	Proto, Service string // "" when not known
@@ -36,6 +37,12 @@ type Event struct {
 	Quality   Quality
 	Coverage  Coverage
 	Integrity Integrity
+}
+
+// Recurrence is what an event was before: the same rule about the same things, closed since. Zero of the first.
+type Recurrence struct {
+	Of    string // id of the latest of them
+	Times int    // how many there were
 }
 
 // Rule names the rule that fired.

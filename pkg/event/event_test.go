@@ -21,6 +21,7 @@ func full(t *testing.T) *event.Event {
 	fill(t, reflect.ValueOf(&e).Elem())
 	e.ID, e.State, e.Status = "0123456789abcdef", "update", "ok"
 	e.Source.MAC, e.Target.MAC = "02:00:00:00:00:10", "02:00:00:00:00:20"
+	e.Recurs.Of = "fedcba9876543210"
 	e.Rule.Level, e.Playbook.Severity.Suggested = 4, 3
 	e.Playbook.IncidentType, e.Playbook.Phase = "OT-04", "containment"
 	e.Playbook.PhaseInput = "ack"

@@ -37,6 +37,7 @@ type wire struct {
 	Sensor                   Sensor
 	First, Last, Raised      moment
 	Count                    uint64
+	Recurs                   Recurrence
 	Source, Target           Party
 	Proto, Service           string
 	Op, Status, Object, What string
@@ -105,7 +106,7 @@ type wire struct {
 func (w *wire) event() *Event {
 	e := &Event{
 		ID: w.ID, State: w.State, Rule: w.Rule, Sensor: w.Sensor,
-		First: int64(w.First), Last: int64(w.Last), Raised: int64(w.Raised), Count: w.Count,
+		First: int64(w.First), Last: int64(w.Last), Raised: int64(w.Raised), Count: w.Count, Recurs: w.Recurs,
 		Source: w.Source, Target: w.Target, Proto: w.Proto, Service: w.Service, Op: w.Op, Status: w.Status, Object: w.Object,
 		What: w.What, Why: w.Why, List: w.List, Attack: w.Attack,
 		Integrity: Integrity(w.Integrity),
