@@ -90,8 +90,9 @@ func alarmsText(t *ot.Transaction) (dst []byte) {
 	c.Skip(6) // function, count, return code, transport size, length
 	for !c.Short() && len(dst) < recordsCap {
 		n := int(c.U8())
-		c.Skip(2)
+		c.Skip(1)
 		one := protocols.Read(c.Bytes(n))
+		one.Skip(1)
 		kind, event := one.U8(), one.U32()
 		one.Skip(1)
 		on, acknowledged := one.U8(), one.U16()
