@@ -16,6 +16,7 @@ const (
 	attrLanguage     = 2523
 	attrAlarmID      = 2670
 	attrASState      = 3748
+	attrMessageType  = 4079 // of an alarm
 	attrIM0          = 3753 // identification and maintenance data 0
 	attrLogonUser    = 40402
 )
@@ -100,7 +101,11 @@ var attributes = []meaning{
 	{number: 2671, name: "all_states_info", set: ot.OpAlarm, get: ot.OpAlarm},
 	{number: 2672, name: "alarm_object_domain", set: ot.OpAlarm, get: ot.OpAlarm},
 	{number: 2673, name: "alarm_coming", set: ot.OpAlarm, get: ot.OpAlarm},
+	{number: 2674, name: "alarm_2674", set: ot.OpAlarm, get: ot.OpAlarm}, {number: 2675, name: "alarm_2675", set: ot.OpAlarm, get: ot.OpAlarm},
+	{number: 2676, name: "alarm_2676", set: ot.OpAlarm, get: ot.OpAlarm},
 	{number: 2677, name: "alarm_going", set: ot.OpAlarm, get: ot.OpAlarm},
+	{number: 2678, name: "alarm_2678", set: ot.OpAlarm, get: ot.OpAlarm}, {number: 2679, name: "alarm_2679", set: ot.OpAlarm, get: ot.OpAlarm},
+	{number: 2680, name: "alarm_2680", set: ot.OpAlarm, get: ot.OpAlarm},
 	{number: 2688, name: "tis_job_enabled", set: ot.OpDiagnostic, get: ot.OpDiagnostic},
 	{number: 2691, name: "modifying_job", set: ot.OpForce, get: ot.OpDiagnostic},
 	{number: 2693, name: "tis_request", set: ot.OpDiagnostic, get: ot.OpDiagnostic},
@@ -124,6 +129,7 @@ var attributes = []meaning{
 	{number: 3748, name: "as_state_request", set: ot.OpModeChange, get: ot.OpDiagnostic},
 	{number: 3751, name: "error_report_entry", get: ot.OpDiagnostic},
 	{number: 3753, name: "identification_data", set: ot.OpConfigWrite, get: ot.OpIdentify},
+	{number: 4079, name: "alarm_message_type", set: ot.OpAlarm, get: ot.OpAlarm},
 	{number: 4186, name: "compress_request", set: ot.OpConfigWrite}, {number: 4562, name: "project_id", get: ot.OpIdentify},
 	{number: 4570, name: "cpu_switch", get: ot.OpDiagnostic},
 	{number: 4634, name: "displayed_own_state", get: ot.OpDiagnostic}, {number: 4635, name: "displayed_subordinate_state", get: ot.OpDiagnostic}, {number: 4681, name: "protection_password_2", set: ot.OpAuth, get: ot.OpAuth, secret: true},

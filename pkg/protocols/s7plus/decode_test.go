@@ -114,6 +114,10 @@ func TestFields(t *testing.T) {
 		{engineeringSeed, "explore", []string{
 			`"s7plus.title":"Mixer"`, `"s7plus.block_number":7`, `"s7plus.block_language_name":"scl"`, `"s7plus.objects":1`}},
 		{engineeringSeed, "invoke", []string{`"s7plus.error":1201`}},
+		{sealedSeed, "set_variable", []string{`"s7plus.integrity":1`, `"s7plus.array_name":"array"`, `"s7plus.error":100`, `"s7plus.error_line":4660`,
+			`"s7plus.error_source":52`, `"s7plus.error_flags":5`, `"s7plus.generic_error":2`, `"s7plus.opcode_name":"request"`, `"s7plus.version_name":"version_2"`}},
+		{sealedSeed, "get_sub_stream", []string{`"s7plus.protection_level_name":"hmi_access"`, `"s7plus.answer_opcode_name":"response_2"`, `"s7plus.integrity":1`}},
+		{sealedSeed, "notification", []string{`"s7plus.message_type_name":"notify"`, `"s7plus.opcode_name":"notification"`}},
 		{tlsSeed, "tls_hello", []string{
 			`"s7plus.tls_version_name":"tls_1_2"`, `"s7plus.tls_cipher":49199`, `"s7plus.tls_server_name":"plc-01"`, `"s7plus.tls_ja4":"t12d010100_f06271c2b022_000000000000"`}},
 		{tlsSeed, "tls_transfer", []string{`"s7plus.tls_shape_name":"sparse"`, `"s7plus.tls_bytes_up":69`, `"s7plus.tls_messages_up":1`}},

@@ -14,6 +14,7 @@ type facts struct {
 	version                 []byte // order number and firmware
 	logon                   []byte // user of a log-on
 	role, block, language   uint32
+	message                 uint32 // type of an alarm message
 	alarm                   uint64
 }
 
@@ -57,6 +58,8 @@ func (f *facts) note(id uint32, v *value) {
 		number(&f.block, v)
 	case attrLanguage:
 		number(&f.language, v)
+	case attrMessageType:
+		number(&f.message, v)
 	case attrAlarmID:
 		f.alarm = v.number
 	}

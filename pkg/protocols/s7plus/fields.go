@@ -7,18 +7,23 @@ import (
 
 var fields = []protocols.Field{
 	{Name: "s7plus.function", Doc: "function, or what a PDU without function is", Names: codeNames, Num: number32(always, code)},
+	{Name: "s7plus.opcode", Doc: "kind of PDU that began the transaction; of an answer alone its own", Names: opcodeNames, Num: opcode},
+	{Name: "s7plus.answer_opcode", Doc: "kind of PDU that answered", Names: opcodeNames, Num: answerOpcode},
 	{Name: "s7plus.version", Doc: "version of the PDU that began the transaction: 1, 2, 3, 254 system event, 255 keep-alive; 0 TLS",
-		Num: part(always, argPDU, 16, 0xff)},
+		Names: versionNames, Num: part(always, argPDU, 16, 0xff)},
 	{Name: "s7plus.sequence", Doc: "sequence number, 0-65535; of a keep-alive its number, 0-255", Num: part(hasSequence, argPDU, 0, 0xffff)},
 	{Name: "s7plus.session", Doc: "session id of the request; of a notification the subscription", Num: part(hasSession, argSession, 0, 0xffffffff)},
 	{Name: "s7plus.transport_flags", Doc: "transport flags of the request, eight bits", Num: part(isRequest, argPDU, 24, 0xff)},
 	{Name: "s7plus.from_server", Doc: "1 when the server side began", Num: part(always, argResult, 29, 1)},
-	{Name: "s7plus.integrity", Doc: "1 when the PDU carries an integrity part before its data", Num: part(isRequest, argResult, 26, 1)},
+	{Name: "s7plus.integrity", Doc: "1 when the PDU carries an integrity part", Num: part(isRequest, argResult, 26, 1)},
 	{Name: "s7plus.truncated", Doc: "1 when the PDU was longer than what is looked at", Num: part(always, argResult, 27, 1)},
 
 	{Name: "s7plus.error", Doc: "amount of the error number (100 is -100), present when refused", Names: errorNames, Num: failure},
 	{Name: "s7plus.security_error", Doc: "1 when the error speaks of access, session, integrity or TLS", Num: security},
 	{Name: "s7plus.generic_error", Doc: "coarse error of a return value", Names: genericNames, Num: part(isRefused, argResult, 16, 0x7f)},
+	{Name: "s7plus.error_line", Doc: "line that a refusing controller names", Num: nonZero(part(isExplained, argExtra, 0, 0xffff))},
+	{Name: "s7plus.error_source", Doc: "part of the controller that refused", Num: nonZero(part(isExplained, argExtra, 16, 0xff))},
+	{Name: "s7plus.error_flags", Doc: "marks of a refusal: 1 of the server, 2 of the user, 4 fatal", Num: nonZero(part(isExplained, argExtra, 24, 7))},
 	{Name: "s7plus.notice", Doc: "what the controller remarked of a request it accepted: level of legitimation, partial error", Names: noticeNames, Num: notice},
 
 	{Name: "s7plus.items", Doc: "variables of the request, attributes asked for, or values delivered", Num: part(hasItems, argKind, 16, 0xffff)},
@@ -31,6 +36,8 @@ var fields = []protocols.Field{
 	{Name: "s7plus.attribute", Doc: "attribute of the object", Names: meaningNames, Num: nonZero(part(isAddressed, argAttr, 0, 0xffffffff))},
 	{Name: "s7plus.kind", Doc: "part of the program the object is, by its relation id", Names: kindNames, Num: kindNumber},
 	{Name: "s7plus.datatype", Doc: "type of the value", Names: typeNames, Num: part(hasValue, argKind, 0, 0xff)},
+	{Name: "s7plus.array", Doc: "kind of array the value is", Names: arrayNames, Num: nonZero(part(hasValue, argKind, 8, flagArray|flagAddress|flagSparse))},
+	{Name: "s7plus.message_type", Doc: "type of the alarm message", Names: messageNames, Num: nonZero(part(isAlarm, argAttr, 0, 0xff))},
 	{Name: "s7plus.requested_state", Doc: "operating state asked for", Names: stateNames, Num: requestedState},
 	{Name: "s7plus.protection_level", Doc: "level of protection in force", Names: levelNames, Num: protection},
 
@@ -62,6 +69,25 @@ var fields = []protocols.Field{
 	{Name: "s7plus.tls_messages_up", Doc: "encrypted messages from the controller since the last such transaction, at most 65535", Num: part(isTransfer, argKind, 0, 0xffff)},
 	{Name: "s7plus.tls_alert", Doc: "TLS alert description", Num: number32(isAlert, status)},
 }
+
+var opcodeNames = protocols.NameTable([]protocols.Code{
+	{Number: opRequest, Name: "request"}, {Number: opResponse, Name: "response"}, {Number: opNotification, Name: "notification"},
+	{Number: opResponse2, Name: "response_2"},
+})
+
+var versionNames = protocols.NameTable([]protocols.Code{
+	{Number: version1, Name: "version_1"}, {Number: version2, Name: "version_2"}, {Number: version3, Name: "version_3"},
+	{Number: systemEvent, Name: "system_event"}, {Number: keepAlive, Name: "keep_alive"},
+})
+
+var arrayNames = protocols.NameTable([]protocols.Code{
+	{Number: flagArray, Name: "array"}, {Number: flagAddress, Name: "address_array"}, {Number: flagSparse, Name: "sparse_array"},
+})
+
+// messageNames are the types of alarm messages.
+var messageNames = protocols.NameTable([]protocols.Code{
+	{Number: 0, Name: "invalid"}, {Number: 1, Name: "alarm"}, {Number: 2, Name: "notify"}, {Number: 3, Name: "information"}, {Number: 4, Name: "acknowledgement"},
+})
 
 var tlsNames = protocols.NameTable(tls.Versions)
 

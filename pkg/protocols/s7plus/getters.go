@@ -60,6 +60,35 @@ func hasSession(t *ot.Transaction) bool     { return t.Arg[argSession] != 0 }
 func isRefused(t *ot.Transaction) bool {
 	return t.Arg[argResult]&(answered|refused) == answered|refused
 }
+
+// isExplained reports whether a refusal may say more than its number. What
+// creates keeps what it was about in that place.
+func isExplained(t *ot.Transaction) bool {
+	return isRefused(t) && isRequest(t) && t.Code != funcCreateObject
+}
+
+func isAlarm(t *ot.Transaction) bool { return isNotification(t) && t.Arg[argClass] == classAlarm }
+
+// opcode is that of the PDU that began a transaction.
+func opcode(t *ot.Transaction) (uint64, bool) {
+	switch {
+	case isNotification(t):
+		return opNotification, true
+	case !isRequest(t):
+		return 0, false
+	case t.Asked == 0:
+		return answerOpcode(t)
+	}
+	return opRequest, true
+}
+
+func answerOpcode(t *ot.Transaction) (uint64, bool) {
+	if t.Arg[argResult]&bySecond != 0 {
+		return opResponse2, true
+	}
+	return opResponse, isRequest(t) && t.Answered != 0
+}
+
 func isAddressed(t *ot.Transaction) bool { return t.Object.Area != 0 && isRequest(t) }
 func isInDB(t *ot.Transaction) bool      { return t.Object.Area == areaDB }
 func isSymbol(t *ot.Transaction) bool    { return t.Arg[argResult]&bySymbol != 0 }

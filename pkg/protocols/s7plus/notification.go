@@ -34,6 +34,7 @@ func (s *Stream) notification(p *pdu, out *protocols.Emit) {
 	}
 	if s.facts.class == classAlarm {
 		t.Op = ot.OpAlarm
+		t.Arg[argAttr] = s.facts.message
 		t.Object = ot.Object{Area: areaByID, Addr: uint32(s.facts.alarm), Len: 1}
 	}
 	oneWay(&t, out)

@@ -35,6 +35,7 @@ func (w *tree) objects() {
 			w.facts.note(id, &v)
 		case relation:
 			vlq32(&w.Cursor)
+			w.Skip(4) // the RID related to
 		case startTag:
 			w.tag()
 		case endTag:

@@ -114,6 +114,17 @@ func (p *pdu) parse(b []byte) bool {
 	return !c.Short()
 }
 
+// unsealed is data without the integrity part behind it: an id, a length and the
+// digest. Data that have none end in zeros.
+func (p *pdu) unsealed(b []byte) []byte {
+	at := len(b) - 1 - digestLen
+	if at < 1 || b[at] != digestLen || b[at-1] >= 0x80 || binary.BigEndian.Uint32(b[len(b)-4:]) == 0 {
+		return b
+	}
+	p.digest = true
+	return b[:at]
+}
+
 // begins reports whether data is the first of a PDU, which fragments do not tell.
 func begins(b []byte) bool {
 	if len(b) < 8 {

@@ -17,7 +17,7 @@ func (s *Stream) response(p *pdu, out *protocols.Emit) {
 	for i := range r.Txns {
 		t := &r.Txns[i]
 		returned(t, result)
-		t.Arg[argResult] |= mark(p.digest, hasDigest) | mark(p.cut, wasCut)
+		t.Arg[argResult] |= mark(p.digest, hasDigest) | mark(p.cut, wasCut) | mark(p.opcode == opResponse2, bySecond)
 		if isError(p.function) && t.StatusCode == 0 {
 			t.Status, t.StatusCode = ot.Refused, p.function
 			t.Arg[argResult] |= refused

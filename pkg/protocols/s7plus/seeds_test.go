@@ -133,6 +133,22 @@ var engineeringSeed = pt.Session{Name: "engineering station", PDUs: true, Steps:
 	pt.Wait(11_000_000_000),
 }}
 
+// sealed is the integrity part behind the data of version 2: an id, a length, a digest.
+const sealed = " 0d 20 7620c0877933317ba6c26045bbf355f109b98fab19a7ad831ad7c2369bf7e7fc"
+
+var sealedSeed = pt.Session{Name: "version 2 with integrity", PDUs: true, Steps: []pt.Step{
+	client(whole(2, req("04f2", 1)+"00000034 01 9077 10 08 02 01 03"+trailing+sealed)), // 2167: an array
+	server(whole(2, res("04f2", 1)+"c08090a3a0c8e9ff9c 00000000"+sealed)),              // refused, -100: line, source, marks
+	client(whole(2, req("0586", 2)+"00000389 20 04 01 8e32"+trailing+sealed)),
+	server(whole(2, "02"+res("0586", 2)[2:]+"00 00 00 04 03 00000000"+sealed)), // the other kind of response
+	server(whole(2, `
+		33 70400001 0400 0000 0000 09 81 01 02 00
+		70400001 0000 81
+		a1 00000000 9479 00 00   ; an alarm
+		a3 9f6f 00 04 02         ; 4079 type of message: notify
+		a3 946e 00 05 8102 a2 000000`+sealed)),
+}}
+
 // The TLS handshake, 1.2: hello with server name, agreed suite, certificate, alert.
 var (
 	helloBody = pt.Join(pt.Hex("0303"), make([]byte, 32), pt.Hex(`
@@ -157,7 +173,7 @@ var tlsSeed = pt.Session{Name: "TLS", Steps: []pt.Step{
 	server(dt(tlsRecord(23, make([]byte, 64)))),
 }}
 
-var seeds = []pt.Session{sessionSeed, engineeringSeed, tlsSeed,
+var seeds = []pt.Session{sessionSeed, engineeringSeed, sealedSeed, tlsSeed,
 	{Name: "TLS refused", PDUs: true, Steps: []pt.Step{
 		client(sslRequest), server(whole(1, "32 0000 05a9 0000 0001 00 83fd1f 00000000")),
 	}},

@@ -145,6 +145,9 @@ func (s *Stream) part(dir ot.Dir, version byte, b []byte, last bool, out *protoc
 		h.add(b, out)
 		p.size, p.cut, b = h.size, h.size > len(h.buf), h.buf
 	}
+	if version == version2 && !p.cut {
+		b = p.unsealed(b)
+	}
 	s.pdu(&p, b, out)
 	h.drop(out)
 }

@@ -25,10 +25,11 @@ const (
 	wasCut     = 1 << 27
 	bySymbol   = 1 << 28 // Object.Addr is the checksum of a symbol
 	fromServer = 1 << 29
+	bySecond   = 1 << 30 // answered by the other kind of response
 )
 
 // What argExtra holds: the role of a session; number << 16 | language of a block;
-// credit << 24 | sequence number of a notification; bytes confirmed by an event;
+// line | source << 16 | flags << 24 of a refusal; credit << 24 | sequence number of a notification; bytes confirmed by an event;
 // cipher suite << 16 | version of TLS, or its alert, or the shape of what it carries.
 
 // begin starts the transaction of a PDU.
@@ -37,7 +38,7 @@ func (s *Stream) begin(p *pdu) ot.Transaction {
 	t := ot.Transaction{Proto: ot.S7Plus, Code: p.function, Op: op, Latency: -1}
 	t.Arg[argPDU] = uint32(p.seq) | uint32(p.version)<<16 | uint32(p.flags)<<24
 	t.Arg[argSession] = p.session
-	t.Arg[argResult] = mark(p.digest, hasDigest) | mark(p.cut, wasCut) |
+	t.Arg[argResult] = mark(p.opcode == opResponse2, bySecond) | mark(p.digest, hasDigest) | mark(p.cut, wasCut) |
 		mark(p.dir == ot.ToClient && p.opcode != opResponse && p.opcode != opResponse2, fromServer)
 	return t
 }
@@ -121,6 +122,9 @@ func returned(t *ot.Transaction, v uint64) {
 		return
 	}
 	t.Arg[argResult] |= refused | uint32(-e)&0xffff
+	if t.Code != funcCreateObject {
+		t.Arg[argExtra] = uint32(v>>16)&0xffff | uint32(v>>32)&0xff<<16 | uint32(v>>47)&1<<24 | uint32(v>>62)<<25
+	}
 	t.Status, t.StatusCode = ot.Refused, uint32(-e)
 }
 
