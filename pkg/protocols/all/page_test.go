@@ -96,7 +96,7 @@ var others = []struct {
 }{
 	{ot.Modbus, "bodies of all 19 public functions and 43/13, UMAS, RTU and ASCII over TCP, Modbus over UDP", "detail for 14 of 19 standard functions", "functions, addresses, values in rules", "all standard bodies, UMAS raw; 68 fields"},
 	{ot.ENIP, "identity and security items, refusals", "commands, identity, I/O ids", "commands, identity in rules", "all; 99 fields"},
-	{ot.CIP, "services by class, attributes, bodies in pieces joined, I/O joined to its Forward Open, PCCC, safety check sums by each other, axes", "services from one flat list", "services in rules", "all, safety check sums against the Forward Open; 1,113 fields with safety and motion"},
+	{ot.CIP, "services by class, attributes, bodies in pieces joined, I/O joined to its Forward Open, PCCC, safety check sums by each other and by the Forward Open, axes", "services from one flat list", "services in rules", "all, safety check sums against the Forward Open; 1,113 fields with safety and motion"},
 	{ot.COTP, "TSAPs in their meaning", "connections", "none", "all; 70 fields"},
 	{ot.S7comm, "jobs, user data, block headers, list bodies named above", "functions, lists by id and index, block transfer names", "none", "all, list bodies too; 1,119 fields"},
 	{ot.S7Plus, "objects, attributes, sessions, shape of what TLS hides", "version, opcode, function", "none", "none in its tree"},

@@ -142,6 +142,7 @@ type agreement struct {
 	before uint64 // and differed by until the time stamp ran over
 	run    uint8  // packets that agreed, up to agreeLeast
 	doubt  uint8  // packets since that did not
+	again  bool   // the run began behind the packet last told with its data
 }
 
 const agreeLeast = 8
@@ -156,7 +157,7 @@ func (a *agreement) see(differ uint64) bool {
 		a.differ, a.run, a.doubt = differ, min(a.run+1, agreeLeast), 0
 		return true
 	case !a.sure() || a.doubt+1 >= agreeLeast:
-		*a = agreement{differ: differ, run: 1}
+		*a = agreement{differ: differ, run: 1, again: a.run > 0}
 		return true
 	}
 	a.doubt++
@@ -188,6 +189,11 @@ func (s *safetyCheck) see(p *safetyPacket) (wrong bool) {
 		s.extended.before, s.extended.differ, s.extended.doubt = s.extended.differ, differ, 0
 	}
 	return !s.base.see(p.base()) || !ok
+}
+
+// again reports that the packets that agree are others than the one last told with its data.
+func (s *safetyCheck) again() bool {
+	return !(s.base.sure() && !s.base.again || s.extended.sure() && !s.extended.again)
 }
 
 func (s *safetyCheck) sure() bool { return s.base.sure() || s.extended.sure() }

@@ -106,6 +106,55 @@ func spared(form string, at, size int) bool {
 	return false
 }
 
+// TestSafetyOfItsConnection: recorded packets are right for the triad they were
+// recorded with, and wrong for any other, or with any bit changed.
+func TestSafetyOfItsConnection(t *testing.T) {
+	of := triad{serial: 3, vendor: 0x3333, originator: 0x1337}
+	for _, c := range []struct {
+		form    string
+		format  uint32
+		packets []string
+	}{
+		{"short, base", safetyBase, safetyBaseShort},
+		{"long, extended", safetyExtended, safetyExtendedLong},
+		{"short, base, by a router", safetyRouter, safetyBaseShort},
+		{"long, extended, by a router", safetyRouter, safetyExtendedLong},
+	} {
+		for _, text := range c.packets {
+			if !fitsAt(of, text, -1, c.format) {
+				t.Errorf("%s: %s is not of its connection", c.form, text)
+			}
+			for _, other := range []triad{{4, of.vendor, of.originator}, {of.serial, 1, of.originator}, {of.serial, of.vendor, 1}} {
+				if fitsAt(other, text, -1, c.format) {
+					t.Errorf("%s: %s is of %v too", c.form, text, other)
+				}
+			}
+			size := len(protocoltest.Hex(text))
+			for bit := range 8 * size {
+				if c.format != safetyRouter && fitsAt(of, text, bit, c.format) && !uncovered(c.form, bit/8) {
+					t.Errorf("%s: bit %d of %s is not seen", c.form, bit, text)
+				}
+			}
+		}
+	}
+	if fitsAt(of, safetyBaseShort[0], -1, safetyExtended) || fitsAt(of, safetyExtendedLong[0], -1, safetyBase) {
+		t.Error("a packet is right in the other format")
+	}
+}
+
+// uncovered are the bits that no sum covers: those that the mode byte has twice.
+func uncovered(form string, at int) bool { return form == "long, extended" && at == 3 }
+
+func fitsAt(of triad, text string, bit int, format uint32) bool {
+	b := protocoltest.Hex(text)
+	if bit >= 0 {
+		b[bit/8] ^= 1 << (bit % 8)
+	}
+	p, ok := readSafety(b)
+	s := of.seeds()
+	return ok && s.fits(&p, format)
+}
+
 // TestSafetyCheckOfOtherData: what is no safety data is never sure, and a
 // connection that takes over the id is believed after eight packets.
 func TestSafetyCheckOfOtherData(t *testing.T) {

@@ -208,7 +208,20 @@ var fields = []protocols.Field{
 	{Name: "cip.safety_tunid", Doc: "safety network number and node of the target, hexadecimal", Text: safetyNodeAt(safetyTarget)},
 	{Name: "cip.safety_ounid", Doc: "safety network number and node of the originator, hexadecimal", Text: safetyNodeAt(safetyOriginator)},
 	{Name: "cip.safety_config_crc", Doc: "check sum of the safety configuration the originator expects, 0 where it does not say", Num: ofSafety(func(b []byte) (uint64, bool) { return u32(b, safetyConfigCRC) })},
-	{Name: "cip.safety_parameter_crc", Doc: "check sum of the safety connection's parameters", Num: ofSafety(parameterCRC)},
+	{Name: "cip.safety_parameter_crc", Doc: "check sum of the safety connection's parameters", Num: ofSafety(ofFormat(safetyParamCRC, safetyParamCRCLong))},
+	{Name: "cip.safety_config_time", Doc: "time stamp of the safety configuration the originator expects, hexadecimal", Text: safetyBytes(safetyConfigTime, 6)},
+	{Name: "cip.safety_correction_interval", Doc: "packet interval of the time correction, microseconds", Num: ofSafety(func(b []byte) (uint64, bool) { return u32(b, safetyEPI) })},
+	{Name: "cip.safety_correction_id", Doc: "connection id of the time correction", Num: ofSafety(ofFormat(safetyTimeID, safetyTimeIDLong))},
+	{Name: "cip.safety_coordination_multiplier", Doc: "shortest time for a time coordination, in units of 128 microseconds", Num: ofSafety(func(b []byte) (uint64, bool) { return u16(b, safetyCoordinate) })},
+	{Name: "cip.safety_expectation_multiplier", Doc: "age at which safety data count as late, in units of 128 microseconds", Num: ofSafety(func(b []byte) (uint64, bool) { return u16(b, safetyExpect) })},
+	{Name: "cip.safety_faults_most", Doc: "faults an hour that a connection of extended format may have", Num: ofSafety(func(b []byte) (uint64, bool) {
+		n, ok := u16(b, safetyFaults)
+		return n, ok && b[0] == safetyExtended
+	})},
+	{Name: "cip.safety_consumer", Doc: "number the target gives the consumer of a safety connection", Num: ofSafetyReply(safetyReply, 2)},
+	{Name: "cip.safety_target_vendor", Doc: "vendor id of a safety connection's target, with which its check sums begin", Num: ofSafetyReply(safetyReplyVendor, 2)},
+	{Name: "cip.safety_target_serial", Doc: "serial number of a safety connection's target", Num: ofSafetyReply(safetyReplySerial, 4)},
+	{Name: "cip.safety_target_connection", Doc: "serial number the target gives a safety connection", Num: ofSafetyReply(safetyReplyConn, 2)},
 	{Name: "cip.safety_ping_multiplier", Doc: "packet intervals between two pings", Num: ofSafety(func(b []byte) (uint64, bool) { return u16(b, safetyPing) })},
 	{Name: "cip.safety_timeout_multiplier", Doc: "messages that may be late before the safety connection stops", Num: ofSafety(byteAt(safetyTimeout))},
 	{Name: "cip.safety_consumers", Doc: "consumers a multicast safety connection may have", Num: ofSafety(byteAt(safetyConsumers))},
@@ -300,14 +313,22 @@ var fields = []protocols.Field{
 	{Name: "cip.io_safety_run", Doc: "1 run, 0 idle, as the mode byte of safety data says", Num: ofSafetyIO(func(t *ot.Transaction) (uint64, bool) {
 		return uint64(t.Arg[argB] >> ioModeRun & 1), t.Arg[argB]&ioHasMode != 0
 	})},
-	{Name: "cip.io_safety_check", Doc: "whether the check sums of a safety connection's packets agree with each other since the last transaction; not told before eight did", Names: protocols.NameTable(safetyVerdicts),
+	{Name: "cip.io_safety_ping", Doc: "ping count of safety data, or the one that is answered", Num: ofPacket(pingOf)},
+	{Name: "cip.io_safety_ping_answer", Doc: "1 when a time coordination answers a ping", Num: ofPacket(pingAnsweredOf)},
+	{Name: "cip.io_safety_parity", Doc: "1 when the byte in front of a time coordination or correction has even parity, as it must", Num: ofPacket(parityOf)},
+	{Name: "cip.io_safety_time", Doc: "time stamp of safety data, or the consumer's time, in units of 128 microseconds", Num: ofPacket(timeOf)},
+	{Name: "cip.io_safety_consumer", Doc: "consumer that a time correction behind data for a group is for", Num: ofPacket(consumerOf)},
+	{Name: "cip.io_safety_active", Doc: "1 when that consumer is active, 0 idle", Num: ofPacket(activeOf)},
+	{Name: "cip.io_safety_correction", Doc: "time correction behind data for a group, in units of 128 microseconds", Num: ofPacket(correctionOf)},
+	{Name: "cip.io_safety_check", Doc: "whether the check sums of a safety connection's packets are right for its Forward Open; where that names no target, or since the last transaction, whether they agree with each other, told from eight packets on", Names: protocols.NameTable(safetyVerdicts),
 		Num: ofSafetyIO(func(t *ot.Transaction) (uint64, bool) {
-			n := uint64(t.Arg[argMarks] >> ioVerdict & 3)
+			n := uint64(t.Arg[argMarks] >> ioVerdict & ioVerdicts)
 			return n, n != 0
 		})},
+	{Name: "cip.io_safety_fault", Doc: "what is wrong with a safety connection: check sums, data of another connection, the parity of an answer, data that went from run to idle", Names: protocols.NameTable(safetyFaultNames), Num: ofSafetyIO(safetyFault)},
 	{Name: "cip.io_safety_wrong", Doc: "packets with wrong check sums since the last transaction, at most 255",
 		Num: ofSafetyIO(func(t *ot.Transaction) (uint64, bool) {
-			return uint64(t.Arg[argExtra] >> ioWrongs), t.Arg[argMarks]>>ioVerdict&3 != 0
+			return uint64(t.Arg[argExtra] >> ioWrongs), t.Arg[argMarks]>>ioVerdict&ioVerdicts != 0
 		})},
 	{Name: "cip.motion_format", Doc: "format of a motion connection's packet", Names: protocols.NameTable(motionFormats), Num: ofMotionIO(0)},
 	{Name: "cip.motion_update", Doc: "update id of a motion connection's packet", Num: ofMotionIO(2)},

@@ -184,7 +184,7 @@ func joined(is bool, get func(t *ot.Transaction) uint32) num {
 // ofHeader are bits of the run/idle header; a summary at the end has no data to read them from.
 func ofHeader(shift, mask uint32) num {
 	return kinded(cyclic, func(t *ot.Transaction) (uint64, bool) {
-		n, ok := u32(t.Value, 0)
+		n, ok := u32(ioData(t), 0)
 		return n >> shift & uint64(mask), ok && t.Arg[argB]&ioHasRun != 0
 	})
 }

@@ -109,17 +109,21 @@ const (
 	ioWrongs  = 24 // shift
 
 	// Of argMarks what is not the kind is free.
-	ioVerdict = 14 // shift: ioAgree, ioWrong
-	ioJitter  = 16 // shift
-	ioAgree   = 1
-	ioWrong   = 2
+	ioVerdict  = 13 // shift, three bits: what follows
+	ioVerdicts = 7
+	ioJitter   = 16 // shift
+	ioAgree    = 1  // the check sums agree with each other
+	ioWrong    = 2  // one did not
+	ioRight    = 3  // they agree with the Forward Open
+	ioStrange  = 4  // they agree with each other, and not with the Forward Open
+	ioAnew     = 5  // they agree with each other, and not with the packet last told with its data
 )
 
 // Data takes one I/O datagram: a connection, its sequence number, its data
 // with the CIP sequence count of class 1 in front.
 func (o *IO) Data(dir ot.Dir, id, seq uint32, data []byte, out *protocols.Emit) {
 	now := ioConn{hurry: 1<<32 - 1, id: id, dir: dir, seq: seq, packets: 1, held: 1, told: out.Clock, frame: out.Frame, time: out.Time, sum: protocols.Digest(data)}
-	whole := data
+	full, whole := data, data
 	if toGroup(dir, out.Conv) {
 		whole = data[:max(len(data)-safetyCorrection, 0)]
 	}
@@ -140,7 +144,7 @@ func (o *IO) Data(dir ot.Dir, id, seq uint32, data []byte, out *protocols.Emit) 
 		}
 		was = o.add(dir, out)
 		*was = now
-		o.tell(was, IOFirst, data, out)
+		o.tell(was, IOFirst, full, out)
 		return
 	}
 	now.packets += was.packets
@@ -163,7 +167,7 @@ func (o *IO) Data(dir ot.Dir, id, seq uint32, data []byte, out *protocols.Emit) 
 		reason = IOSummary
 	}
 	if reason != 0 {
-		o.tell(was, reason, data, out)
+		o.tell(was, reason, full, out)
 		return
 	}
 	out.Wake(was.told + ioSummary - 1)
@@ -242,7 +246,9 @@ func (o *IO) Tick(now int64, out *protocols.Emit) {
 	}
 }
 
-// tell hands over what was seen of a connection since the last time.
+// tell hands over what was seen of a connection since the last time. The data
+// keep their sequence count, which class 0 does not have, until their Forward
+// Open is asked.
 func (o *IO) tell(c *ioConn, why Reason, data []byte, out *protocols.Emit) {
 	t := ot.Transaction{
 		Proto: ot.CIP, Op: ot.OpIOCyclic, Code: IOData, Status: ot.OneWay,
@@ -254,8 +260,8 @@ func (o *IO) tell(c *ioConn, why Reason, data []byte, out *protocols.Emit) {
 	t.Arg[argExtra] = min(c.packets, ioPackets) | uint32(c.wrongs)<<ioWrongs
 	t.Arg[argA] = uint32(c.size)&ioBytes | c.interval()<<16
 	t.Arg[argSession] = c.silence
-	if c.dir == ot.ToClient {
-		t.Arg[argRoute] = ioServer
+	if t.Arg[argRoute] = ioBare; c.dir == ot.ToClient {
+		t.Arg[argRoute] |= ioServer
 	}
 	t.Arg[argB] = c.missed | uint32(why)<<ioReason | uint32(c.repeats)<<ioRepeats
 	t.Arg[argMarks] |= c.jitter()<<ioJitter | o.verdict(c)<<ioVerdict
@@ -270,6 +276,10 @@ func (o *IO) tell(c *ioConn, why Reason, data []byte, out *protocols.Emit) {
 	}
 	c.packets, c.missed, c.wrongs, c.repeats, c.told = 0, 0, 0, 0, out.Clock
 	c.since, c.silence, c.hurry = c.time, 0, 1<<32-1
+	if c.deep != 0 && data != nil && !c.wrong {
+		check := &o.deeps[c.deep-1].check
+		check.base.again, check.extended.again = false, false
+	}
 	out.Did(&t)
 }
 
@@ -296,6 +306,8 @@ func (o *IO) verdict(c *ioConn) uint32 {
 	switch {
 	case c.wrongs > 0:
 		return ioWrong
+	case o.sure(c) && o.deeps[c.deep-1].check.again():
+		return ioAnew
 	case o.sure(c):
 		return ioAgree
 	}

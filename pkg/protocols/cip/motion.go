@@ -38,10 +38,11 @@ var axisRequests = append(stateCodes("none", "enable", "disable", "shutdown", "s
 // to an axis tells from other data.
 func ofMotionIO(at int) num {
 	return kinded(cyclic, func(t *ot.Transaction) (uint64, bool) {
-		if !isMotion(t) || len(t.Value) <= at || motionFormatName(uint64(t.Value[0])) == "" {
+		b := ioData(t)
+		if !isMotion(t) || len(b) <= at || motionFormatName(uint64(b[0])) == "" {
 			return 0, false
 		}
-		return uint64(t.Value[at]), true
+		return uint64(b[at]), true
 	})
 }
 
@@ -127,7 +128,7 @@ func ofAxis(format uint8, get func(a *axis) uint8) num {
 		if !isMotion(t) {
 			return 0, false
 		}
-		m, ok := readAxes(t.Value)
+		m, ok := readAxes(ioData(t))
 		a, _ := m.next()
 		return uint64(get(&a)), ok && (format == 0 || m.format == format)
 	})
@@ -138,7 +139,7 @@ func axesText(t *ot.Transaction) (dst []byte) {
 	if kindOf(t) != cyclic || !isMotion(t) {
 		return nil
 	}
-	m, ok := readAxes(t.Value)
+	m, ok := readAxes(ioData(t))
 	for i := 0; ok && i < m.count; i++ {
 		a, _ := m.next()
 		if i > 0 {

@@ -31,6 +31,9 @@ type ioOpen struct {
 	point   uint16 // connection point: the assembly
 	owner   owner
 	carries uint32 // what the data are: ioSafety, ioMotion
+	counted bool   // class 1: the data begin with a sequence count
+	sender  triad  // with which the sender's check sums begin, all zero where not known
+	verdict uint32 // on the packet last judged by that: ioRight, ioWrong
 }
 
 // Places in argRoute of I/O, written here and by the watch over the conversation.
@@ -40,6 +43,8 @@ const (
 	ioLate    = 1 << 29 // silent for longer than the connection lives
 	ioServer  = 1 << 28 // the server's end sent it
 	ioOwner   = 24      // shift, 4 bits
+	ioGroup   = 1 << 20 // sent to a group
+	ioBare    = 1 << 19 // the data begin with what is a sequence count in class 1
 	ioMotion  = 1 << 18 // axis data
 	ioSafety  = 16      // shift, 2 bits: format of safety data
 	ioPointOf = 1<<16 - 1
@@ -81,10 +86,11 @@ func (p *plant) open(c *ot.Conv, t *ot.Transaction) {
 		return
 	}
 	path, _ := connectionPath(t)
+	senders := [...]triad{triadOf(t), targetOf(t)}
 	multiplier := uint32(4) << min(requestData(t)[openMultiplier], 7)
 	note := func(host [16]byte, id uint64, api int, point int) {
 		interval, _ := u32(reply, api)
-		n := ioOpen{triad: triadOf(t), rpi: uint32(interval), owner: ownerOf(t, &path), carries: carriedBy(&path)}
+		n := ioOpen{triad: triadOf(t), rpi: uint32(interval), owner: ownerOf(t, &path), carries: carriedBy(&path), counted: class == 1, sender: senders[point]}
 		n.timeout = uint32(min(interval*uint64(multiplier), 1<<32-1))
 		if point < path.PointCount {
 			n.point = uint16(min(path.Points[point], ioPointOf))
@@ -138,14 +144,18 @@ func (p *plant) join(c *ot.Conv, t *ot.Transaction, now int64) {
 		from, to = to, from
 	}
 	id := t.Arg[argConn]
+	open, known := p.opens[ioKey{from, id}]
+	bare(t, known && !open.counted)
+	if to[12]>>4 == 0xE {
+		t.Arg[argRoute] |= ioGroup
+	}
 	k := ioKey{to, id}
-	if was, known := p.producers[k]; !known {
+	if was, seen := p.producers[k]; !seen {
 		p.produced = forget(p.producers, p.produced, k)
 		p.producers[k] = from
 	} else if was != from {
 		t.Arg[argRoute] |= ioSecond
 	}
-	open, known := p.opens[ioKey{from, id}]
 	if !known {
 		return
 	}
@@ -161,4 +171,33 @@ func (p *plant) join(c *ot.Conv, t *ot.Transaction, now int64) {
 	}
 	t.Arg[argSession] = open.rpi
 	t.Arg[argRoute] |= ioJoined | uint32(open.owner)<<ioOwner | open.carries | uint32(open.point)
+	if open.owner == ownerSafety && open.sender != (triad{}) {
+		if is := judge(t, &open); is != open.verdict {
+			open.verdict = is
+			p.opens[ioKey{from, id}] = open
+		}
+	}
+}
+
+// bare takes off the sequence count that data of class 1 begin with, or adds it
+// to what class 0 has for data.
+func bare(t *ot.Transaction, whole bool) {
+	if t.Arg[argRoute]&ioBare == 0 {
+		return
+	}
+	t.Arg[argRoute] &^= ioBare
+	switch {
+	case !whole:
+		t.Value = t.Value[min(len(t.Value), ioCount):]
+	case t.Arg[argA]&ioBytes > 0 || len(t.Value) == ioCount:
+		t.Arg[argA] = min(t.Arg[argA]&ioBytes+ioCount, ioBytes) | t.Arg[argA]&^ioBytes
+	}
+}
+
+// ioData are the data of I/O, behind their sequence count.
+func ioData(t *ot.Transaction) []byte {
+	if t.Arg[argRoute]&ioBare != 0 {
+		return t.Value[min(len(t.Value), ioCount):]
+	}
+	return t.Value
 }

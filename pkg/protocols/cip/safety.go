@@ -12,15 +12,22 @@ import (
 // which begin with the format.
 const (
 	safetyConfigCRC  = 2
+	safetyConfigTime = 6
+	safetyEPI        = 12
 	safetyTarget     = 18
 	safetyOriginator = 28
 	safetyPing       = 38
+	safetyCoordinate = 40
+	safetyExpect     = 42
 	safetyTimeout    = 44
 	safetyConsumers  = 45
 	safetyNode       = 10 // bytes of a unique node identifier
 
 	safetyParamCRC     = 46 // of the base format
 	safetyParamCRCLong = 48 // of the extended format
+	safetyFaults       = 46 // likewise
+	safetyTimeID       = 50
+	safetyTimeIDLong   = 52
 )
 
 const (
@@ -52,13 +59,15 @@ func ofSafety(get func(b []byte) (uint64, bool)) num {
 	}
 }
 
-func safetyNodeAt(at int) func(t *ot.Transaction) []byte {
+func safetyNodeAt(at int) func(t *ot.Transaction) []byte { return safetyBytes(at, safetyNode) }
+
+func safetyBytes(at, size int) func(t *ot.Transaction) []byte {
 	return func(t *ot.Transaction) []byte {
 		b := safetySegment(t)
-		if len(b) < at+safetyNode || b[0] == safetyRouter {
+		if len(b) < at+size || b[0] == safetyRouter {
 			return nil
 		}
-		return hex.AppendEncode(nil, b[at:at+safetyNode])
+		return hex.AppendEncode(nil, b[at:at+size])
 	}
 }
 
@@ -71,12 +80,15 @@ func byteAt(at int) func(b []byte) (uint64, bool) {
 	}
 }
 
-// parameterCRC lies further on in the extended format.
-func parameterCRC(b []byte) (uint64, bool) {
-	if b[0] == safetyExtended {
-		return u32(b, safetyParamCRCLong)
+// ofFormat is a number that lies elsewhere in the extended format.
+func ofFormat(base, extended int) func(b []byte) (uint64, bool) {
+	return func(b []byte) (uint64, bool) {
+		at := base
+		if b[0] == safetyExtended {
+			at = extended
+		}
+		return u32(b, at)
 	}
-	return u32(b, safetyParamCRC)
 }
 
 // Safety I/O (Volume 5, 2-3): the data, a mode byte, check sums, from three
@@ -89,26 +101,3 @@ const (
 	safetyTimeMessage = 6
 	safetyCorrection  = 6 // behind data for a group
 )
-
-var safetyMessages = []protocols.Code{{Number: 1, Name: "data"}, {Number: 2, Name: "time_coordination"}}
-
-// ofSafetyIO is a number that only I/O of a safety connection has.
-func ofSafetyIO(get num) num {
-	return kinded(cyclic, func(t *ot.Transaction) (uint64, bool) {
-		if t.Arg[argRoute]&ioJoined == 0 || owner(t.Arg[argRoute]>>ioOwner&0xF) != ownerSafety {
-			return 0, false
-		}
-		return get(t)
-	})
-}
-
-// safetyVerdict is what the check sums of a connection's packets say.
-var safetyVerdicts = []protocols.Code{{Number: ioAgree, Name: "agree"}, {Number: ioWrong, Name: "wrong"}}
-
-// safetyMessage tells data from what comes back, by size.
-func safetyMessage(t *ot.Transaction) (uint64, bool) {
-	if t.Arg[argA]&ioBytes == safetyTimeMessage-ioCount {
-		return 2, true
-	}
-	return 1, true
-}

@@ -327,6 +327,8 @@ var seeds = []Session{
 	orderedIO,
 	orderSafety,
 	safetyIO,
+	orderGroup,
+	groupIO,
 	orderMotion,
 	motionIO,
 	states,

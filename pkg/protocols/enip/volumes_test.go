@@ -46,7 +46,8 @@ var orderSafety = Session{
 			44332211                ; check sum of the parameters
 			00000000 0000 0000      ; time correction connection, initial time and rollover
 		`)...)...),
-		Server(rr(1, Hex(`d4 00 00 00 70000000 71000000 0900 4d00 78563412 10270000 10270000 00 00`)...)...),
+		Server(rr(1, Hex(`d4 00 00 00 70000000 71000000 0900 4d00 78563412 10270000 10270000
+			07 00 0100 5d00 11223344 0700 0000 0000`)...)...), // consumer 1, the target's vendor, serial numbers; initial time
 	),
 }
 
@@ -287,7 +288,9 @@ func TestSafetyAndMotion(t *testing.T) {
 	for name, want := range map[string][]uint64{
 		"cip.safety_format": {2}, "cip.safety_config_crc": {0xaabbccdd}, "cip.safety_parameter_crc": {0x11223344},
 		"cip.safety_ping_multiplier": {100}, "cip.safety_timeout_multiplier": {2}, "cip.safety_consumers": {1},
-		"cip.io_safety_run": {1, 0, 1}, "cip.io_safety_check": {2}, "cip.io_safety_wrong": {1, 1},
+		"cip.safety_consumer": {1}, "cip.safety_target_vendor": {0x5d}, "cip.safety_target_serial": {0x44332211}, "cip.safety_target_connection": {7},
+		"cip.safety_coordination_multiplier": {2}, "cip.safety_expectation_multiplier": {200}, "cip.safety_faults_most": {0}, "cip.safety_correction_interval": {10000},
+		"cip.io_safety_run": {1, 0, 1}, "cip.io_safety_check": {2}, "cip.io_safety_fault": {1}, "cip.io_safety_wrong": {1},
 		"cip.motion_format": {6, 7, 6, 7, 7}, "cip.motion_update": {0x11, 0x12}, "cip.motion_node": {7, 15, 7, 15},
 		"cip.motion_control_mode": {2}, "cip.motion_request": {1, 2}, "cip.motion_response": {1, 2}, "cip.motion_state": {4, 8},
 	} {
