@@ -59,6 +59,38 @@ func sensingStories() []story {
 				day(t, m, 60)
 				m.close()
 			}},
+		{"mirror-loses-direction", "a mirror that showed both directions loses one, and shows it again",
+			"for two minutes the historian polls both HVAC controllers, and the building station the air handling unit, once a second each; for two minutes the mirror shows only what the clients say; then both again for two minutes",
+			func(t *tape) {
+				p := newPollers(t)
+				all := []*modbus{p.air, p.pressure, p.building}
+				p.seconds(120, all...)
+				t.act()
+				mute := func(on bool) {
+					for _, m := range all {
+						m.server.mute = on
+					}
+				}
+				mute(true)
+				p.seconds(120, all...)
+				t.act()
+				mute(false)
+				p.seconds(120, all...)
+			}},
+		{"mirror-server-dies", "a server that no longer answers, which is no fault of the mirror",
+			"two minutes as in mirror-loses-direction; then the pressure controller is dead: the historian sends its request again and again, and nothing acknowledges it, while the others go on for two minutes",
+			func(t *tape) {
+				p := newPollers(t)
+				p.seconds(120, p.air, p.pressure, p.building)
+				t.act()
+				m := p.pressure
+				request := adu(m.next(), 17, numbers(4, 0, 6)...)
+				for range 24 {
+					m.ask(request)
+					m.client.next -= uint32(len(request))
+					p.seconds(5, p.air, p.building)
+				}
+			}},
 		{"sensor-reload-failed", "rules or configuration were read again and did not load, as the file notes says",
 			"a minute of polling",
 			func(t *tape) {

@@ -37,13 +37,14 @@ func ownFields() []field {
 			}, ot.Transport.String),
 		enum("anomaly", "oddity on the wire", ot.AnomalyCount,
 			func(s *Sighting) (ot.Anomaly, bool) { return s.O.Odd, s.O.Kind == ot.Odd }, ot.Anomaly.String),
-		enum("direction", "to-server or to-client, of an oddity, a loss or a file", 2,
+		enum("direction", "to-server or to-client, of an oddity, a loss or a file; of a conversation that lost one, that one", 2,
 			func(s *Sighting) (ot.Dir, bool) {
-				return s.O.Dir, s.O.Kind == ot.Odd || s.O.Kind == ot.Lost || s.O.Kind == ot.Carried
+				return s.O.Dir, s.O.Kind == ot.Odd || s.O.Kind == ot.Lost || s.O.Kind == ot.Carried || s.O.Halved
 			},
 			func(d ot.Dir) string { return [...]string{"to-server", "to-client"}[d] }),
 		enum("claim.how", "how an address was claimed: frame, arp request, arp reply, gratuitous arp", 4,
 			func(s *Sighting) (ot.How, bool) { return s.O.Claim.How, s.O.Kind == ot.Claimed || s.O.Kind == ot.Asked }, ot.How.String),
+		boolean("halved", "of a conversation that was shown both ways, the capture shows one only since the last report, though both go on", func(s *Sighting) bool { return s.O.Halved }),
 		boolean("claim.unasked", "an ARP reply nobody asked for", func(s *Sighting) bool { return s.O.Claim.Unasked }),
 		{name: "deviation", doc: "how the observation departs from the baseline: " + strings.Join(baseline.Names(), ", "), names: fixed(deviations),
 			set: func(s *Sighting) uint64 { return uint64(s.W.Dev) }},

@@ -78,6 +78,7 @@ var intended = map[string]string{
 	"SEN-17": "beyond the catalogue: what the sensor itself must never do",
 	"SEN-19": "beyond the catalogue: what the sensor is kept from seeing",
 	"SEN-20": "beyond the catalogue: from when on events are judged otherwise",
+	"SEN-21": "beyond the catalogue, which has a mirror that is one-sided from the start (SEN-02)",
 	"SEN-18": "beyond the catalogue: what holds the sensor itself",
 }
 

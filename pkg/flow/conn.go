@@ -41,6 +41,7 @@ type rare struct {
 	unseen    [2]bool         // by ot.Dir: the receiver acknowledges bytes that this capture does not show
 	doubt     int64           // sensor clock until which a loss puts this conversation in doubt
 	displaced int64           // sensor clock until which times are not certain
+	halved    bool            // a direction that was shown is no longer, by the latest report
 }
 
 // seldom is where a conversation keeps what few need.
@@ -81,8 +82,29 @@ func (c *conn) doubts(clock int64) ot.Quality {
 	return q
 }
 
+// lostWay is the direction that was shown up to the latest report and is no
+// longer, though it goes on: its receiver acknowledges bytes of it that this
+// capture does not show. A host that fell silent has nothing acknowledged.
+func (c *conn) lostWay() (d ot.Dir, lost bool) {
+	for d = range ot.Dir(2) {
+		other := d.Other()
+		if c.unseen(d) && c.told.Packets[d] > 0 && c.total.Packets[d] == c.told.Packets[d] &&
+			c.total.Packets[other]-c.told.Packets[other] >= halvedLeast {
+			return d, true
+		}
+	}
+	return 0, false
+}
+
+// halvedLeast is how many packets of one direction, and none of the other, are
+// more than a loss here and there.
+const halvedLeast = 3
+
 // oneSided reports whether only one direction is seen of a conversation that has two.
 func (c *conn) oneSided() bool {
+	if c.rare != nil && c.rare.halved {
+		return true
+	}
 	unanswered := c.phase == tried && c.conv.Transport == ot.TCP // asked again and again: nobody goes on without an answer
 	n := c.total.Packets
 	return !unanswered && (n[ot.ToServer] == 0) != (n[ot.ToClient] == 0) && n[ot.ToServer]+n[ot.ToClient] > 3

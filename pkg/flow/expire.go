@@ -75,7 +75,13 @@ func (s *Shard) report(c *conn) {
 	if t.Packets == last.Packets {
 		return
 	}
+	way, halved := c.lostWay()
+	if c.rare != nil && c.rare.halved != halved {
+		c.rare.halved = halved
+		s.emit.Quality = c.doubts(s.emit.Clock)
+	}
 	o := s.emit.Add(ot.Moved)
+	o.Halved, o.Dir = halved, way
 	o.Traffic = ot.Traffic{
 		Packets: [2]uint32{t.Packets[0] - last.Packets[0], t.Packets[1] - last.Packets[1]},
 		Bytes:   [2]uint64{t.Bytes[0] - last.Bytes[0], t.Bytes[1] - last.Bytes[1]},

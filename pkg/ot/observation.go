@@ -61,7 +61,8 @@ type Observation struct {
 	Kind    Kind
 	Quality Quality
 	Odd     Anomaly
-	Dir     Dir     // Odd, Lost, Carried: which direction
+	Dir     Dir     // Odd, Lost, Carried: which direction; Moved: that which is missing
+	Halved  bool    // Moved: a direction that was shown before is no longer, though it goes on
 	Service Service // Spoke: what was recognised without a decoder
 
 	Did     Transaction // Did; for Spoke and Odd only Proto (and what is known) is set, for StreamConflict Name says both versions
