@@ -38,6 +38,9 @@ var hearsay = []struct {
 	{"s7plus", "", 0, 1<<64 - 1},
 	{"cotp", "cotp.role", 0, 255},                // what TSAPs mean to Siemens stations
 	{"modbus", "modbus.umas", 0, 255},            // not published
+	{"modbus", "modbus.umas_state", 0, 255},      //
+	{"modbus", "modbus.umas_record", 0, 0xFFFF},  //
+	{"modbus", "modbus.table", 9, 9},             //
 	{"modbus", "modbus.subfunction", 21, 21},     // of Modbus Plus
 	{"modbus", "modbus.exception", 0xFD, 0xFD},   // of UMAS
 	{"cip", "cip.class", 0x64, 0x66},             // the range of vendors, save PCCC

@@ -100,7 +100,7 @@ func readAnswer(pdu []byte, txns []ot.Transaction, asked bool) ot.Anomaly {
 	case encapsulated:
 		odd = readEncapsulatedAnswer(&c, t)
 	case umas:
-		odd = readUMAS(&c, t, asked)
+		odd = readUMAS(&c, txns, asked)
 	default:
 		t.Value = c.Rest()
 	}

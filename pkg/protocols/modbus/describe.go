@@ -26,6 +26,9 @@ func describe(t *ot.Transaction, dst []byte) []byte {
 		dst = append(dst, " record"...)
 		dst = span(dst, o)
 		dst = append(dst, " of "...)
+	case o.Area == AreaMemory:
+		dst = append(number(append(dst, "memory block "...), o.Block), " byte "...)
+		dst = append(number(dst, o.Addr), " of "...)
 	case o.Area == AreaCANopen:
 		dst = append(dst, "CANopen object "...)
 		dst = append(strconv.AppendUint(dst, uint64(o.Addr>>8), 16), '.')

@@ -20,8 +20,17 @@ func fields() []protocols.Field {
 		{Name: "modbus.mei", Doc: "type of the encapsulated interface (function 43), 0..255", ByCode: true, Num: subCode(encapsulated), Names: names(meiTypes)},
 		{Name: "modbus.umas", Doc: "UMAS code (function 90), 0..255", ByCode: true, Num: subCode(umas), Names: names(umasCodes)},
 		{Name: "modbus.umas_session", Doc: "UMAS session byte, 0 without a reservation", Num: argOf(argA, umas)},
+		{Name: "modbus.umas_block", Doc: "block of the controller's memory that is read or written over UMAS, 0..65535", Num: inMemory(func(o *ot.Object) uint32 { return o.Block })},
+		{Name: "modbus.umas_offset", Doc: "first byte of the block", Num: inMemory(func(o *ot.Object) uint32 { return o.Addr })},
+		{Name: "modbus.umas_bytes", Doc: "bytes read or written over UMAS, or of a piece of the program", Num: umasBytes},
+		{Name: "modbus.umas_piece", Doc: "number of the piece of the program that is moved; at the end how many they were", Num: umasArg(umasPutPiece, umasGetPiece, umasPutEnd, umasGetEnd)},
+		{Name: "modbus.umas_items", Doc: "variables read or written, or orders to the monitor, 0..255", Num: umasArg(umasReadVariables, umasWriteVariables, umasMonitor)},
+		{Name: "modbus.umas_project", Doc: "check sum of the project whose variables are read or written", Num: umasProject},
+		{Name: "modbus.umas_record", Doc: "kind of names asked for", Num: umasArg(umasNames), Names: names(umasRecords)},
+		{Name: "modbus.umas_state", Doc: "state of the controller", Num: umasArg(umasStatus), Names: names(umasStates)},
+		{Name: "modbus.umas_client", Doc: "name that whoever takes the reservation gives", Text: umasClient},
 		{Name: "modbus.exception", Doc: "exception code of a refusal, 0..255", Num: exception, Names: exceptionName},
-		{Name: "modbus.table", Doc: "what was touched: 1 coils, 2 discrete inputs, 3 input registers, 4 holding registers, 5 file, 6 fifo, 7 identity, 8 CANopen object", Num: table, Names: names(areaNames)},
+		{Name: "modbus.table", Doc: "what was touched: 1 coils, 2 discrete inputs, 3 input registers, 4 holding registers, 5 file, 6 fifo, 7 identity, 8 CANopen object, 9 controller memory", Num: table, Names: names(areaNames)},
 		{Name: "modbus.address", Doc: "first address touched, zero-based, 0..65535", Num: address},
 		{Name: "modbus.quantity", Doc: "how many coils or registers were touched, 0..65535", Num: quantity},
 		{Name: "modbus.values", Doc: "values read or written, decimal, separated by commas; at most 32", Text: values},
@@ -66,7 +75,7 @@ var (
 		{uint16(AreaCoil), "coil", 0, false}, {uint16(AreaDiscrete), "discrete_input", 0, false},
 		{uint16(AreaInput), "input_register", 0, false}, {uint16(AreaHolding), "holding_register", 0, false},
 		{uint16(AreaFile), "file", 0, false}, {uint16(AreaFIFO), "fifo", 0, false}, {uint16(AreaIdentity), "identity", 0, false},
-		{uint16(AreaCANopen), "canopen_object", 0, false},
+		{uint16(AreaCANopen), "canopen_object", 0, false}, {uint16(AreaMemory), "controller_memory", 0, false},
 	}
 )
 

@@ -37,6 +37,7 @@ const (
 	AreaFIFO            // queue of registers: Addr is its pointer register
 	AreaIdentity        // objects of the device identification: Addr is the object
 	AreaCANopen         // objects of a CANopen dictionary: Block is the node, Addr index << 8 | sub-index
+	AreaMemory          // memory of a controller, by UMAS: Block is the block, Addr the byte, Len its bytes
 )
 
 // SubFlag marks a Code that carries a sub-code.

@@ -114,9 +114,7 @@ func readRequest(pdu []byte, r *protocols.Request, t *ot.Transaction, out *proto
 	case encapsulated:
 		odd = readEncapsulated(&c, t)
 	case umas:
-		t.Arg[argA] = uint32(c.U8())
-		c.U8() // the code, already in t.Code
-		t.Value = c.Rest()
+		return readUMASRequest(&c, r, t, out)
 	case exceptionStatus, eventCounter, eventLog, serverID:
 	default:
 		t.Value = c.Rest()

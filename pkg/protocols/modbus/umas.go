@@ -19,7 +19,8 @@ const (
 )
 
 // readUMAS keeps the answer's data, save where the request's is what matters.
-func readUMAS(c *protocols.Cursor, t *ot.Transaction, asked bool) ot.Anomaly {
+func readUMAS(c *protocols.Cursor, txns []ot.Transaction, asked bool) ot.Anomaly {
+	t := &txns[0]
 	session, verdict, data := c.U8(), c.U8(), c.Rest()
 	if !asked {
 		t.Arg[argA] = uint32(session)
@@ -28,9 +29,16 @@ func readUMAS(c *protocols.Cursor, t *ot.Transaction, asked bool) ot.Anomaly {
 		return ot.Malformed
 	}
 	if verdict == umasRefused {
-		t.Status, t.StatusCode = ot.Refused, umasRefused
+		for i := range txns {
+			txns[i].Status, txns[i].StatusCode = ot.Refused, umasRefused
+		}
+	} else if asked {
+		umasSaid(t, data)
 	}
-	if !asked || !umasGives(t.Op) {
+	switch {
+	case len(txns) > 1:
+		umasValues(txns, data)
+	case !asked || !umasGives(t.Op):
 		t.Value = data
 	}
 	switch {
