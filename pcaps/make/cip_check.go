@@ -93,16 +93,16 @@ func safetyStories() []story {
 				e.close()
 			}},
 		{"cip-motion-day", "an axis is enabled and disabled, as every day",
-			"the packaging panel opens a motion connection to the cartoner and asks its axis to be enabled, and six seconds later to be disabled, over and over for a minute",
+			"the packaging panel opens a motion connection to the cartoner and asks its axis to be enabled, and fifteen seconds later to be disabled, over and over for three minutes",
 			func(t *tape) { motionDay(t, func(int) byte { return 0 }) }},
 		{"cip-motion-other", "an axis is asked what it never was",
-			"as cip-motion-day, but in the second half of the minute the axis is asked to shut down",
+			"as cip-motion-day, but halfway the axis is asked to shut down",
 			func(t *tape) {
 				motionDay(t, func(i int) byte {
-					if i == 300 {
+					if i == 180 {
 						t.act()
 					}
-					if i >= 300 && i < 310 {
+					if i >= 180 && i < 186 {
 						return 3
 					}
 					return 0
@@ -111,25 +111,25 @@ func safetyStories() []story {
 	}
 }
 
-// motionDay asks an axis to run for six seconds and to stop for six; other is a
+// motionDay asks an axis to run for fifteen seconds and to stop for fifteen; other is a
 // request of another kind, 0 where there is none.
 func motionDay(t *tape, other func(i int) byte) {
 	e := t.enip(packer, cartoner)
-	e.cip(0x54, "20 06 24 01", "0a 0e 00000000 03000077 0400 3333 37130000 03 000000 a0860100 4048 a0860100 4048 01 04 20 42 24 01 2c 02 2c 02",
-		0, "03000020 03000077 0400 3333 37130000 a0860100 a0860100 00 00")
-	for i := range 600 {
+	e.cip(0x54, "20 06 24 01", "0a 0e 00000000 03000077 0400 3333 37130000 03 000000 20a10700 4048 20a10700 4048 01 04 20 42 24 01 2c 02 2c 02",
+		0, "03000020 03000077 0400 3333 37130000 20a10700 20a10700 00 00")
+	for i := range 360 {
 		request, state := byte(1), byte(4)
-		if i/60%2 == 1 {
+		if i/30%2 == 1 {
 			request, state = 2, 2
 		}
 		if o := other(i); o != 0 {
 			request, state = o, 10
 		}
 		seq := le.AppendUint32(nil, uint32(i))
-		speed := octets(fmt.Sprintf("0000%02x42", i%60)) // a velocity
+		speed := octets(fmt.Sprintf("0000%02x42", i%30)) // a velocity
 		t.udp(packer, cartoner, 2222, 2222, ioPacket("03000020", seq, movedAxis(6, 2, request, 0, byte(i), speed)))
 		t.udp(cartoner, packer, 2222, 2222, ioPacket("03000077", seq, movedAxis(7, 2, request, state, byte(i), speed)))
-		t.wait(100 * time.Millisecond)
+		t.wait(500 * time.Millisecond)
 	}
 	e.close()
 }

@@ -333,7 +333,15 @@ var fields = []protocols.Field{
 	{Name: "cip.motion_format", Doc: "format of a motion connection's packet", Names: protocols.NameTable(motionFormats), Num: ofMotionIO(0)},
 	{Name: "cip.motion_update", Doc: "update id of a motion connection's packet", Num: ofMotionIO(2)},
 	{Name: "cip.motion_node", Doc: "bits of the node's control or status: 0 remote, 1 synchronised, 2 data valid, 3 fault reset or fault", Num: ofMotionIO(3)},
-	{Name: "cip.motion_axes", Doc: "of every axis in a motion connection's packet: what controls it, what is asked of it or acknowledged, its state", Text: axesText},
+	{Name: "cip.motion_axes", Doc: "of every axis in a motion connection's packet: what controls it, what is asked of it or acknowledged, its state, commanded or actual values, faults as type.code.sub-code, events and service", Text: axesText},
+	{Name: "cip.motion_node_faults", Doc: "bits of the node's faults and alarms, to the controller", Num: func(t *ot.Transaction) (uint64, bool) {
+		n, ok := ofMotionIO(motionFaults)(t)
+		return n, ok && ioData(t)[0] == motionToController
+	}},
+	{Name: "cip.motion_fault", Doc: "fault that the first axis reports, type << 8 | code", Num: fromAxis(motionToController, faultOf)},
+	{Name: "cip.motion_service", Doc: "service asked of the first axis in its block, or answered, class << 8 | service", Names: ServiceName, Num: fromAxis(0, serviceAsked)},
+	{Name: "cip.motion_service_status", Doc: "how the first axis answers a service in its block", Names: StatusName, Num: fromAxis(motionToController, serviceStatus)},
+	{Name: "cip.motion_answer", Doc: "how the first axis answers a request", Names: StatusName, Num: ofAxis(motionToController, func(a *axis) uint8 { return a.answer })},
 	{Name: "cip.motion_control_mode", Doc: "what the packet's first axis is controlled by", Names: controlModeName, Num: ofAxis(0, func(a *axis) uint8 { return a.mode })},
 	{Name: "cip.motion_request", Doc: "what the controller asks of the first axis", Names: axisRequestName, Num: ofAxis(motionToDevice, func(a *axis) uint8 { return a.request })},
 	{Name: "cip.motion_response", Doc: "which request the first axis acknowledges", Names: axisRequestName, Num: ofAxis(motionToController, func(a *axis) uint8 { return a.request })},

@@ -184,12 +184,12 @@ func (c *ioConn) changed(now *ioConn, sure, axis bool) Reason {
 		return IOCheck
 	case int32(now.seq-c.seq) < 0:
 		return IOBack
-	case now.size != c.size:
-		return IOSize
 	case now.header && now.ran && now.run() != c.run(), sure && !now.wrong && now.safetyRun() != c.safetyRun():
 		return IORun
 	case axis:
 		return IOAxis
+	case now.size != c.size:
+		return IOSize
 	}
 	return 0
 }

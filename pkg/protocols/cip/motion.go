@@ -21,11 +21,13 @@ const (
 	motionToDevice     = 6
 	motionToController = 7
 
-	motionHead      = 8  // up to the times
-	motionCount     = 4  // axes, in it
-	motionTimes     = 7  // which times follow
-	motionBlockHead = 8  // of an axis: its number, and sizes in words
-	motionAxesMost  = 64 // of a packet
+	motionHead       = 8  // up to the times
+	motionCount      = 4  // axes, in it
+	motionFaults     = 5  // of the node, to the controller; else the update id that arrived last
+	motionTimes      = 7  // which times follow
+	motionBlockHead  = 8  // of an axis: its number, and sizes in words
+	motionCyclicHead = 8  // of its cyclic data, up to the values
+	motionAxesMost   = 64 // of a packet
 )
 
 var motionFormatName = protocols.NameTable(motionFormats)
@@ -50,12 +52,17 @@ func isMotion(t *ot.Transaction) bool {
 	return t.Arg[argRoute]&ioJoined != 0 && t.Arg[argRoute]&ioMotion != 0
 }
 
-// axis is the cyclic block of one axis.
+// axis is the block of one axis.
 type axis struct {
 	number  uint8
 	mode    uint8 // what controls it
 	request uint8 // asked of it, or acknowledged
+	answer  uint8 // to the controller: status of what was asked; else bits of the controller's state
 	state   uint8 // to the controller: its state
+
+	feedback, commands, actuals, statuses, control uint8 // which values the cyclic data hold, and in which form
+
+	values, event, service []byte // views: behind the cyclic head; the other blocks
 }
 
 // axes walks the blocks of a packet of a variable format.
@@ -96,63 +103,37 @@ func (m *axes) next() (a axis, ok bool) {
 	for _, words := range m.b[4:8] { // cyclic data, cyclic attributes, events, service
 		size += 4 * int(words)
 	}
-	if size > len(m.b) || cyclic < 8 {
+	if size > len(m.b) || cyclic < motionCyclicHead {
 		return a, false
 	}
-	a.number = m.b[0]
-	data := m.b[motionBlockHead:]
-	a.mode, a.request = data[0], data[2]
+	data := m.b[motionBlockHead:size]
+	a = axis{number: m.b[0], mode: data[0], feedback: data[1], request: data[2], answer: data[3],
+		commands: data[4], actuals: data[5], statuses: data[6], control: data[7], values: data[motionCyclicHead:cyclic]}
 	if m.format == motionToController {
-		a.state = data[7]
+		a.state, a.control = data[7], 0
 	}
+	data = data[cyclic+4*int(m.b[5]):]
+	events := 4 * int(m.b[6])
+	a.event, a.service = data[:events], data[events:]
 	m.b = m.b[size:]
 	return a, true
 }
 
-// axisWord is what of all axes must not change unseen; 0 where the data are no motion data.
+// axisWord is what of all axes must not change unseen: control mode, request,
+// state, fault and service; 0 where the data are no motion data.
 func axisWord(b []byte) (word uint64) {
 	m, ok := readAxes(b)
 	if !ok {
 		return 0
 	}
+	sum := uint32(fnvOffset)
 	for range m.count {
 		a, _ := m.next()
-		word = word*31 + uint64(a.mode)<<16 | uint64(a.request)<<8 | uint64(a.state)
+		fault := a.fault(m.format)
+		sum = fnv32(sum, []byte{a.mode, a.request, a.state, byte(fault >> 8), byte(fault)})
+		sum = fnv32(sum, a.service[:min(len(a.service), 2)])
 	}
-	return word<<1 | 1
-}
-
-// ofAxis is a number of the first axis of a packet.
-func ofAxis(format uint8, get func(a *axis) uint8) num {
-	return kinded(cyclic, func(t *ot.Transaction) (uint64, bool) {
-		if !isMotion(t) {
-			return 0, false
-		}
-		m, ok := readAxes(ioData(t))
-		a, _ := m.next()
-		return uint64(get(&a)), ok && (format == 0 || m.format == format)
-	})
-}
-
-// axesText says of every axis what controls it, what is asked of it and its state.
-func axesText(t *ot.Transaction) (dst []byte) {
-	if kindOf(t) != cyclic || !isMotion(t) {
-		return nil
-	}
-	m, ok := readAxes(ioData(t))
-	for i := 0; ok && i < m.count; i++ {
-		a, _ := m.next()
-		if i > 0 {
-			dst = append(dst, "; "...)
-		}
-		dst = append(strconv.AppendUint(dst, uint64(a.number), 10), ' ')
-		dst = appendCode(append(dst, "control "...), controlModeName, a.mode)
-		dst = appendCode(append(dst, ", request "...), axisRequestName, a.request)
-		if m.format == motionToController {
-			dst = appendCode(append(dst, ", state "...), axisStateName, a.state)
-		}
-	}
-	return dst
+	return uint64(sum)<<1 | 1
 }
 
 var (

@@ -171,6 +171,7 @@ func (p *plant) join(c *ot.Conv, t *ot.Transaction, now int64) {
 	}
 	t.Arg[argSession] = open.rpi
 	t.Arg[argRoute] |= ioJoined | uint32(open.owner)<<ioOwner | open.carries | uint32(open.point)
+	command(t)
 	if open.owner == ownerSafety && open.sender != (triad{}) {
 		if is := judge(t, &open); is != open.verdict {
 			open.verdict = is

@@ -331,6 +331,7 @@ var seeds = []Session{
 	groupIO,
 	orderMotion,
 	motionIO,
+	motionValues,
 	states,
 	transfers, attributes, bodies,
 	{
