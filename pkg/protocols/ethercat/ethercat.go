@@ -13,6 +13,9 @@
 //	Name   the name of a file
 //	Value  what CoE writes
 //
+// What a master reads of a device's EEPROM is no transaction, for it does so
+// thousands of times; who the device says there that it is, is told.
+//
 // A frame passes all devices and comes back, counted by them, so one device's
 // answer is in the frame that asked. Mailboxes are answered in later frames.
 // Process data gives one transaction in ten seconds.
@@ -85,8 +88,13 @@ type decoder struct {
 		told    int64 // sensor clock of the latest transaction
 		began   bool
 	}
-	text [ot.NameCap]byte
+	text     [ot.NameCap]byte
+	reading  [readingMost]reading
+	nextRead int
 }
+
+// readingMost is how many devices' EEPROMs are followed at once.
+const readingMost = 16
 
 // statesMax is how many devices' states are remembered, to tell a change.
 const statesMax = 64

@@ -1,6 +1,7 @@
 package ethercat
 
 import (
+	"slices"
 	"testing"
 
 	"otsensor/pkg/ot"
@@ -55,6 +56,20 @@ var seeds = []pt.Session{{
 		pt.Client(frame(cmd(fixedRead, 1001, 0x1080, 1, false, "0a00 0000 00 73 0030 43 0020 01 d2040000"))...),              // another object
 	},
 }, {
+	Name: "EEPROM", Datagram: true,
+	Steps: []pt.Step{
+		pt.Client(frame(cmd(fixedWrite, 1001, registerEEPROM, 0, false, "0001 0800"))...),                                                                                                 // on its way out: says nothing yet
+		pt.Client(frame(cmd(fixedWrite, 1001, registerEEPROM, 1, true, "0001 0800"), cmd(fixedWrite, 1002, registerEEPROM, 1, false, "0001 0800 0000"))...),                               // vendor, please
+		pt.Client(frame(cmd(fixedRead, 1001, registerEEPROM, 1, true, "0081 0800 0000 fffffc08"), cmd(fixedRead, 1002, registerEEPROM, 1, false, "4000 0800 0000 02000000 5230f41a"))...), // busy; vendor and product
+		pt.Client(frame(cmd(fixedRead, 1001, registerEEPROM, 1, false, "0000 0800 0000 02000000"))...),                                                                                    // vendor
+		pt.Client(frame(cmd(autoWrite, 5, registerEEPROM, 1, false, "0001 0e00 0000"))...),                                                                                                // serial number, by position
+		pt.Client(frame(cmd(autoRead, 5, registerWords, 1, false, "d2040000"))...),
+		pt.Client(frame(cmd(fixedWrite, 1001, registerEEPROM, 1, false, "0001 4000 0000"))...), // something else
+		pt.Client(frame(cmd(fixedRead, 1001, registerEEPROM, 1, false, "0000 4000 0000 02000000"))...),
+		pt.Client(frame(cmd(fixedWrite, 1001, registerEEPROM, 1, false, "0001 0a00 0000"))...), // product, which cannot be read
+		pt.Client(frame(cmd(fixedRead, 1001, registerEEPROM, 1, false, "0020 0a00 0000 01000000"))...),
+	},
+}, {
 	Name: "another kind", Datagram: true, Foreign: true, Steps: []pt.Step{pt.Client(pt.Hex("0c30 0100 0000 0000 0000 0000 0000 0000")...)},
 }}
 
@@ -73,6 +88,21 @@ func TestDevicesSayWhoTheyAre(t *testing.T) {
 	}
 	if want := [ot.FactCount]string{ot.FactProduct: "EL6900", ot.FactFirmware: "01", ot.FactVendor: "Beckhoff", ot.FactOrder: "0x1af43052", ot.FactSerial: "1234"}; facts != want {
 		t.Errorf("%q; want %q", facts, want)
+	}
+}
+
+func TestEEPROMSaysWhoDevicesAre(t *testing.T) {
+	var got []string
+	for _, id := range pt.Identities(pt.Play(t, Protocol(), seeds[3])) {
+		for f, text := range id.Facts {
+			if text != "" {
+				got = append(got, id.Behind+" "+ot.Fact(f).String()+" "+text)
+			}
+		}
+	}
+	want := []string{"device 1002 vendor Beckhoff", "device 1002 order 0x1af43052", "device 1001 vendor Beckhoff", "device 5 serial 1234"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q; want %q", got, want)
 	}
 }
 

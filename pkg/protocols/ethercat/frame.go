@@ -100,6 +100,9 @@ func (d *decoder) commands(dir ot.Dir, b []byte, out *protocols.Emit) {
 func (d *decoder) device(m *command, dir ot.Dir, out *protocols.Emit) {
 	writes := m.number == autoWrite || m.number == fixedWrite || m.number == allWrite
 	reads := m.number == autoRead || m.number == fixedRead || m.number == allRead
+	if m.at <= registerWords && m.number != allRead && m.number != allWrite && (writes || reads) {
+		d.eeprom(m, writes, out)
+	}
 	switch {
 	case m.at >= firstMailbox && (writes || reads && m.work > 0):
 		d.mailbox(m, dir, out)

@@ -38,7 +38,11 @@ func identify(unit, index uint16, sub, command byte, value []byte, out *protocol
 	case command&sized != 0:
 		value = value[:4-int(command>>2&3)]
 	}
-	id := ot.Identity{Of: out.Conv.Client.Host(), Behind: "device " + strconv.Itoa(int(unit)), Source: "EtherCAT device objects"}
+	if index == objectIdentity && sub > 0 && int(sub) < len(identityFacts) && len(value) == 4 {
+		tell(unit, sub, binary.LittleEndian.Uint32(value), objects, out)
+		return
+	}
+	id := ot.Identity{Of: out.Conv.Client.Host(), Behind: behind(unit), Source: objects}
 	switch {
 	case index == objectName:
 		id.Facts[ot.FactProduct] = ot.CleanString(value, ot.NameCap)
@@ -46,14 +50,15 @@ func identify(unit, index uint16, sub, command byte, value []byte, out *protocol
 		id.Facts[ot.FactHardware] = ot.CleanString(value, ot.NameCap)
 	case index == objectSoftware:
 		id.Facts[ot.FactFirmware] = ot.CleanString(value, ot.NameCap)
-	case index == objectIdentity && sub > 0 && int(sub) < len(identityFacts) && len(value) == 4:
-		n := binary.LittleEndian.Uint32(value)
-		id.Facts[identityFacts[sub]] = numbered(sub, n)
 	}
 	if id.Facts != [ot.FactCount]string{} {
 		out.Identified(id)
 	}
 }
+
+const objects = "EtherCAT device objects"
+
+func behind(unit uint16) string { return "device " + strconv.Itoa(int(unit)) }
 
 // beckhoff is the vendor id (ETG) met most.
 const beckhoff = 2
