@@ -15,6 +15,7 @@ const standardBlock = 512
 type decoder struct {
 	open protocols.Open
 	now  transfer
+	file protocols.File // of the transfer, while every block of it was seen in turn
 	text [ot.NameCap + 16]byte
 	gist [ot.NameCap]byte
 }
@@ -90,6 +91,7 @@ func (d *decoder) first(operation uint32, b []byte, out *protocols.Emit) {
 			a.Status, a.StatusCode = ot.Refused, why(b)
 		} else {
 			d.now.begin(a)
+			d.begin(a, out)
 		}
 		out.Did(a)
 	}
@@ -115,21 +117,34 @@ func (d *decoder) step(dir ot.Dir, operation uint32, b []byte, out *protocols.Em
 	case operation == options && dir == ot.ToClient:
 		x.agree(b[2:])
 	case operation == data && dir == toTarget:
-		x.block(binary.BigEndian.Uint16(b[2:]), len(b)-4)
+		d.block(binary.BigEndian.Uint16(b[2:]), b[4:], out)
 	case operation == acknowledge && dir != toTarget && x.last && binary.BigEndian.Uint16(b[2:]) == x.next-1:
 		d.finish(done, 0, out)
 	}
 }
 
-// block counts a block, unless it came before.
-func (x *transfer) block(number uint16, size int) {
+// begin starts to sum the file up, unless its lines are turned on the way.
+func (d *decoder) begin(t *ot.Transaction, out *protocols.Emit) {
+	name, mode := protocols.Part(t.Value, 0), protocols.Part(t.Value, 1)
+	if d.file.Drop(out); bytes.EqualFold(mode, []byte("octet")) {
+		d.file.Begin(name, out)
+	}
+}
+
+// block counts a block, unless it came before. After one that is missing the file is not whole.
+func (d *decoder) block(number uint16, b []byte, out *protocols.Emit) {
+	x := &d.now
 	if int16(number-x.next) < 0 {
 		return
 	}
+	if number != x.next {
+		d.file.Drop(out)
+	}
 	x.next = number + 1
 	x.blocks++
-	x.bytes += uint64(size)
-	x.last = size < x.size
+	x.bytes += uint64(len(b))
+	d.file.Add(b, out)
+	x.last = len(b) < x.size
 }
 
 // agree reads the size of a block among the options, RFC 2348.
@@ -156,6 +171,7 @@ func (x *transfer) agree(b []byte) {
 func (d *decoder) finish(how uint32, failed uint32, out *protocols.Emit) {
 	x := &d.now
 	x.going = false
+	d.whole(how, out)
 	t := ot.Transaction{Proto: ot.ProtoTFTP, Code: data, Op: ot.OpFile, StatusCode: failed, Asked: x.asked, AskedAt: x.askedAt, Answered: x.answered, Latency: -1}
 	t.Name, t.Value = x.name[:x.nameAt], x.value[:x.textAt]
 	t.Arg[argBlocks], t.Arg[argBytes], t.Arg[argMore] = x.blocks, uint32(x.bytes), uint32(x.bytes>>32)
@@ -170,6 +186,19 @@ func (d *decoder) finish(how uint32, failed uint32, out *protocols.Emit) {
 		t.Status = ot.OneWay
 	}
 	out.Did(&t)
+}
+
+// whole tells of the file where all of it crossed.
+func (d *decoder) whole(how uint32, out *protocols.Emit) {
+	if how != done {
+		d.file.Drop(out)
+		return
+	}
+	dir := ot.ToClient
+	if d.now.writes {
+		dir = ot.ToServer
+	}
+	d.file.End(dir, ot.ProtoTFTP, out)
 }
 
 // over ends a transfer in which nothing moves any more: done where its last block was seen.

@@ -1,10 +1,14 @@
 package tftp
 
 import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"otsensor/pkg/ot"
 	"otsensor/pkg/protocols"
 	pt "otsensor/pkg/protocols/protocoltest"
 )
@@ -62,5 +66,25 @@ func TestRequestIsToldWithTheFirstAnswer(t *testing.T) {
 	did := pt.Dids(pt.Play(t, Protocol(), pt.Session{Datagram: true, Steps: []pt.Step{request(readRequest, "a"), block(pt.Server, 1, 512)}}))
 	if len(did) == 0 || did[0].Code != readRequest || did[0].Arg[argOutcome]&protocols.Present != 0 {
 		t.Errorf("%+v", did)
+	}
+}
+
+// A file that crossed whole is summed up; one of which a block is missing, or whose lines are turned on the way, is not.
+func TestFilesAreSummedUp(t *testing.T) {
+	gaps := []pt.Step{
+		request(readRequest, "gap"), block(pt.Server, 1, 512), block(pt.Server, 3, 9), confirm(pt.Client, 3),
+		pt.Client([]byte("\x00\x01text\x00netascii\x00")...), block(pt.Server, 1, 9), confirm(pt.Client, 1),
+	}
+	var got []string
+	for _, o := range pt.Play(t, Protocol(), pt.Session{Datagram: true, Steps: append(slices.Clone(transfers.Steps), gaps...)}) {
+		if o.Kind == ot.Carried {
+			got = append(got, fmt.Sprintf("%v %s %d %s", o.Dir, o.Did.Name, o.Did.Object.Len, o.Did.Value))
+		}
+	}
+	want := func(dir ot.Dir, name string, size int) string {
+		return fmt.Sprintf("%v %s %d %x", dir, name, size, sha256.Sum256(make([]byte, size)))
+	}
+	if all := []string{want(ot.ToClient, "a", 532), want(ot.ToServer, "b", 16), want(ot.ToClient, "d", 9)}; !slices.Equal(got, all) {
+		t.Errorf("%q\nwant %q", got, all)
 	}
 }
