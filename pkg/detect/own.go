@@ -103,7 +103,7 @@ func ownFields() []field {
 		{name: "copies", doc: "two versions of the same bytes of a stream: how many, the digests of the one that was read and of the other, and the first bytes in which they differ", text: func(s *Sighting) ([]byte, bool) {
 			return s.O.Did.Name, s.O.Kind == ot.Odd && s.O.Odd == ot.StreamConflict
 		}},
-		{name: "file.sha256", doc: "SHA-256 of a file that crossed whole: an HTTP body, the data of an FTP transfer, or what else a TCP conversation carried in one direction only; up to 16 MiB",
+		{name: "file.sha256", doc: "SHA-256 of a file that crossed whole: an HTTP body, a file of a share (SMB 2 and 3 in clear) or of TFTP, the data of an FTP transfer, or what else a TCP conversation carried in one direction only; up to 16 MiB",
 			text: func(s *Sighting) ([]byte, bool) { return s.O.Did.Value, s.O.Kind == ot.Carried }},
 		number("file.size", "bytes of a file that crossed whole", func(s *Sighting) (uint64, bool) {
 			return uint64(s.O.Did.Object.Len), s.O.Kind == ot.Carried

@@ -3,7 +3,9 @@ package all_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/csv"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -377,6 +379,25 @@ func TestNothingElseIsClaimed(t *testing.T) {
 // bystander reports whether a conversation is of those that most lines have
 // beside others: behind an ethertype of its own, or a PROFINET controller's.
 func bystander(c *ot.Conv) bool { return c.Transport == ot.Link || c.Server.Port == 34964 }
+
+// TestFilesOfRecordedTransfers: what crossed whole over a share or TFTP has the sum of what was sent.
+func TestFilesOfRecordedTransfers(t *testing.T) {
+	sum := func(s string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(s))) }
+	for name, want := range map[string][]string{
+		"smb-share":     {"firmware_20261128.bin " + sum("x\n"), "startup.cfg " + sum("recipe\n")},
+		"tftp-transfer": {"startup.cfg " + sum("recipe\n"), "firmware_20261128.bin " + sum("x\n")},
+	} {
+		var got []string
+		for _, o := range replay(t, filepath.Join("../../../pcaps", name, "capture.pcap")) {
+			if o.Kind == ot.Carried {
+				got = append(got, string(o.Did.Name)+" "+string(o.Did.Value))
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %q; want %q", name, got, want)
+		}
+	}
+}
 
 // TestUnverifiedIsHonest: a code of these protocols is marked unverified exactly when no capture holds it.
 func TestUnverifiedIsHonest(t *testing.T) {

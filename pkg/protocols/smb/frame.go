@@ -61,12 +61,17 @@ type decoder struct {
 	value [2*ot.NameCap + 1]byte
 	gist  [ot.NameCap]byte
 	wide  [ot.NameCap]byte
+
+	files      [2]moving // by direction: written to the server, read to the client
+	handles    [handlesMost]handle
+	nextHandle int
 }
 
 func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
 	h := &d.half[dir]
 	for used < len(b) {
 		if n := min(h.skip, len(b)-used); n > 0 {
+			d.more(dir, b[used:used+n], out)
 			h.skip -= n
 			used += n
 			continue
@@ -78,6 +83,7 @@ func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
 		case protocols.No:
 			if used++; !h.odd {
 				h.odd = true
+				d.drop(out)
 				out.Odd(ot.LostSync, dir, ot.ProtoSMB)
 			}
 			continue
@@ -91,18 +97,26 @@ func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
 		if rest[0] == frameMessage {
 			d.chain(dir, rest[frameLen:head], out)
 		}
-		h.skip = n - head
+		if h.skip = n - head; d.files[dir].left > h.skip { // more data than the message has
+			d.files[dir].left = 0
+			d.files[dir].Drop(out)
+		}
 		used += head
 	}
 	return used
 }
 
-func (d *decoder) Lost(dir ot.Dir, _ *protocols.Emit) {
+func (d *decoder) Lost(dir ot.Dir, out *protocols.Emit) {
+	d.drop(out)
 	d.half[dir].skip, d.half[dir].odd = 0, true // what comes next may begin anywhere
 	d.open.Lost()
 }
 
-func (d *decoder) Tick(now int64, out *protocols.Emit) { d.open.Expire(now, out) }
+func (d *decoder) Tick(now int64, out *protocols.Emit) {
+	if d.open.Expire(now, out); now == protocols.EndOfTime {
+		d.drop(out)
+	}
+}
 
 // chainMost is how many messages of one frame are read.
 const chainMost = 16
@@ -122,10 +136,10 @@ func (d *decoder) chain(dir ot.Dir, b []byte, out *protocols.Emit) {
 		}
 		next := int(uint32(b[20]) | uint32(b[21])<<8 | uint32(b[22])<<16 | uint32(b[23]&0x7f)<<24)
 		if next < least2 || next+least2 > len(b) {
-			d.message(dir, b, out)
+			d.message(dir, b, true, out)
 			return
 		}
-		d.message(dir, b[:next], out)
+		d.message(dir, b[:next], false, out)
 		if b = b[next:]; string(b[1:4]) != "SMB" {
 			return
 		}

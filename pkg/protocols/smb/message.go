@@ -18,8 +18,8 @@ const (
 	severe        = 0xc0000000
 )
 
-// message takes one message of SMB 2, [MS-SMB2] §2.2.1.
-func (d *decoder) message(dir ot.Dir, b []byte, out *protocols.Emit) {
+// message takes one message of SMB 2, [MS-SMB2] §2.2.1; last where no other follows it in its frame.
+func (d *decoder) message(dir ot.Dir, b []byte, last bool, out *protocols.Emit) {
 	t := ot.Transaction{Proto: ot.ProtoSMB, Code: uint32(binary.LittleEndian.Uint16(b[12:])), Latency: -1}
 	status, id := binary.LittleEndian.Uint32(b[8:]), binary.LittleEndian.Uint64(b[24:])
 	body := b[least2:]
@@ -34,6 +34,12 @@ func (d *decoder) message(dir ot.Dir, b []byte, out *protocols.Emit) {
 			d.path(&t, part(b, body[44:]))
 		case t.Code == sessionSetup:
 			d.logOn(dir, &t, body, out)
+		case t.Code == write:
+			d.written(b, body, last, out)
+		case t.Code == read:
+			asked(&t, body)
+		case t.Code == closing:
+			d.closed(body, out)
 		}
 		d.open.Ask(id, ot.ProtoSMB, out).Add(&t, out)
 		return
@@ -47,7 +53,17 @@ func (d *decoder) message(dir ot.Dir, b []byte, out *protocols.Emit) {
 	if t.Code == sessionSetup {
 		d.named(body, out)
 	}
-	d.answer(id, status, b, &t, out)
+	if !d.answer(id, status, b, &t, out) {
+		return
+	}
+	switch {
+	case t.Code == create && status == 0:
+		d.opened(&t, body)
+	case t.Code == read && status == 0:
+		d.got(&t, b, body, last, out)
+	case t.Code == write && status != 0:
+		d.files[ot.ToServer].Drop(out)
+	}
 }
 
 // old takes one message of SMB 1, [MS-CIFS] §2.2.3.1.
@@ -216,18 +232,18 @@ func (d *decoder) named(b []byte, out *protocols.Emit) {
 	}
 }
 
-// answer joins an answer to its request.
-func (d *decoder) answer(key uint64, status uint32, whole []byte, t *ot.Transaction, out *protocols.Emit) {
+// answer joins an answer to its request, and reports whether there was one.
+func (d *decoder) answer(key uint64, status uint32, whole []byte, t *ot.Transaction, out *protocols.Emit) (joined bool) {
 	r, verdict := d.open.Take(key, whole, out)
 	refused := status >= severe && status != statusMore
 	switch {
 	case verdict == protocols.Again:
-		return
+		return false
 	case verdict != protocols.Fits || len(r.Txns) == 0:
 		t.Status, t.Answered = ot.Unasked, out.Frame
 	default:
 		dialect := t.Arg[argDialect]
-		*t = r.Txns[0]
+		*t, joined = r.Txns[0], true
 		if t.Arg[argDialect] = dialect; refused {
 			t.Status = ot.Refused
 		}
@@ -236,4 +252,5 @@ func (d *decoder) answer(key uint64, status uint32, whole []byte, t *ot.Transact
 		t.StatusCode = status
 	}
 	out.Did(t)
+	return joined
 }

@@ -25,6 +25,9 @@ const (
 	sessionSetup = 1
 	treeConnect  = 3
 	create       = 5
+	closing      = 6
+	read         = 8
+	write        = 9
 
 	negotiate1    = SMB1 | 0x72
 	sessionSetup1 = SMB1 | 0x73
@@ -47,6 +50,9 @@ var dialects = []protocols.Code{{Number: 0x0202, Name: "smb_2_0_2"}, {Number: 0x
 const (
 	argDialect = iota // agreed, with protocols.Present
 	argFlags
+	argOffset // where a read begins, two words
+	_
+	argFile // digest of the file's id, two words
 )
 
 const flagServices = 1 // the pipe by which services are made and started

@@ -83,7 +83,7 @@ var seeds = []pt.Session{{
 	Steps: []pt.Step{
 		pt.Client(ntlmUser(2, "operator", "LAPTOP-9")...), pt.Server(answer(sessionSetup, 0xc000006d, 2)...),
 	},
-}, {
+}, files, {
 	Name: "web", Foreign: true,
 	Steps: []pt.Step{pt.Client([]byte("GET / HTTP/1.1\r\n\r\n")...)},
 }}
