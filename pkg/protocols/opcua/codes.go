@@ -18,6 +18,7 @@ const (
 	codeOpenChannel     = 446
 	codeCloseChannel    = 452
 	codeFindServers     = 422
+	codeFindOnNetwork   = 12208
 	codeGetEndpoints    = 428
 	codeRegister        = 437
 	codeRegister2       = 12211
@@ -44,7 +45,7 @@ var services = []service{
 	{410, 413, "test_stack", ot.OpDiagnostic, true},
 	{416, 419, "test_stack_extended", ot.OpDiagnostic, true},
 	{codeFindServers, 425, "find_servers", ot.OpIdentify, false},
-	{12208, 12209, "find_servers_on_network", ot.OpIdentify, false},
+	{codeFindOnNetwork, 12209, "find_servers_on_network", ot.OpIdentify, false},
 	{codeGetEndpoints, 431, "get_endpoints", ot.OpIdentify, false},
 	{codeRegister, 440, "register_server", ot.OpSession, true},
 	{codeRegister2, 12212, "register_server_2", ot.OpSession, false},

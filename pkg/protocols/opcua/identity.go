@@ -43,19 +43,30 @@ func who(uri, product, name []byte, kind uint32) (facts [ot.FactCount]string) {
 // address reads a list of addresses and gives the first that is a number, as in opc.tcp://10.0.0.1:4840.
 func address(c *protocols.Cursor) (at netip.Addr) {
 	for n, i := c.U32LE(), 0; int32(n) > 0 && !c.Short(); n, i = n-1, i+1 {
-		_, host, ok := bytes.Cut(text(c), []byte("://"))
-		if !ok || at.IsValid() || i >= addressesMax || len(host) > 64 {
-			continue
+		if url := text(c); !at.IsValid() && i < addressesMax {
+			at = hostOf(url)
 		}
-		if end := bytes.IndexAny(host, ":/"); end >= 0 && host[0] != '[' {
-			host = host[:end]
-		} else if end := bytes.IndexByte(host, ']'); end > 0 && host[0] == '[' {
-			host = host[1:end]
-		}
-		at, _ = netip.ParseAddr(string(host))
 	}
 	return at
 }
+
+// hostOf is the address within one that is a number.
+func hostOf(url []byte) (at netip.Addr) {
+	_, host, ok := bytes.Cut(url, []byte("://"))
+	if !ok || len(host) == 0 || len(host) > 64 {
+		return at
+	}
+	if end := bytes.IndexAny(host, ":/"); end >= 0 && host[0] != '[' {
+		host = host[:end]
+	} else if end := bytes.IndexByte(host, ']'); end > 0 && host[0] == '[' {
+		host = host[1:end]
+	}
+	at, _ = netip.ParseAddr(string(host))
+	return at
+}
+
+// told reports an address that is another host's to be told of.
+func told(at netip.Addr) bool { return at.IsValid() && !at.IsLoopback() && !at.IsUnspecified() }
 
 func identified(of ot.Endpoint, source string, facts [ot.FactCount]string, out *protocols.Emit) {
 	if facts != [ot.FactCount]string{} {
@@ -110,6 +121,8 @@ func (d *decoder) identify(row *service, c protocols.Cursor, out *protocols.Emit
 	switch row.request {
 	case codeFindServers:
 		found(&c, out)
+	case codeFindOnNetwork:
+		onNetwork(&c, out)
 	case codeGetEndpoints:
 		d.endpoint(&c, out)
 	case codeCreateSession:
@@ -141,10 +154,29 @@ func found(c *protocols.Cursor, out *protocols.Emit) {
 	n := c.U32LE()
 	for i := 0; i < descriptionsMax && uint32(i) < n && !c.Short(); i++ {
 		switch facts, at := application(c); {
-		case at.IsValid() && !at.IsLoopback() && !at.IsUnspecified():
+		case told(at):
 			identified(ot.EndpointOf(at, 0), "OPC UA discovery", facts, out)
 		case n == 1:
 			identified(out.Conv.Server, "OPC UA discovery", facts, out)
+		}
+	}
+}
+
+// onNetwork reads which servers announced themselves (OPC 10000-4 §5.5.3): name
+// and address. One whose address is no number is told of no host.
+func onNetwork(c *protocols.Cursor, out *protocols.Emit) {
+	c.Skip(8) // since when they are counted
+	n := c.U32LE()
+	for i := 0; i < descriptionsMax && uint32(i) < n && !c.Short(); i++ {
+		c.Skip(4) // number of the record
+		name, at := text(c), hostOf(text(c))
+		for more := c.U32LE(); int32(more) > 0 && !c.Short(); more-- {
+			text(c) // what it can do
+		}
+		if told(at) && !c.Short() {
+			var facts [ot.FactCount]string
+			facts[ot.FactName] = ot.CleanString(name, ot.NameCap)
+			identified(ot.EndpointOf(at, 0), "OPC UA discovery", facts, out)
 		}
 	}
 }

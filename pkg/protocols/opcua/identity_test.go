@@ -1,6 +1,7 @@
 package opcua
 
 import (
+	"slices"
 	"testing"
 
 	"otsensor/pkg/ot"
@@ -71,6 +72,41 @@ func TestDiscoveryTellsOfOtherHosts(t *testing.T) {
 		if got := ids[i].Of.HostString() + " " + ids[i].Facts[ot.FactName] + " " + ids[i].Source; got != want {
 			t.Errorf("%s; want %s", got, want)
 		}
+	}
+}
+
+var nameplate = pt.Session{
+	Name: "who stands behind",
+	Steps: []pt.Step{
+		pt.Client(message(1, codeFindOnNetwork, asking, le32(0), le32(0), le32(0))...),
+		pt.Server(message(1, 12209, answering, make([]byte, 8), le32(2), le32(1), str("Filler"), str("opc.tcp://10.0.0.32:4840"), le32(1), str("DA"),
+			le32(2), str("Elsewhere"), str("opc.tcp://somewhere:4840"), le32(0))...),
+		pt.Client(message(2, codeBrowse, asking, pt.Hex("0000"), make([]byte, 12), le32(0), le32(1), pt.Hex("01 02 8913"), make([]byte, 16))...), // what ns=2;i=5001 holds
+		pt.Server(message(2, 530, answering, le32(1), le32(0), null, le32(2),
+			pt.Hex("0000 01 01 02 7217 0300"), str("SerialNumber"), pt.Hex("00"), le32(2), pt.Hex("0000"),
+			pt.Hex("0000 01 01 02 7317 0300"), str("Speed"), pt.Hex("00"), le32(2), pt.Hex("0000"), null)...),
+		pt.Client(readNode(3, pt.Hex("01 02 7217"))...), pt.Server(message(3, 634, answering, le32(1), pt.Hex("01 0c"), str("A-4711"), null)...),
+		pt.Client(readNode(4, pt.Hex("01 02 7217"))...), pt.Server(message(4, 634, answering, le32(1), pt.Hex("01 0c"), str("A-4711"), null)...), // again
+		pt.Client(readNode(5, pt.Hex("01 02 7317"))...), pt.Server(message(5, 634, answering, le32(1), pt.Hex("01 0c"), str("fast"), null)...),
+		pt.Client(readNode(6, pt.Join(pt.Hex("03 0200"), str("Pump.Manufacturer")))...),
+		pt.Server(message(6, 634, answering, le32(1), pt.Hex("01 15 02"), str("Maker"), null)...),
+	},
+}
+
+// readNode asks for the value of a node.
+func readNode(n byte, node []byte) []byte {
+	return message(n, codeRead, asking, make([]byte, 12), le32(1), node, le32(13), null, pt.Hex("0000"), null)
+}
+
+// A device behind a server is known by the properties that say who it is: by
+// what a browse said they are, or by the name of their node.
+func TestDevicesBehindAServer(t *testing.T) {
+	var got []string
+	for _, id := range pt.Identities(pt.Play(t, Protocol(), nameplate)) {
+		got = append(got, id.Of.HostString()+" "+id.Behind+" "+id.Facts[ot.FactName]+id.Facts[ot.FactSerial]+id.Facts[ot.FactVendor])
+	}
+	if want := []string{"10.0.0.32  Filler", "10.0.0.10 ns=2;i=5001 A-4711", "10.0.0.10 Pump Maker"}; !slices.Equal(got, want) {
+		t.Errorf("%q; want %q", got, want)
 	}
 }
 

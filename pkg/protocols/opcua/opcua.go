@@ -82,6 +82,9 @@ type decoder struct {
 	certs   [2]uint64 // digests of the certificates that were told
 	said    said
 	text    [ot.NameCap]byte
+
+	plates    []plate // none before the first
+	nextPlate int
 }
 
 func newDecoder(*ot.Conv) protocols.Decoder {

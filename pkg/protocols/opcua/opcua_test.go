@@ -100,7 +100,7 @@ var seeds = []pt.Session{{
 		pt.Server(pt.Join([]byte("MSGC"), message(1, 530, answering, le32(9), make([]byte, 40))[4:])...),
 		pt.Server(chunk("MSG", pt.Hex("05000000 01000000 02000000 01000000"), make([]byte, 64))...),
 	},
-}, polled, discovery, {
+}, polled, discovery, nameplate, {
 	Name: "web", Foreign: true,
 	Steps: []pt.Step{pt.Client([]byte("GET / HTTP/1.1\r\n\r\n")...)},
 }, {

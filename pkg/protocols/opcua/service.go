@@ -141,6 +141,9 @@ func (d *decoder) answer(dir ot.Dir, row *service, t *ot.Transaction, c *protoco
 		d.alone(ot.Unasked, t, out)
 		return
 	}
+	if row != nil && row.request == codeBrowse && plain && result&bad == 0 && len(r.Txns) > 0 {
+		d.browsed(&r.Txns[0], *c)
+	}
 	count := uint32(0)
 	if plain {
 		count = c.U32LE()
@@ -158,8 +161,11 @@ func (d *decoder) answer(dir ot.Dir, row *service, t *ot.Transaction, c *protoco
 		if one&bad != 0 {
 			a.Status, a.StatusCode = ot.Refused, one
 		}
-		if a.Code == codeRead && a.Status == ot.OK && a.Object.Area == 0 && a.Object.Block == attributeValue {
-			s.take(a.Object.Addr, a.Value)
+		if a.Code == codeRead && a.Status == ot.OK && a.Object.Block == attributeValue {
+			if a.Object.Area == 0 {
+				s.take(a.Object.Addr, a.Value)
+			}
+			d.device(a, out)
 		}
 		out.Did(a)
 	}
