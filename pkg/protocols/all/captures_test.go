@@ -107,7 +107,7 @@ var neighbours = []struct {
 	{proto: ot.ProtoIEC104, folders: iec104Folders, cases: []string{"iec104-station"}, display: "iec60870_asdu && iec60870_asdu.causetx != 5 && iec60870_asdu.causetx != 13", field: "iec60870_asdu.typeid", both: true,
 		ignore: []uint64{102, 127}, except: iec104Moved}, // and these, which are answered by other types:
 	{proto: ot.ProtoIEC104, folders: iec104Folders, cases: []string{"iec104-station"}, display: "(iec60870_asdu.causetx == 5 || iec60870_asdu.causetx == 13) && iec60870_asdu.typeid in {102, 122, 127}", field: "iec60870_asdu.typeid", except: iec104Moved},
-	{proto: ot.ProtoOPCUA, folders: []string{"opcua"}, cases: []string{"opcua-session"}, display: "opcua", field: "opcua.servicenodeid.numeric", ignore: []uint64{
+	{proto: ot.ProtoOPCUA, folders: []string{"opcua"}, cases: []string{"opcua-session", "opcua-device"}, display: "opcua", field: "opcua.servicenodeid.numeric", ignore: []uint64{
 		397, 425, 431, 449, 464, 470, 476, 491, 530, 536, 557, 563, 569, 634, 676, 715, 754, 766, 772, 784, 790, 796, 802, 829, 850, 12209, 12212}, except: map[string]string{
 		"capture": "a channel that is opened under a policy hides its service from tshark: that it is opened is told here",
 	}},

@@ -176,7 +176,7 @@ func onNetwork(c *protocols.Cursor, out *protocols.Emit) {
 		if told(at) && !c.Short() {
 			var facts [ot.FactCount]string
 			facts[ot.FactName] = ot.CleanString(name, ot.NameCap)
-			identified(ot.EndpointOf(at, 0), "OPC UA discovery", facts, out)
+			identified(ot.EndpointOf(at, 0), "OPC UA announcement", facts, out)
 		}
 	}
 }
