@@ -130,6 +130,14 @@ func moreStories() []story {
 				t.act()
 				t.every(time.Second, 240, func(int) { one.poll() })
 			}},
+		{"vlan-one-sided", "a VLAN of which the mirror shows one direction only",
+			"polling on VLANs 10 and 20 for three minutes; on VLAN 20 the answers are not mirrored",
+			func(t *tape) {
+				one, two := t.modbusTagged(history, air, 10), t.modbusTagged(building, pressure, 20)
+				t.frames = t.frames[:len(t.frames)-2] // of the handshake only the request to open is mirrored
+				two.server.mute = true
+				t.every(time.Second, 180, func(int) { one.poll(); two.poll() })
+			}},
 		{"sync-lost", "what follows is no message of the protocol, again and again",
 			"the laptop reads registers of the air handling unit on six connections and each time sends twenty bytes that belong to nothing",
 			func(t *tape) {

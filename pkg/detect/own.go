@@ -73,6 +73,7 @@ func ownFields() []field {
 			}
 			return uint64(s.O.Conv.VLAN), true
 		}),
+		{name: "unheard", doc: "of a conversation of which one direction is shown since the last report, the host that is spoken to and not seen to speak", addr: unheard},
 		number("gap", "bytes known to be missing", func(s *Sighting) (uint64, bool) { return s.O.Traffic.Gap, true }),
 		number("packets", "packets since the last report, both directions", func(s *Sighting) (uint64, bool) {
 			p := s.O.Traffic.Packets
@@ -173,4 +174,15 @@ func serviceName(v ot.Service) string {
 		return v.String()
 	}
 	return ""
+}
+
+func unheard(s *Sighting) (netip.Addr, bool) {
+	to, from := s.O.Traffic.Packets[ot.ToServer] > 0, s.O.Traffic.Packets[ot.ToClient] > 0
+	if s.O.Kind != ot.Moved || s.O.Quality&ot.OneSided == 0 || to == from {
+		return netip.Addr{}, false
+	}
+	if to {
+		return s.O.Conv.Server.Addr(), true
+	}
+	return s.O.Conv.Client.Addr(), true
 }

@@ -17,6 +17,7 @@ type coverage struct {
 	full   [judgeTables]uint64 // how often the judge's tables were full
 	copies copies
 	vlans  vlans
+	sides  sides
 }
 
 // When silence of the whole port counts.
@@ -76,7 +77,9 @@ func (c *coverage) tick(t Tick, odd func(o *ot.Observation)) {
 // newFile forgets how the port was watched so far. What was lost and cut stays
 // counted, as the pipeline counts it over all files.
 func (c *coverage) newFile() {
+	was := c.sides
 	*c = coverage{kernel: c.kernel, cut: c.cut, sent: c.sent, notes: c.notes, full: c.full, vlans: vlans{full: c.vlans.full}}
+	c.sides.hosts.full, c.sides.vlans.full = was.hosts.full, was.vlans.full
 }
 
 // silent reports whether a quiet time is out of the ordinary. A port that never

@@ -13,24 +13,26 @@ import (
 // Snapshot is an immutable picture of a running sensor, made once a second of
 // packet time. Everything outside the pipeline reads snapshots only.
 type Snapshot struct {
-	Clock      int64 // sensor clock, nanoseconds
-	LastPacket int64 // sensor clock of the latest packet
-	Stats      Stats
-	Events     EventCounts
-	Windows    Table // what counting rules remember
-	Strangers  Table // hosts remembered that are not in the baseline
-	Learned    []Table
-	Assets     int
-	Evicted    uint64 // assets put out of a full table
-	Habits     int    // of the baseline in force
-	Baseline   string // its hash, "" while there is none
-	Approved   int    // people who signed it as it is
-	Rules      string // hash of rules
-	Learning   *baseline.Progress
-	Unseen     baseline.Spread  // of the conversations of the baseline that is learned, or in force
-	Evidence   *evidence.Counts // nil when none is kept
-	Cases      CaseCounts
-	Versions   map[string]string
+	Clock        int64 // sensor clock, nanoseconds
+	LastPacket   int64 // sensor clock of the latest packet
+	Stats        Stats
+	Events       EventCounts
+	Windows      Table // what counting rules remember
+	Strangers    Table // hosts remembered that are not in the baseline
+	Learned      []Table
+	Unheard      Unheard
+	UnheardTable Table
+	Assets       int
+	Evicted      uint64 // assets put out of a full table
+	Habits       int    // of the baseline in force
+	Baseline     string // its hash, "" while there is none
+	Approved     int    // people who signed it as it is
+	Rules        string // hash of rules
+	Learning     *baseline.Progress
+	Unseen       baseline.Spread  // of the conversations of the baseline that is learned, or in force
+	Evidence     *evidence.Counts // nil when none is kept
+	Cases        CaseCounts
+	Versions     map[string]string
 }
 
 // EventCounts holds the identity raised = written + suppressed + dropped. It
@@ -113,7 +115,7 @@ func (s *Snapshot) Tables() []Table {
 		{"open_events", uint64(s.Events.Open), detect.MaxOpen, s.Events.Evicted},
 		{"cases", s.Cases.Known, cases.MaxOpen, s.Cases.Dropped},
 	}
-	for _, t := range []Table{s.Windows, s.Strangers} {
+	for _, t := range []Table{s.Windows, s.Strangers, s.UnheardTable} {
 		if t.Name != "" { // before the first tick there is none
 			all = append(all, t)
 		}

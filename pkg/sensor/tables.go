@@ -5,7 +5,7 @@ import "otsensor/pkg/ot"
 // judgeTables is how many tables of the judge are watched, countingWindows the
 // place of one of them.
 const (
-	judgeTables     = 6
+	judgeTables     = 7
 	countingWindows = 2
 )
 
@@ -25,7 +25,8 @@ func (w *Watch) tables(t Tick) {
 		{"hosts and addresses of this run", w.weigher.Full},
 		{"counting windows", windows},
 		{"open events", w.engine.Counts.Evicted},
-		{"VLANs", w.coverage.vlans.full},
+		{"VLANs", w.coverage.vlans.full + w.coverage.sides.vlans.full},
+		{"hosts not seen to speak", w.coverage.sides.hosts.full},
 		{"what is learned", states},
 	} {
 		if table.full <= w.coverage.full[i] {

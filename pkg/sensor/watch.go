@@ -165,6 +165,7 @@ func (w *Watch) observe(o *ot.Observation) {
 	w.minuteSeen(o)
 	w.phases.see(w.o.Site, o)
 	w.coverage.vlans.see(o)
+	w.coverage.sides.see(o)
 	w.engine.Match(o, w.weigher.Weigh(o))
 	if w.o.Learner != nil {
 		w.o.Learner.Learn(o) // after it was judged: what an event is about does not teach
@@ -229,6 +230,8 @@ func (w *Watch) Snapshot() *Snapshot { return w.snapshot.Load() }
 func (w *Watch) publish() {
 	s := &Snapshot{Clock: w.last.At.Clock, LastPacket: w.last.LastPacket, Stats: w.last.Stats, Assets: w.assets.Len(), Evicted: w.assets.Evicted,
 		Rules: w.rules}
+	s.Unheard = w.coverage.sides.unheard(s.Clock)
+	s.UnheardTable = Table{"unheard_hosts", uint64(len(w.coverage.sides.hosts.of)), maxUnheard, w.coverage.sides.hosts.full}
 	s.Events = w.counts
 	s.Events.Raised, s.Events.Suppressed = w.byRule()
 	s.Events.OfCases = nil // in Raised

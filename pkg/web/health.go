@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -63,6 +64,9 @@ func (s State) degraded() string {
 	if snap := s.Snapshot(); snap != nil && snap.Events.Failing {
 		return "events cannot be written"
 	}
+	if why := s.asymmetric(); why != "" {
+		return why
+	}
 	if s.Live.reloads().Failing {
 		return "rules or configuration did not load when they were read again; the old ones are in force"
 	}
@@ -77,6 +81,35 @@ func (s State) degraded() string {
 		}
 	}
 	return ""
+}
+
+// asymmetric says of which hosts and VLANs the mirror shows one side only.
+func (s State) asymmetric() string {
+	snap := s.Snapshot()
+	if snap == nil {
+		return ""
+	}
+	var parts []string
+	if hosts := snap.Unheard.Hosts; len(hosts) > 0 {
+		parts = append(parts, fmt.Sprintf("%d hosts are spoken to and not seen to speak: %s", len(hosts), some(hosts)))
+	}
+	if vlans := snap.Unheard.VLANs; len(vlans) > 0 {
+		parts = append(parts, fmt.Sprintf("%d VLANs show one direction only: %s", len(vlans), some(vlans)))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "the mirror is asymmetric: " + strings.Join(parts, "; ")
+}
+
+// some names the first of a list.
+func some[T any](list []T) string {
+	const named = 5
+	text := strings.Trim(fmt.Sprint(list[:min(len(list), named)]), "[]")
+	if more := len(list) - named; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 // stored is what the store counted; nil when there is none.

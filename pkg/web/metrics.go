@@ -105,6 +105,8 @@ func (m meter) capture(s *sensor.Snapshot) {
 	m.gauge("capture_last_packet_timestamp_seconds", "Packet time of the latest frame.", float64(s.LastPacket)/1e9)
 	m.gauge("capture_gap_ratio", "Bytes known to be missing from conversations, over all their payload bytes.", ratio(t.Flow.GapBytes, t.Flow.GapBytes+t.Flow.Payload))
 	m.gauge("capture_one_sided_ratio", "Live conversations with payload in one direction only, over all.", ratio(t.Flow.OneSided, t.Flow.Convs))
+	m.gauge("mirror_unheard_hosts", "Hosts that are spoken to over TCP for a minute or longer and are not seen to speak; /healthz names some.", float64(len(s.Unheard.Hosts)))
+	m.gauge("mirror_one_sided_vlans", "VLANs in which one direction only was seen for a minute or longer; /healthz names some.", float64(len(s.Unheard.VLANs)))
 	m.counter("clock_step_total", "Times packet time ran back by more than ten seconds.", t.Odds[ot.ClockStep])
 }
 

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"os/exec"
 	"regexp"
@@ -215,10 +216,19 @@ func TestMethodsAndPaths(t *testing.T) {
 func TestHealth(t *testing.T) {
 	failing := busy()
 	failing.Events.Failing = true
+	halved := busy()
+	for i := range 7 {
+		halved.Unheard.Hosts = append(halved.Unheard.Hosts, netip.AddrFrom4([4]byte{10, 0, 0, byte(i)}))
+	}
+	halved.Unheard.VLANs = []uint16{20, 30}
+	stale := live(busy(), web.Port{})
+	stale.Live.Reloads = func() *web.Reloads { return &web.Reloads{Failed: 1, Failing: true} }
 	for name, c := range map[string]struct {
 		state           web.State
 		healthz, readyz string
 	}{
+		"an asymmetric mirror":      {live(halved, web.Port{}), "200 degraded: the mirror is asymmetric: 7 hosts are spoken to and not seen to speak: 10.0.0.0 10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4 and 2 more; 2 VLANs show one direction only: 20 30", "200 ready"},
+		"rules that do not load":    {stale, "200 degraded: rules or configuration did not load when they were read again; the old ones are in force", "200 ready"},
 		"live and well":             {live(busy(), web.Port{}), "200 ok", "200 ready"},
 		"before the first snapshot": {live(nil, web.Port{}), "200 ok", "503 not ready: no snapshot yet"},
 		"port down":                 {live(busy(), web.Port{Down: "eth1 is down"}), "200 degraded: eth1 is down", "503 not ready: eth1 is down"},
