@@ -82,7 +82,7 @@ func (l *loader) compile() {
 			}
 		}
 	}
-	s.index = newIndex(s.compiled)
+	s.turn = ordered(s.compiled)
 }
 
 func (l *loader) rule(r *Rule) compiled {

@@ -48,6 +48,7 @@ type Engine struct {
 	matched    uint64
 	open       opens
 	past       past
+	index      index
 	narrow     narrow
 	seats      []seat   // by ot.Conv.Seat
 	seen       Sighting // the one being matched; reused, so that matching allocates nothing
@@ -77,7 +78,7 @@ type Taking struct{ By, From string } // ids of rules
 // NewEngine makes an engine that hands what it raises to emit.
 func NewEngine(set *Set, facts Facts, emit func(Raised)) *Engine {
 	n := len(set.compiled)
-	e := &Engine{set: set, facts: facts, emit: emit, seed: maphash.MakeSeed(), narrow: narrow{slots: make([]narrowed, narrowSlots)},
+	e := &Engine{set: set, facts: facts, emit: emit, seed: maphash.MakeSeed(), index: index{set: set}, narrow: narrow{slots: make([]narrowed, narrowSlots)},
 		tallies: make([]tally, n), budget: make([]budget, n), storms: make([]gathering, n), unjudgable: make([]uint64, n), spoke: make([]uint64, n),
 		past:   past{byKey: map[string]event.Recurrence{}},
 		open:   opens{byKey: map[string]*open{}, members: map[string]*open{}},

@@ -5,35 +5,32 @@ import (
 	"otsensor/pkg/ot"
 )
 
-// WithoutIndex is the set with every rule a candidate of every observation.
-func (s *Set) WithoutIndex() *Set {
-	var every []candidate
-	for _, i := range ordered(s.compiled) {
-		if len(s.compiled[i].Chain) == 0 {
-			every = append(every, candidate{status: 0xff, rule: i, conds: s.compiled[i].conds})
+// WithoutIndex makes every rule a candidate of every observation.
+func (e *Engine) WithoutIndex() *Engine {
+	every := &shelf{}
+	for _, i := range e.set.turn {
+		if len(e.set.compiled[i].Chain) == 0 {
+			every.all = append(every.all, candidate{status: 0xff, rule: i, conds: e.set.compiled[i].conds})
 		}
 	}
-	shelf := shelf{all: every}
-	for status := range shelf.quiet {
-		shelf.quiet[status] = every
+	for status := range every.quiet {
+		every.quiet[status] = every.all
 	}
-	plain := *s
-	for p := range plain.index.did {
-		for op := range plain.index.did[p] {
-			plain.index.did[p][op] = shelf
+	for p := range e.index.did {
+		for op := range e.index.did[p] {
+			e.index.did[p][op] = every
 		}
 	}
-	for k := range plain.index.other {
-		plain.index.other[k] = shelf
+	for k := range e.index.other {
+		e.index.other[k] = every
 	}
-	return &plain
+	return e
 }
 
 // Missed lists the rules whose conditions an observation meets and that the
 // index does not give.
-func (s *Set) Missed(o *ot.Observation, dev baseline.Deviation, f Facts) (missed []string) {
-	given := map[int]bool{}
-	e := NewEngine(s, f, nil)
+func (e *Engine) Missed(o *ot.Observation, dev baseline.Deviation) (missed []string) {
+	given, s := map[int]bool{}, e.set
 	seen := &Sighting{O: o, W: baseline.Weight{Dev: dev}, engine: e}
 	for _, c := range e.candidates(o, uint64(dev)) {
 		given[c.rule] = c.lets(o, uint64(dev)) && c.match(seen)

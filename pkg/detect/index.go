@@ -4,9 +4,12 @@ import "otsensor/pkg/ot"
 
 // index gives the rules that may match an observation by kind, and for
 // transactions by protocol and verb. It never leaves out a rule that matches.
+// A shelf is put up when the first observation of its kind comes: a plant speaks
+// few of all protocols.
 type index struct {
-	did   [maxProtos][maxOps]shelf
-	other [maxKinds]shelf // by kind, of what is not a transaction
+	set   *Set
+	did   [maxProtos][maxOps]*shelf
+	other [maxKinds]*shelf // by kind, of what is not a transaction
 }
 
 // shelf holds the candidates of one kind of observation. What departs from the
@@ -24,34 +27,36 @@ type candidate struct {
 	conds  []cond // what is not settled by the place in the index
 }
 
-func newIndex(rules []compiled) index {
-	var ix index
-	did, other := make([][]cond, len(rules)), make([][]cond, len(rules))
-	for i := range rules {
-		did[i], other[i] = unsettled(rules[i].conds, true), unsettled(rules[i].conds, false)
-	}
-	turn := ordered(rules)
-	for p := range len(ot.Protos()) + 1 {
-		for op := range len(ot.OpNames()) {
-			ix.did[p][op] = newShelf(rules, turn, did, func(g *gate) bool {
-				return g.kinds>>ot.Did&1 != 0 && g.protos>>p&1 != 0 && g.ops>>op&1 != 0
-			})
+// of gives the candidates of an observation that departs in deviation.
+func (ix *index) of(o *ot.Observation, deviation uint64) []candidate {
+	if o.Kind != ot.Did {
+		at := &ix.other[o.Kind%maxKinds]
+		if *at == nil {
+			*at = ix.set.shelf(false, func(g *gate) bool { return g.kinds>>(o.Kind%maxKinds)&1 != 0 })
 		}
+		return (*at).all
 	}
-	for k := range ix.other {
-		ix.other[k] = newShelf(rules, turn, other, func(g *gate) bool { return g.kinds>>k&1 != 0 })
+	p, op := o.Did.Proto%maxProtos, o.Did.Op%maxOps
+	sh := ix.did[p][op]
+	if sh == nil {
+		sh = ix.set.shelf(true, func(g *gate) bool { return g.kinds>>ot.Did&1 != 0 && g.protos>>p&1 != 0 && g.ops>>op&1 != 0 })
+		ix.did[p][op] = sh
 	}
-	return ix
+	if deviation == 0 {
+		return sh.quiet[o.Did.Status%maxStatus]
+	}
+	return sh.all
 }
 
-// newShelf puts up the rules whose gates let through, in the order of turn, in which they are matched.
-func newShelf(rules []compiled, turn []int, conds [][]cond, lets func(*gate) bool) (sh shelf) {
-	for _, i := range turn {
-		g := &rules[i].gate
-		if len(rules[i].Chain) > 0 || !lets(g) {
+// shelf puts up the rules whose gates let through, in the order in which they are matched.
+func (s *Set) shelf(did bool, lets func(*gate) bool) *shelf {
+	sh := &shelf{}
+	for _, i := range s.turn {
+		r := &s.compiled[i]
+		if len(r.Chain) > 0 || !lets(&r.gate) {
 			continue
 		}
-		c := candidate{g.needs, g.status, i, conds[i]}
+		c := candidate{r.gate.needs, r.gate.status, i, unsettled(r.conds, did)}
 		sh.all = append(sh.all, c)
 		for status := range sh.quiet {
 			if c.needs == 0 && c.status>>status&1 != 0 {
@@ -82,18 +87,6 @@ func unsettled(conds []cond, did bool) (left []cond) {
 		left = append(left, c)
 	}
 	return left
-}
-
-// of gives the candidates of an observation that departs in deviation.
-func (ix *index) of(o *ot.Observation, deviation uint64) []candidate {
-	if o.Kind != ot.Did {
-		return ix.other[o.Kind%maxKinds].all
-	}
-	sh := &ix.did[o.Did.Proto%maxProtos][o.Did.Op%maxOps]
-	if deviation == 0 {
-		return sh.quiet[o.Did.Status%maxStatus]
-	}
-	return sh.all
 }
 
 // lets reports whether a candidate may match.

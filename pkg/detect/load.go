@@ -23,7 +23,7 @@ type Set struct {
 
 	compiled []compiled
 	chains   []int // rules that are chains
-	index    index
+	turn     []int // all rules in the order in which they are matched
 	fields   map[string]*field
 }
 

@@ -43,7 +43,7 @@ func (n *narrow) slot(key uint64) *narrowed {
 
 // candidates are the rules that may match an observation.
 func (e *Engine) candidates(o *ot.Observation, deviation uint64) []candidate {
-	all := e.set.index.of(o, deviation)
+	all := e.index.of(o, deviation)
 	if o.Kind != ot.Did || len(all) == 0 {
 		return all
 	}

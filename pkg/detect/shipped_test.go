@@ -151,15 +151,15 @@ func facts() detect.Facts {
 }
 
 // The index never leaves out a rule that matches: on the observations of all
-// cases, with deviations made up so that each turns up everywhere, a set
+// cases, with deviations made up so that each turns up everywhere, an engine
 // without an index raises the same events.
 func TestIndexLeavesNothingOut(t *testing.T) {
 	set, _ := shipped(t)
-	engine := func(set *detect.Set, to *[]string) *detect.Engine {
+	engine := func(to *[]string) *detect.Engine {
 		return detect.NewEngine(set, facts(), func(r detect.Raised) { *to = append(*to, fmt.Sprint(r.Event.State, r.Event.ID, r.Event.Count)) })
 	}
 	var indexed, plain []string
-	a, b := engine(set, &indexed), engine(set.WithoutIndex(), &plain)
+	a, b := engine(&indexed), engine(&plain).WithoutIndex()
 	n := uint64(0)
 	for _, file := range cases(t) {
 		sightings(t, file, func(o *ot.Observation) {
@@ -179,13 +179,14 @@ func TestIndexLeavesNothingOut(t *testing.T) {
 // Any transaction has the same candidates that a look at every rule finds.
 func TestIndexOfEveryTransaction(t *testing.T) {
 	set, _ := shipped(t)
+	engine := detect.NewEngine(set, facts(), nil)
 	for _, p := range append(ot.Protos(), ot.NoProto) {
 		for op := range ot.OpNames() {
 			for _, kind := range []ot.Kind{ot.Did, ot.Odd, ot.Spoke} {
 				for status := ot.OK; status <= ot.OneWay; status++ {
 					o := ot.Observation{Kind: kind, Conv: &ot.Conv{}, Did: ot.Transaction{Proto: p, Op: ot.Op(op), Status: status}}
 					for _, dev := range []baseline.Deviation{0, baseline.NewOp, baseline.NewOp | baseline.ValueNew, 1<<28 - 1} {
-						if missed := set.Missed(&o, dev, facts()); len(missed) > 0 {
+						if missed := engine.Missed(&o, dev); len(missed) > 0 {
 							t.Fatalf("%v %v %v %v with %v: the index leaves out %v", kind, p, ot.Op(op), status, dev.Names(), missed)
 						}
 					}

@@ -78,13 +78,16 @@ func OpOf(codes []Code, number uint32) ot.Op {
 }
 
 // NameTable finds the name of a number in a list of codes, as Field.Names wants it.
-// Rules ask it for every number there may be, when they are read.
+// Rules ask it for every number there may be, when they are read: of most it
+// knows at once that they have none.
 func NameTable(codes []Code) func(uint64) string {
 	var small []string // by number
+	var listed blocks  // of larger ones
 	large := map[uint64]string{}
 	for _, c := range codes {
 		if c.Number >= smallNumbers {
 			large[uint64(c.Number)] = c.Name
+			listed.add(uint64(c.Number))
 			continue
 		}
 		for int(c.Number) >= len(small) {
@@ -96,7 +99,7 @@ func NameTable(codes []Code) func(uint64) string {
 		switch {
 		case n < uint64(len(small)):
 			return small[n]
-		case len(large) == 0:
+		case listed.without(n):
 			return ""
 		}
 		return large[n]
@@ -104,3 +107,10 @@ func NameTable(codes []Code) func(uint64) string {
 }
 
 const smallNumbers = 256
+
+// blocks says which blocks of 64 numbers below 65536 have any in a set. What is
+// larger counts with the number it is modulo that.
+type blocks [16]uint64
+
+func (b *blocks) add(n uint64)          { b[n>>12&15] |= 1 << (n >> 6 & 63) }
+func (b *blocks) without(n uint64) bool { return b[n>>12&15]>>(n>>6&63)&1 == 0 }

@@ -81,24 +81,14 @@ var (
 
 // names looks numbers up in a code table.
 func names(rows []row) func(uint64) string {
-	return func(n uint64) string {
-		for i := range rows {
-			if uint64(rows[i].number) == n {
-				return rows[i].name
-			}
-		}
-		return ""
+	codes := make([]protocols.Code, len(rows))
+	for i := range rows {
+		codes[i] = protocols.Code{Number: uint32(rows[i].number), Name: rows[i].name}
 	}
+	return protocols.NameTable(codes)
 }
 
-func exceptionName(n uint64) string {
-	for i := range exceptions {
-		if uint64(exceptions[i].Number) == n {
-			return exceptions[i].Name
-		}
-	}
-	return ""
-}
+var exceptionName = protocols.NameTable(exceptions)
 
 func framingOf(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[argFraming]), true }
 func unitID(t *ot.Transaction) (uint64, bool)    { return uint64(t.Unit), true }
