@@ -13,8 +13,9 @@ import (
 
 // checker compares a tree with the type it will fill.
 type checker struct {
-	doc  *Doc
-	errs []error
+	doc   *Doc
+	errs  []error
+	types map[reflect.Type]map[string]reflect.Type // of the fields of each struct met, by key
 }
 
 func (c *checker) fail(n *yaml.Node, format string, args ...any) {
@@ -52,6 +53,11 @@ func (c *checker) keys(n *yaml.Node, t reflect.Type) {
 		c.fail(n, "expects keys with values: %s", strings.Join(keysOf(t), ", "))
 		return
 	}
+	types := c.types[t]
+	if types == nil {
+		types = typesOf(t)
+		c.types[t] = types
+	}
 	seen := map[string]int{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
@@ -59,7 +65,7 @@ func (c *checker) keys(n *yaml.Node, t reflect.Type) {
 			c.fail(key, "%q stands twice, also on line %d", key.Value, first)
 		}
 		seen[key.Value] = key.Line
-		if f, ok := fieldOf(t, key.Value); ok {
+		if f, ok := types[key.Value]; ok {
 			c.node(n.Content[i+1], f)
 		} else {
 			c.fail(key, "unknown key %q%s", key.Value, near.Hint(key.Value, keysOf(t)))
@@ -133,20 +139,31 @@ func kindWords(t reflect.Type) string {
 func keysOf(t reflect.Type) []string {
 	var all []string
 	for i := range t.NumField() {
-		if key, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ","); key != "" && key != "-" {
+		if key := keyOf(t, i); key != "" {
 			all = append(all, key)
 		}
 	}
 	return all
 }
 
-func fieldOf(t reflect.Type, key string) (reflect.Type, bool) {
+// keyOf is the key of a field, "" for one that has none.
+func keyOf(t reflect.Type, i int) string {
+	key, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
+	if key == "-" {
+		return ""
+	}
+	return key
+}
+
+// typesOf are the types of a struct's fields by key.
+func typesOf(t reflect.Type) map[string]reflect.Type {
+	all := map[string]reflect.Type{}
 	for i := range t.NumField() {
-		if name, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ","); name == key && name != "" && name != "-" {
-			return t.Field(i).Type, true
+		if key := keyOf(t, i); key != "" {
+			all[key] = t.Field(i).Type
 		}
 	}
-	return nil, false
+	return all
 }
 
 // Keys lists every key of a file's type, those of nested types too, each once.
@@ -161,13 +178,13 @@ func Keys(file any) []string {
 		if t.Kind() != reflect.Struct {
 			return
 		}
+		types := typesOf(t)
 		for _, key := range keysOf(t) {
 			if !seen[key] {
 				seen[key] = true
 				all = append(all, key)
 			}
-			f, _ := fieldOf(t, key)
-			walk(f)
+			walk(types[key])
 		}
 	}
 	walk(reflect.TypeOf(file))

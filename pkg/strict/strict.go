@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -40,7 +41,7 @@ func Decode(name string, data []byte, into any) (*Doc, error) {
 		return nil, fmt.Errorf("%s: more than one document", name)
 	}
 	d.root = first.Content[0]
-	c := checker{doc: d}
+	c := checker{doc: d, types: map[reflect.Type]map[string]reflect.Type{}}
 	c.check(d.root, into)
 	if len(c.errs) > 0 {
 		return nil, errors.Join(c.errs...)
