@@ -180,4 +180,7 @@ func (w *Weigher) indexHabit(l *Habit) {
 		p.server.writers = append(p.server.writers, writer{p, h})
 	}
 	h.shapeTurn, h.nameTurn = newTurn(len(h.shapes)), newTurn(len(h.names))
+	if len(h.shapes) > 0 {
+		h.due = h.shapes[h.shapeTurn.guess()]
+	}
 }

@@ -73,8 +73,8 @@ type weighSeat struct {
 
 // weighPair is a conversation of the baseline.
 type weighPair struct {
-	last           int64 // this and what follows every transaction looks at
-	latest         *weighHabit
+	last           int64         // this and what follows every transaction looks at
+	latest, due    *weighHabit   // due: what followed the latest the last time
 	acts           actTable      // habits by act
 	hours          *Week         // in which it belongs, nil for any
 	line           *Conversation // nil when only its habits are in force

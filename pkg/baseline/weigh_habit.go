@@ -12,14 +12,16 @@ import (
 // it lies in few cache lines.
 type weighHabit struct {
 	Act
-	writes    bool
-	anyName   bool
-	loose     bool
-	led       bool        // its period is that of line.Lead
-	next      *weighHabit // the act that followed last time
-	shapes    []Range     // as requested, sorted
+	writes  bool
+	anyName bool
+	loose   bool
+	led     bool        // its period is that of line.Lead
+	next    *weighHabit // the act that followed last time
+	due     Range       // the shape that shapeTurn guesses
+	shapes  []Range     // as requested, sorted
+	watch   watch
+
 	shapeTurn turn
-	watch     watch
 
 	names     []string
 	nameTurn  turn
@@ -77,27 +79,29 @@ func (w *Weigher) did(p *weighPair, o *ot.Observation) (d Deviation) {
 
 // habit finds the act, first where it followed last time.
 func (w *Weigher) habit(p *weighPair, t *ot.Transaction) *weighHabit {
-	before := p.latest
-	if before != nil && before.next != nil && before.next.of(t) {
-		p.latest = before.next
-		return p.latest
+	if h := p.due; h != nil && h.of(t) {
+		p.latest, p.due = h, h.next
+		return h
 	}
 	h := p.acts.find(t)
 	if h == nil {
 		return nil
 	}
-	if before != nil {
-		before.next = h
+	if p.latest != nil {
+		p.latest.next = h
 	}
-	p.latest = h
+	p.latest, p.due = h, h.next
 	return h
 }
 
 // object weighs which addresses a transaction touches; a poll asks for shapes in turn.
 func (h *weighHabit) object(t *ot.Transaction) Deviation {
 	r := rangeOf(t.Object.Addr, t.Object.Len)
-	if len(h.shapes) > 0 && h.shapes[h.shapeTurn.guess()] == r {
-		h.shapeTurn.hit()
+	if len(h.shapes) > 0 && h.due == r {
+		if len(h.shapes) > 1 {
+			h.shapeTurn.hit()
+			h.due = h.shapes[h.shapeTurn.guess()]
+		}
 		return 0
 	}
 	if !covers(h.objects, r) {
@@ -112,6 +116,7 @@ func (h *weighHabit) shape(r Range) Deviation {
 	switch {
 	case found:
 		h.shapeTurn.came(i)
+		h.due = h.shapes[h.shapeTurn.guess()]
 		return 0
 	case h.loose:
 		return 0

@@ -10,10 +10,13 @@ import (
 // process, so that nobody can make many that fall together; what it holds does
 // not depend on the seed.
 type table struct {
-	byHash map[uint64]*conn // of several with one hash the first; conn.alike leads on
+	byHash map[uint64]*conn  // of several with one hash the first; conn.alike leads on
+	lately [latelyKept]*conn // by hash, those asked for lately; looked at before the map
 	n      int
 	seed   [5]uint64
 }
+
+const latelyKept = 256
 
 func newTable() table {
 	t := table{byHash: make(map[uint64]*conn)}
@@ -24,9 +27,17 @@ func newTable() table {
 }
 
 func (t *table) find(k *key) *conn {
-	c := t.byHash[t.hash(k)]
+	h := t.hash(k)
+	at := &t.lately[h%latelyKept]
+	if c := *at; c != nil && c.key == *k {
+		return c
+	}
+	c := t.byHash[h]
 	for c != nil && c.key != *k {
 		c = c.alike
+	}
+	if c != nil {
+		*at = c
 	}
 	return c
 }
@@ -41,6 +52,9 @@ func (t *table) put(c *conn) {
 
 func (t *table) remove(c *conn) {
 	h := t.hash(&c.key)
+	if at := &t.lately[h%latelyKept]; *at == c {
+		*at = nil
+	}
 	first := t.byHash[h]
 	switch {
 	case first == c && c.alike == nil:
