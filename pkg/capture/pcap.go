@@ -3,12 +3,13 @@ package capture
 import (
 	"encoding/binary"
 	"fmt"
+	"math/bits"
 )
 
 // pcap reads the classic format (draft-ietf-opsawg-pcap).
 type pcap struct {
 	w      *window
-	order  binary.ByteOrder
+	big    bool  // numbers are big-endian
 	header int   // bytes of a record header
 	unit   int64 // nanoseconds of one unit of the fraction
 	link   LinkType
@@ -47,7 +48,7 @@ func newPcap(w *window, order binary.ByteOrder) (*pcap, error) {
 		return nil, fmt.Errorf("%w: pcap version %d.%d; convert it with: editcap -F pcap", ErrFormat, major, minor)
 	}
 	kind := pcapMagics[order.Uint32(head)]
-	p := &pcap{w: w, order: order, header: kind.header, unit: kind.unit, link: linkType(uint16(order.Uint32(head[20:])))}
+	p := &pcap{w: w, big: order == binary.BigEndian, header: kind.header, unit: kind.unit, link: linkType(uint16(order.Uint32(head[20:])))}
 	return p, w.skip(24)
 }
 
@@ -64,8 +65,8 @@ func (p *pcap) next(b *Batch) error {
 	if err != nil {
 		return err
 	}
-	sec, frac := int64(p.order.Uint32(head)), int64(p.order.Uint32(head[4:]))
-	caplen, wire := p.order.Uint32(head[8:]), p.order.Uint32(head[12:])
+	sec, frac := int64(p.number(head)), int64(p.number(head[4:]))
+	caplen, wire := p.number(head[8:]), p.number(head[12:])
 	if caplen > MaxFrame {
 		return damaged(p.w.offset(), "a record of %d bytes (limit %d)", caplen, MaxFrame)
 	}
@@ -80,6 +81,15 @@ func (p *pcap) next(b *Batch) error {
 	b.add(Packet{Time: sec*1e9 + frac, WireLen: wireLen(wire, caplen), Link: p.link}, record[p.header:])
 	p.w.at += whole
 	return nil
+}
+
+// number reads a number of a record header; every packet has four.
+func (p *pcap) number(b []byte) uint32 {
+	n := binary.LittleEndian.Uint32(b)
+	if p.big {
+		n = bits.ReverseBytes32(n)
+	}
+	return n
 }
 
 // wireLen never gives less than what was captured.

@@ -28,22 +28,23 @@ func (v *View) BadChecksum() bool {
 		return false
 	}
 	// The ffff that maps IPv4 into IPv6 is nothing in ones' complement.
-	pseudo := halves(&v.SrcIP) + halves(&v.DstIP) + uint64(v.IPProto) + uint64(len(segment))
+	pseudo := halves(&v.SrcIP) + halves(&v.DstIP) + uint64(v.IPProto)<<8 + uint64(bits.ReverseBytes16(uint16(len(segment))))
 	return fold(pseudo+sum(segment)) != 0xffff
 }
 
 // sum adds b up as 16-bit words, the last one filled up with a zero byte. Four
-// of them are added at a time: carries come round in any case.
+// of them are added at a time: carries come round in any case. The words are
+// read as the processor has them, which sums up to the same (RFC 1071 §2 (B)).
 func sum(b []byte) (s uint64) {
 	var carry uint64
 	for ; len(b) >= 32; b = b[32:] {
-		s, carry = bits.Add64(s, binary.BigEndian.Uint64(b), carry)
-		s, carry = bits.Add64(s, binary.BigEndian.Uint64(b[8:]), carry)
-		s, carry = bits.Add64(s, binary.BigEndian.Uint64(b[16:]), carry)
-		s, carry = bits.Add64(s, binary.BigEndian.Uint64(b[24:]), carry)
+		s, carry = bits.Add64(s, binary.LittleEndian.Uint64(b), carry)
+		s, carry = bits.Add64(s, binary.LittleEndian.Uint64(b[8:]), carry)
+		s, carry = bits.Add64(s, binary.LittleEndian.Uint64(b[16:]), carry)
+		s, carry = bits.Add64(s, binary.LittleEndian.Uint64(b[24:]), carry)
 	}
 	for ; len(b) >= 8; b = b[8:] {
-		s, carry = bits.Add64(s, binary.BigEndian.Uint64(b), carry)
+		s, carry = bits.Add64(s, binary.LittleEndian.Uint64(b), carry)
 	}
 	s += carry
 	if s < carry {
@@ -51,17 +52,17 @@ func sum(b []byte) (s uint64) {
 	}
 	s = s>>32 + s&0xffffffff
 	for ; len(b) >= 2; b = b[2:] {
-		s += uint64(binary.BigEndian.Uint16(b))
+		s += uint64(binary.LittleEndian.Uint16(b))
 	}
 	if len(b) == 1 {
-		s += uint64(b[0]) << 8
+		s += uint64(b[0])
 	}
 	return s
 }
 
 // halves is the sum of an address, which sixteen bits later is that of its words.
 func halves(ip *[16]byte) uint64 {
-	hi, lo := binary.BigEndian.Uint64(ip[:8]), binary.BigEndian.Uint64(ip[8:])
+	hi, lo := binary.LittleEndian.Uint64(ip[:8]), binary.LittleEndian.Uint64(ip[8:])
 	return hi>>32 + hi&0xffffffff + lo>>32 + lo&0xffffffff
 }
 
