@@ -39,6 +39,28 @@ func availabilityStories() []story {
 		{"modbus-two-polls", "learning material: three regular conversations",
 			"for five minutes the historian polls both HVAC controllers, and the building station the air handling unit, once a second each",
 			func(t *tape) { p := newPollers(t); p.seconds(300, p.air, p.pressure, p.building) }},
+		{"modbus-two-acts", "learning material: a conversation of two regular acts",
+			"for five minutes the historian reads input and holding registers of the air handling unit, once a second each",
+			func(t *tape) { day(t, t.modbus(history, air), 300) }},
+		{"modbus-act-stops", "one act of a conversation stops while the other goes on",
+			"as modbus-two-acts for a minute; then for two minutes the historian reads the input registers only",
+			func(t *tape) {
+				m := t.modbus(history, air)
+				day(t, m, 60)
+				t.act()
+				t.every(time.Second, 120, func(int) { m.read(1, 4, 0, 10) })
+			}},
+		{"modbus-act-pauses", "one act of a conversation pauses; near miss for one that stops",
+			"as modbus-two-acts for two minutes, but after the first the historian leaves the holding registers out for 10 s; then it stops altogether for 30 s, and goes on",
+			func(t *tape) {
+				m := t.modbus(history, air)
+				day(t, m, 60)
+				t.act()
+				t.every(time.Second, 10, func(int) { m.read(1, 4, 0, 10) })
+				day(t, m, 50)
+				t.every(time.Second, 30, func(int) { t.resolve(building, pressure) })
+				day(t, m, 30)
+			}},
 		{"modbus-slow-answers", "a server answers more slowly than ever",
 			"as modbus-two-polls for a minute; then for two minutes each answer of the air handling unit to the historian takes 40 ms",
 			func(t *tape) {

@@ -38,6 +38,7 @@ const (
 	SlowAnswers                              // answers take longer than ever learned (SEQ-06)
 	Rate                                     // far more packets than ever learned (COM-13)
 	Silence                                  // a regular conversation stopped, both hosts speak (COM-11)
+	ActMissing                               // one act of a conversation stopped, the others go on (SEQ-03)
 	HostSilent                               // a regular host fell silent (AVL-01, COM-12)
 	LineSilent                               // more than half of the regular hosts fell silent (AVL-09)
 	Returned                                 // what was silent speaks again (AVL-11)
@@ -53,7 +54,7 @@ var deviationNames = [...]string{
 	"new-asset", "new-conversation", "new-multicast", "new-service", "new-protocol", "new-role", "reversed",
 	"new-unit", "new-op", "new-code", "new-object", "new-shape", "new-name", "first-write", "new-writer",
 	"value-out-of-range", "value-new", "value-rare", "value-jump", "slow-drift", "wrong-phase", "out-of-turn", "phase-order", "phase-duration", "off-hours", "write-burst", "reconnect",
-	"period", "slow-answers", "rate", "silence", "host-silent", "line-silent", "returned",
+	"period", "slow-answers", "rate", "silence", "act-missing", "host-silent", "line-silent", "returned",
 	"address-conflict", "address-moved", "identity-changed", "firmware-changed", "designation-changed",
 }
 

@@ -21,7 +21,7 @@ var explainers = [...]explainer{
 	(*Weigher).whyName, (*Weigher).whyFirstWrite, (*Weigher).whyWriter, (*Weigher).whyValueRange, (*Weigher).whyValueNew,
 	(*Weigher).whyValueRare, (*Weigher).whyValueJump, (*Weigher).whySlowDrift,
 	(*Weigher).whyWrongPhase, (*Weigher).whyOutOfTurn, (*Weigher).whyPhaseOrder, (*Weigher).whyPhaseDuration, (*Weigher).whyOffHours, (*Weigher).whyWriteBurst, (*Weigher).whyReconnect,
-	(*Weigher).whyPeriod, (*Weigher).whySlowAnswers, (*Weigher).whyRate, (*Weigher).whySilence, (*Weigher).whyHostSilent, (*Weigher).whyLineSilent,
+	(*Weigher).whyPeriod, (*Weigher).whySlowAnswers, (*Weigher).whyRate, (*Weigher).whySilence, (*Weigher).whyActMissing, (*Weigher).whyHostSilent, (*Weigher).whyLineSilent,
 	(*Weigher).whyReturned, (*Weigher).whyConflict, (*Weigher).whyMoved,
 	whyFacts(IdentityChanged), whyFacts(FirmwareChanged), whyFacts(DesignationChanged),
 }
@@ -47,7 +47,7 @@ func (w *Weigher) explainable(o *ot.Observation, d Deviation) Deviation {
 	} else {
 		d &^= HostSilent | LineSilent
 		if w.habitFor(o) == nil {
-			d &^= NewShape | NewName | ofValue | OutOfTurn | PhaseOrder | PhaseDuration | Period
+			d &^= NewShape | NewName | ofValue | OutOfTurn | PhaseOrder | PhaseDuration | Period | ActMissing
 		}
 	}
 	if p := w.pairFor(o); p == nil || p.line == nil {

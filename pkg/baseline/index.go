@@ -77,7 +77,7 @@ func (w *Weigher) indexMACs() {
 }
 
 // limits says how long each host and conversation may be silent, and of which
-// of them silence says something.
+// of them silence says something; how long answers and acts may be late.
 func (w *Weigher) limits() {
 	w.steady, w.regular = nil, nil
 	for i := range w.b.Hosts {
@@ -94,8 +94,10 @@ func (w *Weigher) limits() {
 			if p.limit = int64(w.tolerate.Silence.threshold(uint64(l.Beat.Gap))); w.regularly(&l.Standing, l.Beat.Gap, p.limit) {
 				w.regular = append(w.regular, p)
 			}
+			p.slow.beyond = w.lateAfter(l.Latency)
 		}
 	}
+	w.indexCycles()
 }
 
 // Tolerate changes the tolerances while observations are weighed. Who is silent
@@ -133,7 +135,7 @@ func (w *Weigher) knownHost(key ot.Endpoint) *weighHost {
 
 func (w *Weigher) indexConversation(l *Conversation) {
 	p := w.pair(l.Pair)
-	p.line, p.peak, p.unanswered, p.slow.beyond = l, l.Peak, l.Unanswered, w.lateAfter(l.Latency)
+	p.line, p.peak, p.unanswered = l, l.Peak, l.Unanswered
 	if l.Hours != (Week{}) {
 		p.hours = &l.Hours
 	}

@@ -37,6 +37,7 @@ func (w *Weigher) Tick(now int64, yield func(o *ot.Observation, weight Weight)) 
 	w.missTurns(miss)
 	w.missHosts(miss)
 	w.missConversations(miss)
+	w.missCycles(miss)
 }
 
 // portSilence is how long nothing at all may come before nobody's silence is

@@ -27,6 +27,41 @@ func TestConversationStops(t *testing.T) {
 	}
 }
 
+// One act of a conversation stops while another goes on; it is told once, and anew once it came again.
+func TestOneActStops(t *testing.T) {
+	rest := func(x *watcher) {
+		x.did(x.conv(hmi, plc2, 502), read(0, 32))
+		x.did(x.conv(hist, plc, 502), read(0, 10))
+	}
+	const missing = "[act-missing] 10.77.0.20 > 10.77.0.10:502 | act: not seen for more than 30s; usual every 10s, at most 10s apart (threshold: 3 times the longest learned gap, at least 5s)"
+	x := quiet(t)
+	polls := func() { rest(x); x.did(x.conv(hmi, plc, 502), read(0, 32)) }
+	x.tick(36, polls) // the write came every ten seconds; it is told at once when it is answered, ten seconds late when not
+	if len(x.missed) != 0 {
+		t.Errorf("too early: %q", x.missed)
+	}
+	x.tick(300, polls)
+	if len(x.missed) != 1 || x.missed[0] != missing {
+		t.Errorf("%q", x.missed)
+	}
+	x.did(x.conv(hmi, plc, 502), write(100, 1))
+	if x.tick(100, polls); len(x.missed) != 2 {
+		t.Errorf("after it came again: %q", x.missed)
+	}
+}
+
+// A conversation that paused as a whole begins anew, and what is lost is not missing.
+func TestAfterAPauseEachActMayComeLater(t *testing.T) {
+	x := quiet(t)
+	rest := func() { x.did(x.conv(hmi, plc2, 502), read(0, 32)); x.did(x.conv(hist, plc, 502), read(0, 10)) }
+	x.tick(60, rest)
+	x.missed = nil // the conversation stopped
+	x.tick(35, func() { rest(); x.did(x.conv(hmi, plc, 502), read(0, 32)) })
+	if len(x.missed) != 0 {
+		t.Errorf("%q", x.missed)
+	}
+}
+
 func TestAShortPauseIsNoSilence(t *testing.T) {
 	x := quiet(t)
 	for range 5 {
@@ -62,6 +97,7 @@ func TestHostFallsSilent(t *testing.T) {
 	x.tick(120, func() {
 		x.did(x.conv(hmi, plc2, 502), unanswered)
 		x.did(x.conv(hmi, plc, 502), read(0, 32))
+		x.did(x.conv(hmi, plc, 502), write(100, 1))
 		x.did(x.conv(hist, plc, 502), read(0, 10))
 	})
 	if len(x.missed) != 1 || !strings.Contains(x.missed[0], "[host-silent] 11 | silence: nothing for 31s; usual longest gap 1s (threshold 30s: 3 times the longest gap, at least 30s)") {
@@ -105,6 +141,7 @@ func TestNeverSeenIsMissed(t *testing.T) {
 	x := watchWith(b)
 	x.tick(60, func() {
 		x.did(x.conv(hmi, plc, 502), read(0, 32))
+		x.did(x.conv(hmi, plc, 502), write(100, 1))
 		x.did(x.conv(hist, plc, 502), read(0, 10))
 	})
 	if len(x.missed) != 1 || !strings.HasPrefix(x.missed[0], "[host-silent] 11 ") {

@@ -48,6 +48,7 @@ type Weigher struct {
 	holds     []*weighPoint          // those of them whose order or times are judged
 	overdue   *weighPoint            // the latest that lasted too long
 	regular   []*weighPair
+	cycles    []cycle
 	steady    []*weighHost // regular hosts
 	lineDown  bool
 	down      int   // steady hosts silent now
@@ -83,6 +84,9 @@ type weighPair struct {
 	unsure         bool       // it was in doubt when it fell silent
 	quality        ot.Quality // of what was seen of it last
 	slow           slowness   // of its answers
+	acted          int64      // the latest act
+	resumed        int64      // since when acts come without a pause
+	doubt          int64      // when something of it was last missing
 	asking         int64      // when its client was first heard since then without its server; 0 when it was not
 
 	Pair
@@ -126,10 +130,10 @@ func (w *Weigher) NewFile() {
 		h.last, h.silent, h.walked = 0, false, walked{}
 	}
 	for _, p := range w.pairs {
-		p.asking, p.slow = 0, slowness{beyond: p.slow.beyond}
+		p.asking, p.acted, p.resumed, p.doubt, p.slow = 0, 0, 0, 0, slowness{beyond: p.slow.beyond}
 		p.last, p.silent, p.writing, p.opening = 0, false, burst{}, burst{}
 		for _, h := range p.habits {
-			h.watch = watch{every: h.watch.every, band: h.watch.band}
+			h.watch, h.missing = watch{every: h.watch.every, band: h.watch.band}, 0
 			for i := range h.points {
 				h.points[i].trend, h.points[i].against = trend{}, [mostAgainst]*weighPoint{}
 				if h.points[i].hold != nil {
@@ -227,7 +231,7 @@ func (w *Weigher) learned(p *weighPair, o *ot.Observation) (d Deviation) {
 		p.unheard(o, w.now)
 	}
 	if o.Quality&ot.Lossy != 0 {
-		p.last = w.now // what is missing may have been in the gap
+		p.last, p.doubt = w.now, w.now // what is missing may have been in the gap
 		p.server.walked = walked{}
 	}
 	if p.hours != nil && !p.hours.at(w.now) {

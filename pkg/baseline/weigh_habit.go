@@ -30,6 +30,7 @@ type weighHabit struct {
 	objects   []Range // merged
 	steps     []*weighStep
 	line      *Habit
+	missing   int64 // the sighting after which it was told to be missing, plus 1
 }
 
 // watch follows the period of a habit.
@@ -50,6 +51,10 @@ func (w *Weigher) did(p *weighPair, o *ot.Observation) (d Deviation) {
 	if t.Status == ot.Unasked {
 		return d // an answer without its request: nobody knows what was asked
 	}
+	if w.now-p.acted > p.limit {
+		p.resumed = w.now
+	}
+	p.acted = w.now
 	h := w.habit(p, t)
 	if h == nil {
 		return d | w.strangeAct(p, t)

@@ -13,7 +13,7 @@ import (
 // What only a capture that misses nothing can show: what was not there, came
 // late or twice, or answers nothing.
 const (
-	onlyWhole = baseline.Silence | baseline.HostSilent | baseline.LineSilent | baseline.Period | baseline.Rate | baseline.SlowAnswers
+	onlyWhole = baseline.Silence | baseline.ActMissing | baseline.HostSilent | baseline.LineSilent | baseline.Period | baseline.Rate | baseline.SlowAnswers
 	noAnswer  = uint8(1<<ot.Unanswered | 1<<ot.Unasked)
 )
 
