@@ -167,6 +167,12 @@ func blocking() []deed {
 					s.wait(s.about(6 * time.Second))
 				}
 			}},
+		{name: "heartbeat of the HMI to the air handling unit held back", kind: "OT-09", by: hmi, on: air, lasts: 45 * time.Minute,
+			do: func(s *script, _ *host) {
+				s.heartless, s.hmiAir.act = true, s.act
+				s.wait(40 * time.Minute)
+				s.heartless, s.hmiAir.act = false, nil
+			}},
 		{name: "flood of ARP replies", kind: "OT-09", on: gateway, anybody: true, lasts: 2 * time.Minute,
 			do: func(s *script, who *host) {
 				for n := range 600 {

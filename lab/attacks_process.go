@@ -106,6 +106,12 @@ func views() []deed {
 				s.wait(10 * time.Minute)
 				s.hmiAir.middle = nil
 			}},
+		{name: "answers of the room pressure controller take a way that this port does not see, 40 ms longer", kind: "OT-08", on: pressure, spoofed: func(c *cast) []*host { return []*host{c.hmi, c.pressure} }, lasts: 25 * time.Minute,
+			do: func(s *script, _ *host) {
+				s.hmiPressure.detour, s.hmiPressure.act = 40*time.Millisecond, s.act
+				s.wait(20 * time.Minute)
+				s.hmiPressure.detour, s.hmiPressure.act = 0, nil
+			}},
 		{name: "answers of the room pressure controller forged ahead of it", kind: "OT-08", on: pressure, spoofed: func(c *cast) []*host { return []*host{c.hmi, c.pressure} }, lasts: 10 * time.Minute,
 			do: func(s *script, _ *host) {
 				s.hmiPressure.forger = &forger{s.act, func(answer []byte) []byte {

@@ -13,8 +13,9 @@ type links struct {
 	hmiFiller, histFiller *s7
 	hmiCartoner           *enip
 	histCartoner          *enip
-	screen                int // what operators look at: 0 overview, 1 alarms, 2 recipe
-	pace                  int // how many times as often as usual the historian polls
+	screen                int  // what operators look at: 0 overview, 1 alarms, 2 recipe
+	pace                  int  // how many times as often as usual the historian polls
+	heartless             bool // the HMI does not say that it lives
 }
 
 func newLinks(l *lab) links {
@@ -123,7 +124,7 @@ func (l *lab) lookCartoner(s *script) {
 // heartbeat is the HMI telling the air handling unit once a minute that it lives.
 func (l *lab) heartbeat(s *script) {
 	for n := uint16(0); s.running(); n = (n + 1) % 60 {
-		if l.hmi.up(s.now) {
+		if l.hmi.up(s.now) && !l.heartless {
 			l.hmiAir.write(s, airHeartbeat, n)
 		}
 		s.wait(s.about(time.Minute))

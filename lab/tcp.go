@@ -19,11 +19,12 @@ type side struct {
 type conn struct {
 	client, server side
 	opened         time.Time
-	free           time.Time // when its last exchange was over
-	open, owed     bool      // owed: the client has not acknowledged the last answer
-	middle         *middle   // who sits between, if anybody
-	forger         *forger   // who answers before the server does, if anybody
-	act            *act      // what its frames are labelled with whoever sends them
+	free           time.Time     // when its last exchange was over
+	open, owed     bool          // owed: the client has not acknowledged the last answer
+	middle         *middle       // who sits between, if anybody
+	forger         *forger       // who answers before the server does, if anybody
+	detour         time.Duration // by which answers come later
+	act            *act          // what its frames are labelled with whoever sends them
 }
 
 // forger answers in the server's name a little before the server does.
@@ -151,7 +152,7 @@ func (c *conn) exchange(s *script, request, answer []byte) bool {
 		return c.broken(s)
 	}
 	c.send(s, &c.client, &c.server, push, request)
-	s.pause(s.between(time.Millisecond, 5*time.Millisecond))
+	s.pause(s.between(time.Millisecond, 5*time.Millisecond) + c.detour)
 	if answer == nil {
 		c.send(s, &c.server, &c.client, ackn, nil)
 	} else {
