@@ -39,6 +39,18 @@ func exchangeSafety(t *tape, from, to host, id, back string, answers end, at fun
 	}
 }
 
+// plain is a message of AB/TCP: who asks, the function, the data.
+func plain(mode, function byte, data string) []byte {
+	b, body := make([]byte, 28), octets(data)
+	b[0], b[1], b[3] = mode, function, byte(len(body))
+	if mode == 1 && function == 1 {
+		b[13], b[15] = 4, 5 // version, backlog
+	} else {
+		b[6], b[7] = 0x12, 0x34 // the connection that was given
+	}
+	return append(b, body...)
+}
+
 const (
 	safetyRun  = 0x84
 	safetyIdle = 0x14
@@ -91,6 +103,24 @@ func safetyStories() []story {
 					return at
 				})
 				e.close()
+			}},
+		{"pccc-plain", "PCCC without EtherNet/IP",
+			"the laptop speaks AB/TCP (port 2222) with the cartoner: it reads N7:0 twice, writes N7:1 and puts the controller into program mode; all accepted",
+			func(t *tape) {
+				c := t.open(laptop, cartoner, 2222)
+				c.exchange(plain(1, 1, ""), plain(2, 1, ""))
+				for i, command := range []string{"0f00 %02x00 a2 04 07 89 00 00", "0f00 %02x00 a2 04 07 89 00 00", "0f00 %02x00 aa 02 07 89 01 00 2a00", "0f00 %02x00 80 01"} {
+					answer := ""
+					if i < 2 {
+						answer = "0100 0200"
+					}
+					if i == 3 {
+						t.act()
+					}
+					c.exchange(plain(1, 7, "00050000"+fmt.Sprintf(command, i+1)), plain(2, 7, fmt.Sprintf("00000500 4f00 %02x00", i+1)+answer))
+					t.wait(time.Second)
+				}
+				c.close()
 			}},
 		{"cip-motion-day", "an axis is enabled and disabled, as every day",
 			"the packaging panel opens a motion connection to the cartoner and asks its axis to be enabled, and fifteen seconds later to be disabled, over and over for three minutes",

@@ -100,6 +100,9 @@ func (c *Conversation) ask(r *protocols.Request, via *Via, msg []byte, depth int
 	case carries:
 		c.path.parse(m.path, true) // it held another meanwhile
 	}
+	if c.path.Class == classPCCC && m.service == 0x4B && c.askCommands(r, via, m.body, depth, out) {
+		return
+	}
 	t := r.Draft()
 	begin(t, via, m.service, &c.path, depth)
 	if m.bad || !c.fill(t, m.body) {

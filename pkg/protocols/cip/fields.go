@@ -71,7 +71,7 @@ var fields = []protocols.Field{
 		}},
 	{Name: "cip.depth", Doc: "multiple service packets this service was inside of",
 		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(depthOf(t)), depthOf(t) > 0 }},
-	{Name: "cip.carrier", Doc: "encapsulation command that carried the message",
+	{Name: "cip.carrier", Doc: "encapsulation command that carried the message, 0 where PCCC came without",
 		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(carrierOf(t)), kindOf(t) != cyclic }},
 	{Name: "cip.session", Doc: "encapsulation session handle",
 		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[argSession]), kindOf(t) != cyclic }},

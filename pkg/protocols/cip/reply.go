@@ -147,6 +147,9 @@ func (a *answers) apply(m reply, depth int) {
 	}
 	a.next++
 	a.c.finish(t, &m, a.out)
+	for ; a.next < len(a.txns) && marksOf(&a.txns[a.next])&(inMultiple|firstMultiple) == inMultiple; a.next++ {
+		a.c.finish(&a.txns[a.next], &m, a.out)
+	}
 }
 
 // fits reports whether a reply's service belongs to a request. A route that
@@ -196,7 +199,7 @@ func (c *Conversation) finish(t *ot.Transaction, m *reply, out *protocols.Emit) 
 		c.answerTag(t, m.data)
 	case kindOf(t) == pccc && t.Status == ot.OK:
 		read, ok := answerPCCC(t, m.data)
-		if len(read) > 0 {
+		if len(read) > 0 && !has(t, inMultiple) {
 			t.Value = read
 		}
 		if !ok {

@@ -29,6 +29,9 @@ const (
 	isRouted    // Unit and argRoute say which module behind the server
 	isConnected // argConn and the sequence count are valid
 	hasDetail   // tag: the type code is known; PCCC: the address is known
+
+	inMultiple    marks = 1 << 17 // PCCC: one of several commands in one message
+	firstMultiple marks = 1 << 18 // and the first of them
 )
 
 const (

@@ -75,7 +75,7 @@ func movingOf(t *ot.Transaction) moving {
 		}
 		return wholly
 	case pccc:
-		if pcccRanged(uint32(pcccCode(t))) {
+		if pcccRanged(uint32(pcccCode(t))) && !has(t, inMultiple) {
 			return byOffset
 		}
 		return wholly

@@ -18,6 +18,9 @@ type decoder struct {
 
 	saidTCPOnly bool
 	name        []byte // scratch: product or service name
+
+	isCSP bool   // PCCC without encapsulation
+	pccc  []byte // scratch: a command of it as CIP has it
 }
 
 // sync is where one direction stands in the bytes.
@@ -39,12 +42,30 @@ func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
 		return len(b)
 	}
 	for {
-		n := d.next(dir, b[used:], out)
+		if wait := d.decide(b[used:]); wait {
+			return used
+		}
+		n := 0
+		if d.isCSP {
+			n = d.nextCSP(dir, b[used:], out)
+		} else {
+			n = d.next(dir, b[used:], out)
+		}
 		if n == 0 {
 			return used
 		}
 		used += n
 	}
+}
+
+// decide tells PCCC without encapsulation by the first header that was
+// recognised; wait asks for more of what may be one.
+func (d *decoder) decide(b []byte) (wait bool) {
+	if d.isCSP || d.sync[0].spoke || d.sync[1].spoke {
+		return false
+	}
+	d.isCSP, wait = isCSP(b)
+	return wait
 }
 
 // next takes one PDU, or skips bytes that belong to none; 0 asks for more.
@@ -59,7 +80,7 @@ func (d *decoder) next(dir ot.Dir, b []byte, out *protocols.Emit) int {
 		out.Odd(s.excuse(out), dir, ot.ENIP)
 	}
 	if s.lost {
-		if at := certainAt(dir, s.session, b); at > 0 {
+		if at := min(certainAt(dir, s.session, b), d.cspAt(b)); at > 0 {
 			return at
 		}
 		s.lost = false

@@ -16,6 +16,7 @@ func Protocol() protocols.Protocol {
 		Spec:  "ODVA Volume 2 (EtherNet/IP adaptation of CIP), chapter 2",
 		Ports: []protocols.Port{
 			{Transport: ot.TCP, Number: 44818},
+			{Transport: ot.TCP, Number: 2222},
 			{Transport: ot.UDP, Number: 44818},
 			{Transport: ot.UDP, Number: 2222},
 		},
@@ -55,6 +56,9 @@ var commands = []protocols.Code{
 	{Number: indicateStatus, Name: "indicate_status", Op: ot.OpDiagnostic, Unverified: true},
 	{Number: cancel, Name: "cancel", Op: ot.OpSession, Unverified: true},
 	{Number: startDTLS, Name: "start_dtls", Op: ot.OpSession, Unverified: true},
+
+	{Number: cspCode | cspConnect, Name: "csp_connect", Op: ot.OpSession, Unverified: true},
+	{Number: cspCode | cspPCCC, Name: "csp_command", Op: ot.OpUnknown, Unverified: true},
 }
 
 // statuses are the encapsulation status codes (Volume 2, 2-3.5).

@@ -6,9 +6,14 @@ import "otsensor/pkg/protocols"
 // and who sent them: only answers carry a given handle, a list, a status, or
 // the reply bit.
 func Probe(head []byte) protocols.Answer {
+	csp, more := isCSP(head)
 	switch {
 	case isIO(head):
 		return protocols.Either
+	case csp:
+		return cspSender(head)
+	case more:
+		return protocols.More
 	case len(head) < 2:
 		return protocols.More
 	case len(head) < headerSize:

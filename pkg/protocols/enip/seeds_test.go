@@ -332,6 +332,8 @@ var seeds = []Session{
 	orderMotion,
 	motionIO,
 	motionValues,
+	manyCommands,
+	plainPCCC,
 	states,
 	transfers, attributes, bodies,
 	{
