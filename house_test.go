@@ -24,7 +24,7 @@ var rooms = []string{
 	"pkg/protocols/dnp3", "pkg/protocols/iec104", "pkg/protocols/opcua", "pkg/protocols/bacnet", "pkg/protocols/slmp", "pkg/protocols/fins", "pkg/protocols/ads",
 	"pkg/protocols/profinet", "pkg/protocols/hartip", "pkg/protocols/lldp", "pkg/protocols/cdp", "pkg/protocols/stp", "pkg/protocols/ptp", "pkg/protocols/dlr", "pkg/protocols/mrp", "pkg/protocols/ethercat",
 	"pkg/protocols/dns", "pkg/protocols/dhcp", "pkg/protocols/ntp", "pkg/protocols/snmp",
-	"pkg/protocols/http", "pkg/protocols/ssh", "pkg/protocols/telnet", "pkg/protocols/ftp", "pkg/protocols/tftp", "pkg/protocols/smb", "pkg/protocols/rdp", "pkg/protocols/vnc", "pkg/protocols/srtp",
+	"pkg/protocols/http", "pkg/protocols/ssh", "pkg/protocols/telnet", "pkg/protocols/ftp", "pkg/protocols/tftp", "pkg/protocols/smb", "pkg/protocols/kerberos", "pkg/protocols/rdp", "pkg/protocols/vnc", "pkg/protocols/srtp",
 	"pkg/protocols/all",
 	"pkg/assets", "pkg/baseline", "pkg/detect", "pkg/playbook", "pkg/journal", "pkg/cases", "pkg/store", "pkg/output", "pkg/evidence", "pkg/config", "pkg/export", "pkg/paper", "pkg/ready",
 	"rules", "pcaps", "pcaps/make", "lab", "lab/mix", "pkg/sensor", "lab/cost", "pkg/web", "cmd/sensor",

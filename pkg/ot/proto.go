@@ -46,6 +46,7 @@ const (
 	ProtoRDP
 	ProtoVNC
 	ProtoSMB
+	ProtoKerberos
 
 	protoCount
 )
@@ -53,7 +54,7 @@ const (
 var protoNames = [protoCount]string{"", "modbus", "enip", "cip", "cotp", "s7comm", "s7comm-plus",
 	"dnp3", "iec104", "opcua", "bacnet", "slmp", "fins", "ads", "profinet",
 	"ethercat", "hart-ip", "mms", "srtp",
-	"lldp", "cdp", "stp", "ptp", "dlr", "mrp", "dns", "dhcp", "ntp", "snmp", "tls", "http", "ssh", "telnet", "ftp", "tftp", "rdp", "vnc", "smb"}
+	"lldp", "cdp", "stp", "ptp", "dlr", "mrp", "dns", "dhcp", "ntp", "snmp", "tls", "http", "ssh", "telnet", "ftp", "tftp", "rdp", "vnc", "smb", "kerberos"}
 
 func (p Proto) String() string { return protoNames[min(p, protoCount-1)] }
 
@@ -66,7 +67,7 @@ const _ = uint(64 - protoCount)
 
 // Office reports whether a protocol is one of switching, names, time, files and
 // desktops, which a plant has in common with an office. Who answers it is no controller by that.
-func (p Proto) Office() bool { return p >= ProtoLLDP && p <= ProtoSMB }
+func (p Proto) Office() bool { return p >= ProtoLLDP && p <= ProtoKerberos }
 
 // Protos lists all protocols, without NoProto.
 func Protos() []Proto {

@@ -18,6 +18,7 @@ import (
 	"otsensor/pkg/protocols/hartip"
 	"otsensor/pkg/protocols/http"
 	"otsensor/pkg/protocols/iec104"
+	"otsensor/pkg/protocols/kerberos"
 	"otsensor/pkg/protocols/lldp"
 	"otsensor/pkg/protocols/mms"
 	"otsensor/pkg/protocols/modbus"
@@ -80,6 +81,7 @@ func Table() []protocols.Protocol {
 		ftp.Protocol(),
 		tftp.Protocol(),
 		smb.Protocol(),
+		kerberos.Protocol(),
 		rdp.Protocol(),
 		vnc.Protocol(),
 	}

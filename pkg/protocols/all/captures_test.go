@@ -154,7 +154,8 @@ var neighbours = []struct {
 	{proto: ot.ProtoRDP, office: true, cases: []string{"rdp-logon"}, display: "rdp.neg_type == 1", field: "rdp.neg_type", except: map[string]string{
 		"capture": "who asks for the old security says nothing of a negotiation: it is a connection here all the same",
 	}},
-	{proto: ot.ProtoVNC, office: true, folders: []string{"it-noise"}, cases: []string{"vnc-panel", "vnc-tls"}}, // tshark counts no log-ons
+	{proto: ot.ProtoVNC, office: true, folders: []string{"it-noise"}, cases: []string{"vnc-panel", "vnc-tls"}},                                                                                  // tshark counts no log-ons
+	{proto: ot.ProtoKerberos, office: true, cases: []string{"kerberos-logon"}, display: "kerberos.msg_type == 10 || kerberos.msg_type == 12", field: "kerberos.msg_type", ignore: []uint64{14}}, // what a ticket is asked with stands within
 	{proto: ot.ProtoSRTP}, // tshark has no dissector for it, and no public capture was at hand
 	{proto: ot.ProtoTFTP, office: true, cases: []string{"tftp-transfer"}, display: "tftp.opcode <= 2", field: "tftp.opcode"},
 }

@@ -15,40 +15,6 @@ const (
 	tagPDU      = 0xa0 // with the PDU type in its low bits
 )
 
-// value reads one value of definite length; nil and tag 0 when there is none whole.
-func value(c *protocols.Cursor) (tag uint8, body []byte) {
-	tag = c.U8()
-	n := length(c)
-	if body = c.Bytes(n); c.Short() {
-		return 0, nil
-	}
-	return tag, body
-}
-
-// length reads a length of at most four bytes, -1 when it is none.
-func length(c *protocols.Cursor) int {
-	n := int(c.U8())
-	if n < 0x80 {
-		return n
-	}
-	count := n & 0x7f
-	if n = 0; count == 0 || count > 4 {
-		return -1
-	}
-	for range count {
-		n = n<<8 | int(c.U8())
-	}
-	return n
-}
-
-// integer is a value as a number, its lowest 32 bits.
-func integer(b []byte) (n uint32) {
-	for _, x := range b {
-		n = n<<8 | uint32(x)
-	}
-	return n
-}
-
 // oidNumbers is how many numbers of an object identifier are read.
 const oidNumbers = 64
 
@@ -91,7 +57,7 @@ func probe(b []byte) protocols.Answer {
 	}
 	c := protocols.Read(b)
 	c.Skip(1)
-	n := length(&c)
+	n := protocols.ElementLength(&c)
 	if n < 0 || n > 1<<16 {
 		return protocols.No
 	}

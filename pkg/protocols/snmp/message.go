@@ -20,7 +20,7 @@ func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
 		return len(b)
 	}
 	c := protocols.Read(b)
-	_, body := value(&c)
+	_, body := protocols.Element(&c)
 	if c.Short() {
 		out.Odd(ot.BadLength, dir, ot.ProtoSNMP)
 		return len(b)
@@ -39,12 +39,12 @@ func (d *decoder) Tick(now int64, out *protocols.Emit) { d.open.Expire(now, out)
 
 // message takes one message up to its PDU.
 func (d *decoder) message(dir ot.Dir, c *protocols.Cursor, whole []byte, t *ot.Transaction, out *protocols.Emit) bool {
-	_, version := value(c)
-	t.Arg[argVersion] = integer(version) | protocols.Present
-	if integer(version) == 3 {
+	_, version := protocols.Element(c)
+	t.Arg[argVersion] = protocols.ElementNumber(version) | protocols.Present
+	if protocols.ElementNumber(version) == 3 {
 		return d.secured(dir, c, whole, t, out)
 	}
-	tag, community := value(c)
+	tag, community := protocols.Element(c)
 	if tag != tagOctets {
 		return false
 	}
@@ -57,27 +57,27 @@ func (d *decoder) message(dir ot.Dir, c *protocols.Cursor, whole []byte, t *ot.T
 
 // secured takes a message of version 3, RFC 3412 §6.
 func (d *decoder) secured(dir ot.Dir, c *protocols.Cursor, whole []byte, t *ot.Transaction, out *protocols.Emit) bool {
-	tag, header := value(c)
+	tag, header := protocols.Element(c)
 	h := protocols.Read(header)
-	_, id := value(&h)
-	tag2, security := value(c)
+	_, id := protocols.Element(&h)
+	tag2, security := protocols.Element(c)
 	if tag != tagSequence || tag2 != tagOctets || h.Short() {
 		return false
 	}
-	key := uint64(integer(id)) | 1<<40
+	key := uint64(protocols.ElementNumber(id)) | 1<<40
 	s := protocols.Read(security)
-	_, usm := value(&s)
+	_, usm := protocols.Element(&s)
 	u := protocols.Read(usm)
-	value(&u) // engine, boots, time
-	value(&u)
-	value(&u)
-	_, user := value(&u)
+	protocols.Element(&u) // engine, boots, time
+	protocols.Element(&u)
+	protocols.Element(&u)
+	_, user := protocols.Element(&u)
 	ahead := *c
-	switch tag, scoped := value(&ahead); tag {
+	switch tag, scoped := protocols.Element(&ahead); tag {
 	case tagSequence:
 		s := protocols.Read(scoped)
-		value(&s) // context engine and name
-		value(&s)
+		protocols.Element(&s) // context engine and name
+		protocols.Element(&s)
 		return d.pdu(dir, &s, key, user, whole, t, out)
 	case tagOctets:
 		t.Value = d.texts(nil, user)
@@ -99,7 +99,7 @@ func (d *decoder) texts(oid, user []byte) []byte {
 
 // pdu takes one PDU, RFC 3416 §3. Its key is the request's unless the message gave one.
 func (d *decoder) pdu(dir ot.Dir, c *protocols.Cursor, key uint64, user, whole []byte, t *ot.Transaction, out *protocols.Emit) bool {
-	tag, body := value(c)
+	tag, body := protocols.Element(c)
 	if tag < tagPDU || tag > tagPDU+report {
 		return false
 	}
@@ -107,23 +107,23 @@ func (d *decoder) pdu(dir ot.Dir, c *protocols.Cursor, key uint64, user, whole [
 	t.Op = codes[t.Code].Op
 	p := protocols.Read(body)
 	if t.Code == trap1 {
-		_, enterprise := value(&p)
+		_, enterprise := protocols.Element(&p)
 		text, eight := oid(d.value[:0], enterprise)
 		t.Name, t.Value = text[:eight], ot.Clean(append(text, 0), user, 64)
 		oneWay(t, out)
 		return !p.Short()
 	}
-	_, id := value(&p)
-	_, failed := value(&p)
-	value(&p)
-	_, list := value(&p)
+	_, id := protocols.Element(&p)
+	_, failed := protocols.Element(&p)
+	protocols.Element(&p)
+	_, list := protocols.Element(&p)
 	if p.Short() {
 		return false
 	}
 	if key == 0 {
-		key = uint64(integer(id))
+		key = uint64(protocols.ElementNumber(id))
 	}
-	first := d.variables(list, integer(failed) == 0, t, out)
+	first := d.variables(list, protocols.ElementNumber(failed) == 0, t, out)
 	text, eight := oid(d.value[:0], first)
 	t.Name, t.Value = text[:eight], ot.Clean(append(text, 0), user, 64)
 	if system(first) && t.Op == ot.OpDiagnostic {
@@ -131,7 +131,7 @@ func (d *decoder) pdu(dir ot.Dir, c *protocols.Cursor, key uint64, user, whole [
 	}
 	switch t.Code {
 	case response, report:
-		why := integer(failed)
+		why := protocols.ElementNumber(failed)
 		if t.Code == report {
 			why = errorReport
 		}
@@ -177,10 +177,10 @@ func (d *decoder) variables(list []byte, well bool, t *ot.Transaction, out *prot
 	var who told
 	l := protocols.Read(list)
 	for l.Left() > 0 && t.Object.Len < mostVariables {
-		_, variable := value(&l)
+		_, variable := protocols.Element(&l)
 		v := protocols.Read(variable)
-		tag, name := value(&v)
-		kind, text := value(&v)
+		tag, name := protocols.Element(&v)
+		kind, text := protocols.Element(&v)
 		if l.Short() || tag != tagOID {
 			break
 		}
