@@ -35,7 +35,7 @@ func main() {
 func stories() []story {
 	return slices.Concat(addressStories(), scanStories(), sessionStories(), frameStories(), availabilityStories(),
 		modbusStories(), modbusValueStories(), campaignStories(), cycleStories(), modbusBrokenStories(), umasStories(), s7Stories(), cipStories(), cipBrokenStories(), sensingStories(), profinetStories(), neighbourStories(), processStories(), cellStories(),
-		operationStories(), modbusMoreStories(), s7MoreStories(), s7plusStories(), cipMoreStories(), safetyStories(), siteStories(), moreStories(), officeStories(), fileStories())
+		operationStories(), modbusMoreStories(), s7MoreStories(), s7SumStories(), s7plusStories(), cipMoreStories(), safetyStories(), siteStories(), moreStories(), officeStories(), fileStories())
 }
 
 func (s story) write(out string) error {
