@@ -91,10 +91,10 @@ func (s State) asymmetric() string {
 	}
 	var parts []string
 	if hosts := snap.Unheard.Hosts; len(hosts) > 0 {
-		parts = append(parts, fmt.Sprintf("%d hosts are spoken to and not seen to speak: %s", len(hosts), some(hosts)))
+		parts = append(parts, fmt.Sprintf("spoken to and not seen to speak: %s", some(hosts)))
 	}
 	if vlans := snap.Unheard.VLANs; len(vlans) > 0 {
-		parts = append(parts, fmt.Sprintf("%d VLANs show one direction only: %s", len(vlans), some(vlans)))
+		parts = append(parts, fmt.Sprintf("VLANs seen in one direction only: %s", some(vlans)))
 	}
 	if len(parts) == 0 {
 		return ""
