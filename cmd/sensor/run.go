@@ -83,13 +83,14 @@ func watch(ctx context.Context, e *env, read func() (config.Config, error)) erro
 	if o.Evidence, err = openEvidence(c.Evidence, true, o.Journal); err != nil {
 		return errors.Join(err, out.Close())
 	}
-	keeps, err := keptIn(c.Store, log)
+	keeps, err := keptIn(c, log)
 	if err != nil {
 		return errors.Join(err, out.Close())
 	}
-	if out, err = keeps.before(out, c.Events.File, &o, log); err != nil {
+	if out, err = keeps.before(out, &o); err != nil {
 		return errors.Join(err, out.Close())
 	}
+	o.Beside = keeps.tables
 	o.Where = func(frame uint64) (string, uint64) { return "", frame }
 	o.Filter = filterText(c.Filter)
 	o.Emit = telling(out.Write, log)
@@ -126,6 +127,7 @@ func watch(ctx context.Context, e *env, read func() (config.Config, error)) erro
 	group.Go(func() error { return k.keep(ctx) })
 	group.Go(func() error { return k.sync(ctx) })
 	group.Go(func() error { return again.follow(ctx) })
+	group.Go(func() error { return keeps.again(ctx, soonest) })
 	if listener != nil {
 		group.Go(func() error {
 			return serve(ctx, listener, log, web.State{Snapshot: w.Snapshot, Version: version(),

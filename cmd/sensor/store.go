@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"go.uber.org/zap"
 
@@ -29,104 +30,181 @@ func openStore(c config.Store, patient bool, tell func(error)) (*store.Store, er
 }
 
 // kept is the store of a running sensor, which goes on without one when the
-// file is damaged or its disk full: not watching is worse than not keeping.
+// file is damaged or its disk full: not watching is worse than not keeping. It
+// is tried again until it can be opened.
 type kept struct {
-	*store.Store
-	why string // why there is none though one is configured
+	c     config.Store
+	log   *zap.Logger
+	store atomic.Pointer[store.Store]
+	why   atomic.Pointer[string] // there is none though one is configured
+
+	// While there is none:
+	gate    *gate
+	output  string // name of its cursor
+	journal string // file
+	missed  []journal.Entry
+	first   int          // lines of the journal at the start
+	had     atomic.Int64 // lines of the journal that the store took when it came
 }
 
-// before puts the store before an output; without one the output stays as it is.
-func (k *kept) before(out sink, name string, o *sensor.WatchOptions, log *zap.Logger) (sink, error) {
-	if k.Store == nil {
-		return out, nil
-	}
-	d, err := deliver(out, name, k.Store)
-	if err == nil {
-		err = k.resume(o, d, log)
-	}
+func keptIn(c config.Config, log *zap.Logger) (*kept, error) {
+	k := &kept{c: c.Store, log: log, output: c.Events.File, journal: c.Journal}
+	s, err := k.open()
 	if store.Unusable(err) {
-		k.Close()
-		*k, o.Past = without(err, log), nil
-		return out, nil
+		k.without(err)
+		return k, nil
 	}
-	into(k.Store, o)
-	return d, err
-}
-
-func keptIn(c config.Store, log *zap.Logger) (k kept, err error) {
-	failing := false
-	k.Store, err = openStore(c, false, func(err error) {
-		if failing = err != nil; failing {
-			log.Error("the store cannot be written; what waits is kept as long as there is room, the rest is counted", zap.Error(err))
-		} else {
-			log.Info("the store is written again")
-		}
-	})
-	if store.Unusable(err) {
-		return without(err, log), nil
-	}
+	k.store.Store(s)
 	return k, err
 }
 
-func without(err error, log *zap.Logger) kept {
-	log.Error("watching without the store until the sensor is started again", zap.Error(err))
-	return kept{why: err.Error()}
+func (k *kept) open() (*store.Store, error) {
+	failing := false
+	return openStore(k.c, false, func(err error) {
+		if failing = err != nil; failing {
+			k.log.Error("the store cannot be written; what waits is kept as long as there is room, the rest is counted", zap.Error(err))
+		} else {
+			k.log.Info("the store is written again")
+		}
+	})
+}
+
+// without says why there is no store for now.
+func (k *kept) without(err error) {
+	k.log.Error("watching without the store; it is tried again", zap.Error(err))
+	why := err.Error()
+	k.why.Store(&why)
+}
+
+// before puts the store before an output. Without one a gate is put there,
+// through which the store comes when it can be opened.
+func (k *kept) before(out sink, o *sensor.WatchOptions) (sink, error) {
+	s := k.store.Load()
+	if s == nil && k.why.Load() == nil {
+		return out, nil
+	}
+	if s != nil {
+		d, err := deliver(out, k.output, s)
+		if err == nil {
+			err = k.resume(s, o.Journal.All(), o, d)
+		}
+		if !store.Unusable(err) {
+			k.into(o)
+			return d, err
+		}
+		s.Close()
+		k.store.Store(nil)
+		k.without(err)
+		o.Past = nil
+	}
+	k.first = len(o.Journal.All())
+	k.gate = newGate(out)
+	k.into(o)
+	return k.gate, nil
 }
 
 // counts is what /metrics and /healthz say of it; nil when none is configured.
-func (k kept) counts() *store.Counts {
-	switch {
-	case k.Store == nil && k.why == "":
-		return nil
-	case k.Store == nil:
-		return &store.Counts{Failing: k.why}
+func (k *kept) counts() *store.Counts {
+	s := k.store.Load()
+	switch why := k.why.Load(); {
+	case s != nil:
+		c := s.Counts()
+		return &c
+	case why != nil:
+		return &store.Counts{Failing: *why}
 	}
-	c := k.Counts()
-	return &c
+	return nil
 }
 
-// resume takes up what the store holds: the cases that may take more, and the
-// journal as it was followed. Events that were open are closed as they last
-// stood: what is seen from now on is another event of the same case.
-func (k kept) resume(o *sensor.WatchOptions, d *delivery, log *zap.Logger) error {
-	if o.Journal != nil {
-		switch line, err := k.Follow(o.Journal.Entries); {
+// tables are the limits of the store's queue, for the judge to tell of.
+func (k *kept) tables() []sensor.Table {
+	c := k.counts()
+	if c == nil {
+		return nil
+	}
+	return []sensor.Table{{Name: "store_rows", Entries: c.Waiting, Limit: store.Room, Evicted: c.Full - c.Heavy},
+		{Name: "store_row_bytes", Entries: c.Held, Limit: store.RoomBytes, Evicted: c.Heavy}}
+}
+
+// resume takes up what the store holds: the cases that may take more (o, nil
+// when it is too late for them), and the journal as it was followed. Events that
+// were open are closed as they last stood: what is seen from now on is another
+// event of the same case.
+func (k *kept) resume(s *store.Store, decisions []journal.Entry, o *sensor.WatchOptions, d *delivery) error {
+	if k.journal != "" {
+		switch line, err := s.Follow(decisions); {
 		case err != nil:
 			return err
 		case line > 0:
-			log.Warn("the journal is not the one the store followed; both are kept", zap.Int("from_line", line))
+			k.log.Warn("the journal is not the one the store followed; both are kept", zap.Int("from_line", line))
 		}
 	}
-	past, err := k.OfCases(wallClock()-int64(cases.Recurs), cases.MaxOpen)
-	if err != nil {
-		return err
+	past := 0
+	if o != nil {
+		all, err := s.OfCases(wallClock()-int64(cases.Recurs), cases.MaxOpen)
+		if err != nil {
+			return err
+		}
+		for i := range all {
+			o.Past = append(o.Past, all[i].Event)
+		}
+		past = len(all)
 	}
-	for i := range past {
-		o.Past = append(o.Past, past[i].Event)
-	}
-	open, err := k.Open()
+	open, err := s.Open()
 	for i := range open {
 		open[i].State = "closed"
 		d.Write(open[i].Event) // an output that cannot be written gets it later
 	}
-	if k.Unclean() {
-		log.Warn("the sensor before did not end as it should; its open events are closed as they last stood", zap.Int("events", len(open)))
+	if s.Unclean() {
+		k.log.Warn("the sensor before did not end as it should; its open events are closed as they last stood", zap.Int("events", len(open)))
 	}
-	log.Info("cases taken up from the store", zap.Int("events", len(past)))
+	if o != nil {
+		k.log.Info("cases taken up from the store", zap.Int("events", past))
+	}
 	return err
 }
 
-// into has a judge's rows written to the store.
-func into(s *store.Store, o *sensor.WatchOptions) {
-	o.Case = s.Case
-	o.Minute = func(m *sensor.Minute) { s.Minute((*store.Minute)(m)) }
+// into has a judge's rows written to the store, once there is one.
+func (k *kept) into(o *sensor.WatchOptions) {
+	o.Case = func(c *cases.Case) {
+		if s := k.store.Load(); s != nil {
+			s.Case(c)
+		}
+	}
+	o.Minute = func(m *sensor.Minute) {
+		if s := k.store.Load(); s != nil {
+			s.Minute((*store.Minute)(m))
+		}
+	}
 	if fresh := o.Fresh; fresh != nil {
 		o.Fresh = func() []journal.Entry {
 			all := fresh()
-			s.Decisions(all)
+			k.decided(all)
 			return all
 		}
 	}
+}
+
+// decided hands decisions to the store. Those made while there was none are
+// handed over when it came, save those it took from the journal itself.
+func (k *kept) decided(all []journal.Entry) {
+	s := k.store.Load()
+	if k.gate == nil {
+		s.Decisions(all)
+		return
+	}
+	k.missed = append(k.missed, all...)
+	if s != nil {
+		s.Decisions(k.missed[min(max(0, int(k.had.Load())-k.first), len(k.missed)):])
+		k.first, k.missed = k.first+len(k.missed), nil
+		k.had.Store(int64(k.first))
+	}
+}
+
+// into has a replay's rows written to a store.
+func into(s *store.Store, o *sensor.WatchOptions) {
+	o.Case = s.Case
+	o.Minute = func(m *sensor.Minute) { s.Minute((*store.Minute)(m)) }
 }
 
 // replayInto has a replay written to a store of its own; nil when none is named.

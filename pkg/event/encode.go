@@ -94,6 +94,7 @@ func (e *Event) MarshalZerologObject(z *zerolog.Event) {
 	objects(z, "samples", e.Samples)
 	list(z, "list", e.List)
 	objects(z, "captures", e.Captures)
+	list(z, "left_off", e.LeftOff)
 	z.Object("playbook", e.Playbook).Object("attack", e.Attack).Object("quality", e.Quality)
 	z.Object("coverage", e.Coverage).Object("integrity", e.Integrity)
 }

@@ -31,6 +31,7 @@ type Event struct {
 	List    []string // members of a collapsed storm, or hosts and ports of a scan; capped
 
 	Captures []Capture // files of evidence cut so far
+	LeftOff  []string  // what had no room in the record, in words
 
 	Playbook  Playbook
 	Attack    Attack

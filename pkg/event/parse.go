@@ -43,6 +43,7 @@ type wire struct {
 	Op, Status, Object, What string
 	Why                      []Reason
 	List                     []string
+	LeftOff                  []string `json:"left_off"`
 	Samples                  []struct {
 		Time   moment
 		Frame  uint64
@@ -108,7 +109,7 @@ func (w *wire) event() *Event {
 		ID: w.ID, State: w.State, Rule: w.Rule, Sensor: w.Sensor,
 		First: int64(w.First), Last: int64(w.Last), Raised: int64(w.Raised), Count: w.Count, Recurs: w.Recurs,
 		Source: w.Source, Target: w.Target, Proto: w.Proto, Service: w.Service, Op: w.Op, Status: w.Status, Object: w.Object,
-		What: w.What, Why: w.Why, List: w.List, Attack: w.Attack,
+		What: w.What, Why: w.Why, List: w.List, LeftOff: w.LeftOff, Attack: w.Attack,
 		Integrity: Integrity(w.Integrity),
 	}
 	for _, s := range w.Samples {

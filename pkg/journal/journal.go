@@ -132,6 +132,14 @@ func (j *Journal) Files() (all []string) {
 	return all
 }
 
+// All are the decisions in the order of the file.
+func (j *Journal) All() []Entry {
+	if j == nil {
+		return nil
+	}
+	return j.Entries
+}
+
 // Works reports whether the journal names times of planned work.
 func (j *Journal) Works() bool {
 	return j != nil && slices.ContainsFunc(j.Entries, func(e Entry) bool { return e.Do == "window" })

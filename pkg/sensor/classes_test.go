@@ -2,6 +2,7 @@ package sensor
 
 import (
 	"maps"
+	"strings"
 	"testing"
 
 	"otsensor/pkg/event"
@@ -31,5 +32,21 @@ func TestEventsByWhatTheyBecome(t *testing.T) {
 	}
 	if len(w.classes) != 2 {
 		t.Errorf("%d events are remembered as open, want 2", len(w.classes))
+	}
+}
+
+// A record is no longer than records may be, whatever an event holds, and that
+// something was left off is counted; the event goes on whole.
+func TestRecordsAreBounded(t *testing.T) {
+	var told []*event.Event
+	w := &Watch{counts: EventCounts{Records: map[string]Records{}}, o: WatchOptions{Emit: func(e *event.Event) error { told = append(told, e); return nil }}}
+	short, long := &event.Event{State: "open", What: "short"}, &event.Event{State: "open", What: strings.Repeat("long ", 5000)}
+	w.emit(short)
+	w.emit(long)
+	if told[0] != short || len(told[1].LeftOff) != 1 || len(told[1].What) > 2000 || len(long.What) != 25_000 {
+		t.Errorf("told %d and %d bytes of text, left off %q", len(told[0].What), len(told[1].What), told[1].LeftOff)
+	}
+	if c := w.counts; c.Shortened != 1 || c.Written != 2 || c.Longest < 1000 || c.Longest > event.MaxBytes {
+		t.Errorf("%+v", c)
 	}
 }

@@ -47,8 +47,14 @@ func (w *Watch) classed(e *event.Event) {
 	}
 }
 
-// emit hands over a record and counts it.
-func (w *Watch) emit(e *event.Event) { w.counts.record(e.State, w.o.Emit(e) == nil) }
+// emit hands over a record, no longer than records may be, and counts it.
+func (w *Watch) emit(e *event.Event) {
+	fits, bytes, shortened := event.Bounded(e)
+	if w.counts.Longest = max(w.counts.Longest, bytes); shortened {
+		w.counts.Shortened++
+	}
+	w.counts.record(e.State, w.o.Emit(fits) == nil)
+}
 
 // record counts a record that was written, or could not be.
 func (c *EventCounts) record(state string, written bool) {

@@ -1,6 +1,8 @@
 package sensor
 
 import (
+	"slices"
+
 	"otsensor/pkg/assets"
 	"otsensor/pkg/baseline"
 	"otsensor/pkg/cases"
@@ -21,6 +23,7 @@ type Snapshot struct {
 	Strangers    Table // hosts remembered that are not in the baseline
 	Learned      []Table
 	Unheard      Unheard
+	Beside       []Table // beside the judge
 	UnheardTable Table
 	Assets       int
 	Evicted      uint64 // assets put out of a full table
@@ -47,6 +50,8 @@ type EventCounts struct {
 	ByType     map[EventClass]uint64 // each event once, as it is now
 	Reached    map[EventClass]uint64 // each when it opens, and again when it becomes another: it never falls
 	Records    map[string]Records    // by state: open, update, closed, summary
+	Shortened  uint64                // records of which something was left off, for their length
+	Longest    int                   // bytes of the longest record
 	Failing    bool                  // the latest record could not be written
 	Open       int
 	Evicted    uint64 // closed early because too many were open
@@ -120,5 +125,5 @@ func (s *Snapshot) Tables() []Table {
 			all = append(all, t)
 		}
 	}
-	return append(all, s.Learned...)
+	return slices.Concat(all, s.Learned, s.Beside)
 }

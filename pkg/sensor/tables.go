@@ -35,4 +35,23 @@ func (w *Watch) tables(t Tick) {
 		w.coverage.full[i] = table.full
 		w.odd(t.At, ot.TableFull, table.name)
 	}
+	w.besides(t)
+}
+
+// besides looks at the tables beside the judge, such as the store's queue.
+func (w *Watch) besides(t Tick) {
+	if w.o.Beside == nil {
+		return
+	}
+	now := w.o.Beside()
+	for i, table := range now {
+		was := uint64(0)
+		if i < len(w.beside) && w.beside[i].Name == table.Name {
+			was = w.beside[i].Evicted
+		}
+		if table.Evicted > was {
+			w.odd(t.At, ot.TableFull, table.Name)
+		}
+	}
+	w.beside = now
 }

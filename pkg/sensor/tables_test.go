@@ -42,3 +42,35 @@ func TestFullTableIsAnEvent(t *testing.T) {
 		t.Errorf("said %q", said)
 	}
 }
+
+// A table beside the judge, such as the store's queue, is shown with the others,
+// and told each time it was full anew.
+func TestFullTableBesideTheJudge(t *testing.T) {
+	lost := []uint64{0, 0, 3, 3, 5, 5}
+	var said []string
+	o := judge(t)
+	o.Emit = func(e *event.Event) error {
+		if e.Rule.ID == "SEN-09" && e.State != "open" {
+			said = append(said, fmt.Sprint(e.State, " ", e.Count, " ", strings.Join(e.List, ",")))
+		}
+		return nil
+	}
+	o.Where = func(uint64) (string, uint64) { return "", 0 }
+	n := 0
+	o.Beside = func() []sensor.Table {
+		n++
+		return []sensor.Table{{Name: "store_rows", Entries: 7, Limit: 4096, Evicted: lost[n-1]}}
+	}
+	w := sensor.NewWatch(o)
+	for i := range lost {
+		clock := 1_700_000_000_000_000_000 + int64(i)*1e9
+		w.Judge().Tick(sensor.Tick{At: flow.At{Clock: clock, Time: clock}, LastPacket: clock})
+	}
+	w.Finish(sensor.Stats{})
+	if want := []string{"closed 2 store_rows"}; !slices.Equal(said, want) {
+		t.Errorf("said %q, want %q", said, want)
+	}
+	if !slices.Contains(w.Snapshot().Tables(), sensor.Table{Name: "store_rows", Entries: 7, Limit: 4096, Evicted: 5}) {
+		t.Errorf("not shown: %+v", w.Snapshot().Tables())
+	}
+}

@@ -32,6 +32,7 @@ type WatchOptions struct {
 	Fresh      func() []journal.Entry // decisions made since the last call, asked at ticks; nil in a replay
 	Reread     func() *Reread         // rules and site file read again since the last call, asked at ticks; nil in a replay
 	Learner    *baseline.Learner      // learns beside; nil when the sensor does not learn
+	Beside     func() []Table         // bounded tables beside the judge, asked at ticks; nil in a replay
 	Evidence   *evidence.Recorder     // keeps frames and cuts files for events; nil: none
 	Sensor     event.Sensor
 	Version    string
@@ -66,6 +67,7 @@ type Watch struct {
 	told     uint64                // events of all rules as the last snapshot has them
 	classes  map[string]EventClass // of the open events, by id
 	unseen   baseline.Spread       // of the baseline in force
+	beside   []Table               // as they were at the latest tick
 	describe []byte
 	touched  func(t *ot.Transaction) string
 	approved int    // people who signed the baseline
@@ -232,6 +234,7 @@ func (w *Watch) publish() {
 		Rules: w.rules}
 	s.Unheard = w.coverage.sides.unheard(s.Clock)
 	s.UnheardTable = Table{"unheard_hosts", uint64(len(w.coverage.sides.hosts.of)), maxUnheard, w.coverage.sides.hosts.full}
+	s.Beside = w.beside
 	s.Events = w.counts
 	s.Events.Raised, s.Events.Suppressed = w.byRule()
 	s.Events.OfCases = nil // in Raised

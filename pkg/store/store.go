@@ -67,14 +67,14 @@ type item struct {
 
 // What waits at most.
 const (
-	room      = 4096     // items
-	roomBytes = 32 << 20 // in memory
+	Room      = 4096     // items
+	RoomBytes = 32 << 20 // in memory
 )
 
 // Open opens or makes a store, of this layout or an older one, and keeps other
 // sensors out of it.
 func Open(path string, o Options) (s *Store, err error) {
-	s = &Store{path: path, o: o, queue: make(chan item, room), last: make(chan struct{})}
+	s = &Store{path: path, o: o, queue: make(chan item, Room), last: make(chan struct{})}
 	s.lines = event.NewWriter(&s.line)
 	if err = s.open(); err != nil {
 		return nil, told(path, err)
@@ -143,7 +143,9 @@ func (s *Store) put(bytes int, put func(w *writer) error) {
 		s.queue <- it
 		return
 	}
-	if held <= roomBytes {
+	if held > RoomBytes {
+		s.counts.heavy.Add(1)
+	} else {
 		select {
 		case s.queue <- it:
 			return
@@ -235,6 +237,7 @@ type counts struct {
 
 	given, written        atomic.Uint64 // items
 	full, failed, refused atomic.Uint64 // items lost: no room in the queue; the file could not be written; SQLite took them for wrong
+	heavy                 atomic.Uint64 // of full: they would have held too much memory
 	again                 atomic.Uint64 // event records that an output had from the store
 	bytes, removed        atomic.Int64
 	latest                atomic.Int64 // event record that was written
@@ -246,7 +249,8 @@ type counts struct {
 type Counts struct {
 	Given, Written        uint64
 	Full, Failed, Refused uint64
-	Waiting               uint64
+	Heavy                 uint64 // of Full: there was room for items, and not for their bytes
+	Waiting, Held         uint64 // items on their way, and the bytes they hold
 	Removed               uint64 // rows that had to go for age or size
 	Again                 uint64 // event records that an output had from the store
 	Bytes                 int64  // of the file and its log
@@ -260,6 +264,8 @@ func (s *Store) Counts() Counts {
 		Removed: uint64(s.counts.removed.Load()), Again: s.counts.again.Load(), Bytes: s.counts.bytes.Load(), Over: s.counts.over.Load()}
 	c.Given = max(s.counts.given.Load(), c.Written+c.Full+c.Failed+c.Refused)
 	c.Waiting = c.Given - c.Written - c.Full - c.Failed - c.Refused
+	c.Heavy = min(s.counts.heavy.Load(), c.Full)
+	c.Held = uint64(max(s.held.Load(), 0))
 	if why := s.counts.failing.Load(); why != nil {
 		c.Failing = *why
 	}

@@ -151,6 +151,8 @@ func (m meter) events(s *sensor.Snapshot) {
 		m.counter("event_records_written_total", "Records written, by state of the event.", e.Records[state].Written, "state", state)
 		m.counter("event_records_dropped_total", "Records that could not be written, by state of the event.", e.Records[state].Dropped, "state", state)
 	}
+	m.counter("event_records_shortened_total", "Records of which something was left off because they were longer than a record may be; left_off in the record says what.", e.Shortened)
+	m.gauge("event_record_bytes_max", "Bytes of the longest record so far; the limit is 16384.", float64(e.Longest))
 	m.gauge("sink_up", "1 while event records can be written, 0 when the latest one could not.", flag(!e.Failing))
 	classes := make([]sensor.EventClass, 0, len(e.Reached))
 	for c := range e.Reached {
