@@ -10,9 +10,9 @@ var inOrder = []uint16{0x01, 0x06, 0x5D, 0x5E, 0x5F, 0xF5, 0xF6}
 // connected and how it stands, by class and number.
 var attributes = slices.Concat(attributesOfDevices, attributesOfNetworks)
 
-// recalled are the classes whose attributes are known from one secondary source
-// alone, or only by name.
-var recalled = []uint16{0x41, 0x4E, 0x4F, 0x8B, 0xAC, 0xF3}
+// recalled are the classes, or single attributes of a class, that are known from
+// one secondary source alone, or only by name, and that no capture at hand shows.
+var recalled = []attribute{{class: 0x41}, {class: 0x4E}, {class: 0x4F}, {class: 0x8B, number: 11}, {class: 0xAC, number: 4}, {class: 0xF3}}
 
 // attributesOfDevices are those of Volume 1, chapter 5, and of Volume 5. Class 0
 // holds those of the classes themselves.

@@ -146,6 +146,9 @@ var attributesOfNetworks = []attribute{
 	{0xAC, 2, "change_counter_2", "u2"},
 	{0xAC, 3, "change_counter_3", "u4"},
 	{0xAC, 4, "change_counter_4", "u4"},
+	{0xAC, 5, "value_5", "u2"}, // sizes as captures have them
+	{0xAC, 7, "value_7", "u4"},
+	{0xAC, 9, "value_9", "u4"},
 	{0xAC, 10, "change_counter_10", "u4"},
 
 	{0xF3, 1, "status", "rest"},

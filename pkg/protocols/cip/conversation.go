@@ -189,7 +189,7 @@ func (c *Conversation) fill(t *ot.Transaction, body []byte) (ok bool) {
 	switch kindOf(t) {
 	case tag:
 		ok = askTag(t, body)
-		setPiece(t, len(t.Value))
+		setPiece(t, t.Value)
 		return ok
 	case pccc:
 		t.Value, ok = c.askPCCC(t, body, c.path.Name[:0])
@@ -207,7 +207,7 @@ func (c *Conversation) fill(t *ot.Transaction, body []byte) (ok bool) {
 		return !c.path.Bad && openWhole(t, body)
 	}
 	setData(t, body)
-	setPiece(t, len(body))
+	setPiece(t, body)
 	if isModbus(t) {
 		setModbus(t, body)
 	}

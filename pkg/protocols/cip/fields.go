@@ -110,7 +110,7 @@ var fields = []protocols.Field{
 			state, moved := transferOf(t)
 			return uint64(moved), state != transferNone
 		}},
-	{Name: "cip.transfer_hash", Doc: "FNV-1a hash of the joined body, 32 bits, at the end of a transfer of a template, a list of symbols or a file", Num: transferHash},
+	{Name: "cip.transfer_hash", Doc: "hash of the joined body, 32 bits, at the end of a transfer: that of equal bodies is equal, however they were cut", Num: transferHash},
 
 	{Name: "cip.connection_state", Doc: "where the connection stands after its open, close or data", Names: protocols.NameTable(lifeStates),
 		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(lifeOf(t)), lifeOf(t) != lifeNone }},
@@ -239,10 +239,10 @@ var fields = []protocols.Field{
 	{Name: "cip.pccc_function", Doc: "PCCC function number",
 		Num: kinded(pccc, func(t *ot.Transaction) (uint64, bool) { return pcccCode(t) & 0xFF, pcccCode(t)&0xFF != noFunction })},
 	{Name: "cip.pccc_status", Doc: "PCCC status byte",
-		Num: kinded(pccc, func(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[argA] >> 16 & 0xFF), answered(t) })},
+		Num: kinded(pccc, func(t *ot.Transaction) (uint64, bool) { return uint64(pcccEnd(t) & 0xFF), answered(t) })},
 	{Name: "cip.pccc_ext_status", Doc: "PCCC extended status behind status 0xF0",
 		Num: kinded(pccc, func(t *ot.Transaction) (uint64, bool) {
-			return uint64(t.Arg[argA] >> 24), t.Arg[argA]>>16&0xFF == 0xF0
+			return uint64(pcccEnd(t) >> 8), pcccEnd(t)&0xFF == 0xF0
 		}), Names: protocols.NameTable(pcccExtended)},
 	{Name: "cip.pccc_file", Doc: "data table file number", Num: pcccAddressed(func(t *ot.Transaction) uint32 { return t.Arg[argExtra] >> 16 })},
 	{Name: "cip.pccc_file_type", Doc: "data table file type, 0 where the address does not tell",

@@ -155,6 +155,14 @@ func pcccCode(t *ot.Transaction) uint64 {
 	return uint64(t.Arg[argA]&0xFF<<8 | t.Arg[argA]>>8&0xFF)
 }
 
+// pcccEnd is extended status << 8 | status; where a hash stands, both are 0.
+func pcccEnd(t *ot.Transaction) uint32 {
+	if has(t, hasHash) {
+		return 0
+	}
+	return t.Arg[argA] >> 16
+}
+
 func pcccAddressed(get func(t *ot.Transaction) uint32) num {
 	return kinded(pccc, func(t *ot.Transaction) (uint64, bool) { return uint64(get(t)), has(t, hasDetail) })
 }

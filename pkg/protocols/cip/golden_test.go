@@ -50,7 +50,7 @@ func TestGolden(t *testing.T) {
 	}
 	hear := map[bool]string{true: " R"}
 	for _, a := range attributes {
-		fmt.Fprintf(&b, "attribute %03X %d %s %q%s\n", a.class, a.number, a.name, a.parts, hear[slices.Contains(recalled, a.class)])
+		fmt.Fprintf(&b, "attribute %03X %d %s %q%s\n", a.class, a.number, a.name, a.parts, hear[slices.Contains(recalled, attribute{class: a.class}) || slices.Contains(recalled, attribute{class: a.class, number: a.number})])
 	}
 	for _, s := range bodies {
 		fmt.Fprintf(&b, "body %06X asked %q answer %q%s\n", s.code, s.asked, s.answer, hear[s.recalled])

@@ -71,7 +71,7 @@ func (c *Conversation) askPCCC(t *ot.Transaction, body, name []byte) (written []
 	if code == 0x0F_67 {
 		rest, t.Shape = pcccTyped(rest)
 	}
-	setPiece(t, len(rest))
+	setPiece(t, rest)
 	return rest, !p.short
 }
 

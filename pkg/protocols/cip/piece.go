@@ -4,7 +4,7 @@ import "otsensor/pkg/ot"
 
 // pieceOf reads what an answered message moves, by how its service does that.
 func (f *transfers) pieceOf(t *ot.Transaction, m *reply, how moving, tr *transfer) (p piece) {
-	_, asked := wordOf(t).get(t)
+	asked, sum := askedPiece(t)
 	p.state = transferUnderWay
 	switch {
 	case kindOf(t) == pccc:
@@ -20,7 +20,25 @@ func (f *transfers) pieceOf(t *ot.Transaction, m *reply, how moving, tr *transfe
 			p.state = transferComplete
 		}
 	}
+	if p.sum = sum; sum == 0 {
+		p.sum = rolled(0, p.body)
+	}
 	return p
+}
+
+// askedPiece is what setPiece noted: how many bytes, and their hash, 0 where
+// the answer brings them or they are at hand.
+func askedPiece(t *ot.Transaction) (size, sum uint32) {
+	switch {
+	case kindOf(t) == tag && has(t, hasExt):
+		return uint32(len(t.Value)), 0
+	case kindOf(t) == tag:
+		return t.Arg[argSeq] >> 16, t.Arg[argExtra]
+	}
+	if _, size = wordOf(t).get(t); t.Code == classFile<<8|0x50 {
+		sum = t.Arg[argExtra]
+	}
+	return size, sum
 }
 
 // offsetPiece is a piece of a tag or a template; asked is what a write brings.

@@ -32,9 +32,13 @@ const (
 
 	inMultiple    marks = 1 << 17 // PCCC: one of several commands in one message
 	firstMultiple marks = 1 << 18 // and the first of them
+
+	hasHash    marks = 1 << 19 // tag, PCCC: the transfer's hash is known, see setHash
+	isFollowed marks = 1 << 23 // the piece was put to its transfer: wordOf holds how far that is
 )
 
 const (
+	hashShift    = 20 // three bits of a tag's hash
 	kindShift    = 10
 	depthShift   = 13
 	carrierShift = 24 // the commands that carry CIP fit in a byte

@@ -92,23 +92,68 @@ func movingOf(t *ot.Transaction) moving {
 }
 
 func transferOf(t *ot.Transaction) (state transferState, moved uint32) {
-	if movingOf(t) == wholly {
+	if movingOf(t) == wholly || !has(t, isFollowed) {
 		return transferNone, 0
 	}
-	return wordOf(t).get(t)
+	state, moved = wordOf(t).get(t)
+	if kindOf(t) == tag && has(t, hasHash) {
+		moved = t.Arg[argB] + t.Arg[argSeq]>>16
+	}
+	return state, moved
 }
 
-// transferHash is the hash of a body that was joined whole. Tags and data
-// tables have no room for it.
+// transferHash is the hash of a body that was joined whole.
 func transferHash(t *ot.Transaction) (uint64, bool) {
 	state, _ := transferOf(t)
-	return uint64(t.Arg[argExtra]), state == transferComplete && kindOf(t) != tag && kindOf(t) != pccc && t.Arg[argExtra] != 0
+	switch {
+	case state != transferComplete:
+		return 0, false
+	case kindOf(t) == tag:
+		return uint64(t.Arg[argExtra]&(1<<29-1) | t.Arg[argMarks]>>hashShift&7<<29), has(t, hasHash)
+	case kindOf(t) == pccc:
+		return uint64(t.Arg[argSeq]>>16 | t.Arg[argA]&^0xFFFF), has(t, hasHash)
+	}
+	return uint64(t.Arg[argExtra]), t.Arg[argExtra] != 0
 }
 
-// setPiece notes with a request how many bytes it brings; Value may be cut.
-func setPiece(t *ot.Transaction, size int) {
-	if movingOf(t) != wholly {
-		wordOf(t).set(t, transferNone, uint32(size))
+// setHash notes the hash of a body, and the size of its last piece. A tag that
+// was moved without an error has no extended status, whose place takes the size;
+// so has a data table, which has no status either.
+func setHash(t *ot.Transaction, sum, last uint32) {
+	switch kindOf(t) {
+	case tag:
+		if has(t, hasExt) || last > 0xFFFF {
+			return
+		}
+		t.Arg[argExtra] = t.Arg[argExtra]&^(1<<29-1) | sum&(1<<29-1)
+		t.Arg[argSeq] = t.Arg[argSeq]&0xFFFF | last<<16
+		t.Arg[argMarks] |= sum >> 29 << hashShift
+		mark(t, hasHash)
+	case pccc:
+		if has(t, hasExt) {
+			return
+		}
+		t.Arg[argSeq] = t.Arg[argSeq]&0xFFFF | sum<<16
+		t.Arg[argA] = t.Arg[argA]&0xFFFF | sum&^0xFFFF
+		mark(t, hasHash)
+	default:
+		t.Arg[argExtra] = sum
+	}
+}
+
+// setPiece notes with a request which bytes it brings, because Value may be
+// cut: how many, and the hash of those of tags and files.
+func setPiece(t *ot.Transaction, body []byte) {
+	switch {
+	case movingOf(t) == wholly:
+	case kindOf(t) == tag:
+		t.Arg[argExtra] = rolled(0, body)
+		t.Arg[argSeq] |= uint32(min(len(body), 0xFFFF)) << 16
+	default:
+		wordOf(t).set(t, transferNone, uint32(len(body)))
+		if t.Code == classFile<<8|0x50 && len(body) >= packetHead {
+			t.Arg[argExtra] = rolled(0, body[packetHead:])
+		}
 	}
 }
 
@@ -119,12 +164,11 @@ const transfersKept = 8
 type transfer struct {
 	key   uint64
 	at    uint32 // bytes moved so far
-	sum   uint32 // FNV-1a of them
+	sum   uint32 // hash of them
 	heard int64  // sensor clock of its latest piece
 	head  []byte // the first of them, at most ot.ValueCap
 
 	joined bool // no piece is missing
-	whole  bool // and none was cut, so that sum is right
 }
 
 type transfers struct {
@@ -138,6 +182,7 @@ type transfers struct {
 type piece struct {
 	from  uint32
 	size  uint32
+	sum   uint32 // hash of it
 	body  []byte // of it what is at hand
 	first bool
 	state transferState
@@ -152,13 +197,17 @@ func (f *transfers) follow(t *ot.Transaction, m *reply, room []byte, out *protoc
 	}
 	tr := f.of(t, out)
 	p := f.pieceOf(t, m, how, tr)
+	if t.Code == classFile<<8|0x50 {
+		t.Arg[argExtra] = 0
+	}
 	if how == byOffset && p.from > tr.at || how == byPacket && tr.key == 0 && !p.first {
 		p.state = transferGap
 	}
 	tr.take(&p, f, out)
 	wordOf(t).set(t, p.state, p.from+p.size)
+	mark(t, isFollowed)
 	if p.state == transferComplete && tr.joined {
-		room = tr.give(t, m, room)
+		room = tr.give(t, m, p.size, room)
 	}
 	tr.key, tr.at, tr.heard = transferKey(t), p.from+p.size, out.Clock
 	if p.state == transferComplete || p.state == transferAborted {
@@ -173,13 +222,13 @@ func (f *transfers) follow(t *ot.Transaction, m *reply, room []byte, out *protoc
 // take joins a piece to what came before it.
 func (tr *transfer) take(p *piece, f *transfers, out *protocols.Emit) {
 	if p.first {
-		tr.head, tr.sum, tr.joined, tr.whole = tr.head[:0], fnvOffset, true, true
+		tr.head, tr.sum, tr.joined = tr.head[:0], 0, true
 	}
 	tr.joined = tr.joined && p.state != transferGap && (p.first || p.from == tr.at)
 	if !tr.joined {
 		return
 	}
-	tr.sum, tr.whole = fnv32(tr.sum, p.body), tr.whole && len(p.body) == int(p.size)
+	tr.sum = tr.sum*power(p.size) + p.sum
 	if room := min(len(p.body), ot.ValueCap-len(tr.head)); tr.grow(f, out) {
 		tr.head = append(tr.head, p.body[:room]...)
 	} else {
@@ -205,13 +254,11 @@ func (tr *transfer) grow(f *transfers, out *protocols.Emit) bool {
 }
 
 // give makes the joined body the value of the transfer's last piece.
-func (tr *transfer) give(t *ot.Transaction, m *reply, room []byte) []byte {
+func (tr *transfer) give(t *ot.Transaction, m *reply, last uint32, room []byte) []byte {
+	setHash(t, tr.sum, last)
 	if k := kindOf(t); k == tag || k == pccc {
 		t.Value = tr.head
 		return room
-	}
-	if t.Arg[argExtra] = 0; tr.whole {
-		t.Arg[argExtra] = tr.sum
 	}
 	asked := requestData(t)
 	switch t.Code {
@@ -290,7 +337,30 @@ const fnvOffset = 2166136261
 // fnv32 goes on with FNV-1a over 32 bits.
 func fnv32(sum uint32, b []byte) uint32 {
 	for _, c := range b {
-		sum = (sum ^ uint32(c)) * 16777619
+		sum = (sum ^ uint32(c)) * hashPrime
 	}
 	return sum
+}
+
+const hashPrime = 16777619
+
+// rolled goes on with a hash of which that of a whole can be had from those of
+// its parts: sum(a b) is sum(a) times power(len(b)), and sum(b).
+func rolled(sum uint32, b []byte) uint32 {
+	for _, c := range b {
+		sum = sum*hashPrime + uint32(c) + 1
+	}
+	return sum
+}
+
+// power is hashPrime to the power n.
+func power(n uint32) uint32 {
+	to, by := uint32(1), uint32(hashPrime)
+	for ; n > 0; n >>= 1 {
+		if n&1 == 1 {
+			to *= by
+		}
+		by *= by
+	}
+	return to
 }

@@ -176,12 +176,12 @@ var transfers = Session{
 // carries the whole: behind what was asked and the head of a file's packet.
 func TestTransfers(t *testing.T) {
 	want := []string{
-		"under_way 16 01000000020000000300000004000000", "complete 24 010000000200000003000000040000000500000006000000",
-		"under_way 8 0100000002000000", "complete 12 010000000200000003000000",
+		"under_way 16 01000000020000000300000004000000", "complete 24 010000000200000003000000040000000500000006000000 hash",
+		"under_way 8 0100000002000000", "complete 12 010000000200000003000000 hash",
 		"under_way 8 000000000c000102030405060708", "complete 12 080000000400 0102030405060708090a0b0c hash",
 		"under_way 9 01000100 010000000300526163", "complete 16 01000100 010000000300526163 02000000010042 hash",
 		"under_way 4 0100aabbccdd 01", "complete 7 0202aabbccddee1234 02 hash", "gap 2 05 0501aabb", "aborted 2 06 0603", "gap 68 01000000",
-		"under_way 6 010002000300", "complete 10 01000200030004000500", "under_way 4 11001200", "complete 6 110012001300",
+		"under_way 6 010002000300", "complete 10 01000200030004000500 hash", "under_way 4 11001200", "complete 6 110012001300 hash",
 	}
 	i := 0
 	for _, d := range Dids(Play(t, enip.Protocol(), transfers)) {
@@ -232,6 +232,36 @@ func TestTransferHash(t *testing.T) {
 	three, again := read(100, 490)
 	if one == 0 || one != three || !bytes.Equal(value[6:], body[:ot.ValueCap-6]) || !bytes.Equal(value[6:], again[6:]) {
 		t.Errorf("hashes %x and %x, %d and %d bytes", one, three, len(value), len(again))
+	}
+	written := func(ask func(at int, piece []byte) []byte, cuts ...int) uint64 {
+		s, at := Session{Steps: steps()}, 0
+		for i, end := range append(cuts, len(body)) {
+			request := ask(at, body[at:end])
+			s.Steps = append(s.Steps, Client(rr(byte(i+1), request...)...), Server(rr(byte(i+1), request[0]|0x80, 0, 0, 0)...))
+			at = end
+		}
+		all := Dids(Play(t, enip.Protocol(), s))
+		hash, _ := number(&all[len(all)-1], "cip.transfer_hash")
+		return hash
+	}
+	tag := func(at int, piece []byte) []byte { // 350 integers
+		return append(binary.LittleEndian.AppendUint32(Hex(`53 03 91 03 526163 00 c300 5e01`), uint32(at)), piece...)
+	}
+	file := func(at int, piece []byte) []byte {
+		kind := byte(1)
+		if at == 0 {
+			kind = 0
+		} else if at+len(piece) == len(body) {
+			kind = 2
+		}
+		return append(append(Hex(`50 02 20 37 24 c8`), 1, kind), piece...)
+	}
+	for what, hash := range map[string]uint64{
+		"a tag": written(tag, 100, 200), "a tag in pieces longer than a value": written(tag, 600), "a file": written(file, 10, 300), "a file in longer pieces": written(file, 20, 640),
+	} {
+		if hash != one {
+			t.Errorf("%s has the hash %x; want %x", what, hash, one)
+		}
 	}
 	if missing, _ := read(0, 490); missing != one {
 		t.Errorf("an empty piece changes the hash to %x", missing)
