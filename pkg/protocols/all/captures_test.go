@@ -117,7 +117,7 @@ var neighbours = []struct {
 	}},
 	{proto: ot.ProtoSLMP, folders: []string{"labelled/plc-operations"}, cases: []string{"slmp-client"}}, // tshark has no dissector for it
 	{proto: ot.ProtoFINS, folders: []string{"fins"}, cases: []string{"fins-client"}, display: "omron", field: "omron.command", both: true},
-	{proto: ot.Profinet, folders: profinetFolders, display: "pn_dcp.service_id == 5 && pn_dcp.service_type == 0", field: "pn_dcp.service_id", base: 5<<16 - 5, except: profinetTwice},
+	{proto: ot.Profinet, folders: profinetFolders, cases: []string{"stations-asked"}, display: "pn_dcp.service_id == 5 && pn_dcp.service_type == 0", field: "pn_dcp.service_id", base: 5<<16 - 5, except: profinetTwice},
 	{proto: ot.Profinet, folders: profinetFolders, display: "pn_dcp.service_id == 4 && pn_dcp.service_type == 0", field: "pn_dcp.suboption_device", base: 0x40200},
 	{proto: ot.Profinet, folders: profinetFolders, display: "pn_dcp.service_id == 4 && pn_dcp.service_type == 0", field: "pn_dcp.suboption_ip", base: 0x40100},
 	{proto: ot.Profinet, folders: profinetFolders, display: "dcerpc.pkt_type == 0 && udp.dstport == 34964", field: "dcerpc.opnum", base: profinet.Call, except: profinetTwice},
@@ -131,8 +131,8 @@ var neighbours = []struct {
 	{proto: ot.ProtoMRP, cases: []string{"network-rings"}, made: true, display: "pn_mrp.type == 3", field: "eth.type", base: 1<<32 - 0x88e0},
 	{proto: ot.ProtoEtherCAT, folders: []string{"ethercat"}, display: "ecat.cmd == 5 && ecat.ado == 0x120 && ecat.cnt == 0", field: "ecat.ado", base: 1<<32 - 0x20, // ethercat.Control is 0x20 below the register
 		ignore: []uint64{304, 1282, 2048, 6144, 6389, 6390, 6635}}, // of the other commands of these frames
-	{proto: ot.ProtoHARTIP, folders: []string{"hart-ip"}, display: "hart_ip.message_type == 0", field: "hart_ip.pt.command"},
-	{proto: ot.ProtoMMS, folders: []string{"iec61850"}, display: "mms", field: "mms.confirmedServiceRequest", except: map[string]string{
+	{proto: ot.ProtoHARTIP, folders: []string{"hart-ip"}, cases: []string{"stations-asked"}, display: "hart_ip.message_type == 0", field: "hart_ip.pt.command"},
+	{proto: ot.ProtoMMS, folders: []string{"iec61850"}, cases: []string{"stations-asked"}, display: "mms", field: "mms.confirmedServiceRequest", except: map[string]string{
 		"iti-iec": "the first association began before the capture: tshark does not read what is in it",
 	}},
 	{proto: ot.ProtoADS, folders: []string{"beckhoff-ads"}, cases: []string{"ads-client"}, display: "ams", field: "ams.cmdid", both: true},

@@ -76,7 +76,7 @@ var commands = []row{
 	{77, "send_to_sub_device", ot.OpUnknown, true},
 	{78, "read_aggregated", ot.OpReadData, true},
 	{79, "write_variable", ot.OpForce, false},
-	{84, "read_sub_device", ot.OpIdentify, true},
+	{84, "read_sub_device", ot.OpIdentify, false},
 	{89, "set_clock", ot.OpTimeSet, true},
 	{90, "read_clock", ot.OpDiagnostic, true},
 	{103, "write_burst_period", ot.OpSubscribe, false},
