@@ -28,7 +28,7 @@ func strange() *Baseline {
 		Hosts:      []Host{{Standing: st, Host: ip("fd00::20"), VLANs: []uint16{7, 4094}, Serves: []Port{{ot.TCP, 502}, {ot.UDP, 65535}}, Gap: 1}},
 		MACs:       []MAC{{Standing: st, Host: ip("10.0.0.1"), MAC: [6]byte{2, 0, 0, 0, 0, 1}}},
 		Identities: []Identity{{Of: ip("10.0.0.1"), Behind: "slot = 3", Source: "CIP, Identity", Facts: [ot.FactCount]string{"v", "p", "o"}}},
-		Conversations: []Conversation{{Standing: st, Pair: pair, Protos: []ot.Proto{ot.ENIP, ot.CIP}, Services: []ot.Service{ot.Kerberos},
+		Conversations: []Conversation{{Standing: st, Pair: pair, Protos: []ot.Proto{ot.ENIP, ot.CIP}, Services: []ot.Service{ot.LDAP},
 			Unanswered: true, Beat: Beat{1_000_000_001, 17, 3_600_000_000_001}, Peak: 9, Writes: 4, Openings: 2}},
 		Habits: []Habit{
 			{Pair: pair, Act: act, Objects: []Range{{0, 0}, {5, 1<<32 - 1}}, Names: []string{`a"b,c d=`, "ü"}, Lead: Lead{On: true, Name: "ü"}, Beat: Beat{Every: 5, Gap: 9}, Statuses: [5]uint64{1, 2, 3, 4, 5}},
