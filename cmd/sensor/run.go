@@ -80,6 +80,9 @@ func watch(ctx context.Context, e *env, read func() (config.Config, error)) erro
 	if err != nil {
 		return err
 	}
+	if f, ok := out.(*output.File); ok && f.Torn() > 0 {
+		log.Warn("the last record of the events file was torn, as by a loss of power; it was cut off", zap.Int64("bytes", f.Torn()))
+	}
 	if o.Evidence, err = openEvidence(c.Evidence, true, o.Journal); err != nil {
 		return errors.Join(err, out.Close())
 	}

@@ -1,6 +1,7 @@
 package output
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -32,6 +33,7 @@ type File struct {
 	mu     sync.Mutex
 	f      *os.File // nil after an error: the next record opens it again
 	size   int64    // up to the end of the last whole line
+	torn   int64    // bytes behind it that an earlier run left
 	dirty  bool     // bytes, or the file's name, may not be on the disk yet
 	failed error    // what Sync has to tell
 }
@@ -56,32 +58,36 @@ func (o *File) open() error {
 	if err != nil {
 		return err
 	}
-	size, err := claim(f)
+	size, torn, err := claim(f)
 	if err != nil {
 		f.Close()
 		return err
 	}
 	o.f, o.size, o.dirty = f, size, true
+	o.torn += torn
 	return nil
 }
 
+// Torn is how many bytes of a torn last line, of an earlier run, were cut off.
+func (o *File) Torn() int64 { return o.torn }
+
 // claim makes sure that the file is ours to cut and to write, and cuts a torn
 // last line off.
-func claim(f *os.File) (size int64, err error) {
+func claim(f *os.File) (size, torn int64, err error) {
 	info, err := f.Stat()
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	if !info.Mode().IsRegular() {
-		return 0, fmt.Errorf("%s is no regular file", f.Name())
+		return 0, 0, fmt.Errorf("%s is no regular file", f.Name())
 	}
 	if err := lock(f); err != nil {
-		return 0, fmt.Errorf("%s is being written by another sensor: %w", f.Name(), err)
+		return 0, 0, fmt.Errorf("%s is being written by another sensor: %w", f.Name(), err)
 	}
 	if size, err = wholeLines(f, info.Size()); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	return size, f.Truncate(size)
+	return size, info.Size() - size, f.Truncate(size)
 }
 
 // longestLine is more than any record takes.
@@ -107,7 +113,7 @@ func wholeLines(f *os.File, end int64) (int64, error) {
 			return from + int64(i) + 1, nil
 		}
 	}
-	if first[0] == '{' && from == 0 {
+	if from == 0 && (first[0] == '{' || len(bytes.Trim(tail, "\x00")) == 0) { // zeros are what a loss of power may leave
 		return 0, nil
 	}
 	return 0, fmt.Errorf("%s holds something else than events: name another file, or move it away", f.Name())

@@ -78,6 +78,9 @@ func looksRight(f *os.File, path string) (fresh bool, err error) {
 	}
 	begin := make([]byte, len(head))
 	n, _ := f.ReadAt(begin, 0)
+	if n > 0 && len(bytes.Trim(begin[:n], "\x00")) == 0 {
+		return false, fmt.Errorf("%s begins with zeros, as a loss of power may leave a file; move it away, and a new one is begun: %w", path, syscall.EIO)
+	}
 	if n > 0 && !bytes.Equal(begin[:n], []byte(head)[:n]) {
 		return false, fmt.Errorf("%s is no store, or its beginning is destroyed; it is left as it is: name another file, or move it away", path)
 	}
