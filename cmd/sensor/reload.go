@@ -38,12 +38,14 @@ type reloader struct {
 }
 
 // newReloader takes note of what a sensor starts with. From here on a SIGHUP
-// does not end the process.
+// does not end the process, unless there is no configuration to read again.
 func newReloader(c config.Config, read func() (config.Config, error), o *sensor.WatchOptions, log *zap.Logger, level zap.AtomicLevel) *reloader {
 	r := &reloader{read: read, table: o.Table, log: log, level: level, asked: make(chan os.Signal, 1), next: make(chan *sensor.Reread, 1), now: c, judged: judgedWith(o)}
 	r.baseline, _ = os.Stat(c.Baseline)
 	r.counts.Store(&web.Reloads{})
-	signal.Notify(r.asked, syscall.SIGHUP)
+	if c.File != "" {
+		signal.Notify(r.asked, syscall.SIGHUP)
+	}
 	return r
 }
 
