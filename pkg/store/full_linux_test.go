@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -97,7 +98,7 @@ func TestMovedAway(t *testing.T) {
 // Where there is no room even to begin, the file is not to blame.
 func TestFullDiskAtTheBeginning(t *testing.T) {
 	dir := smallDisk(t, 1<<20)
-	os.WriteFile(filepath.Join(dir, "ballast"), make([]byte, 2<<20), 0o600)
+	os.WriteFile(filepath.Join(dir, "ballast"), bytes.Repeat([]byte("x"), 2<<20), 0o600)
 	if s, err := store.Open(filepath.Join(dir, "store.db"), roomy); s != nil || !store.Unusable(err) || !strings.Contains(err.Error(), "the disk is full") {
 		t.Errorf("%v", err)
 	}
