@@ -90,7 +90,9 @@ func readAnswer(pdu []byte, txns []ot.Transaction, asked bool) ot.Anomaly {
 	case eventLog:
 		c.U8() // byte count
 		t.Arg[argA], t.Arg[argB], t.Arg[argC] = uint32(c.U16()), uint32(c.U16()), uint32(c.U16())
-		t.Value = c.Rest()
+		if t.Value = c.Rest(); len(t.Value) > maxEvents {
+			odd = ot.BadValue
+		}
 	case serverID:
 		c.U8() // byte count
 		t.Value = c.Rest()

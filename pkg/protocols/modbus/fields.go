@@ -14,7 +14,7 @@ func fields() []protocols.Field {
 	return []protocols.Field{
 		{Name: "modbus.framing", Doc: "how the PDU is wrapped: 1 tcp (MBAP header), 2 rtu, 3 ascii", Num: framingOf, Names: names(framingNames)},
 		{Name: "modbus.transaction", Doc: "transaction id of the MBAP header, 0..65535; absent in serial framings", Num: transactionID},
-		{Name: "modbus.unit", Doc: "unit id: 0 broadcast, 1..247 devices, 255 the server itself", Num: unitID},
+		{Name: "modbus.unit", Doc: "unit id: 0 broadcast, 1..247 devices, 248..254 reserved, 255 the server itself", Num: unitID, Names: unitNames},
 		{Name: "modbus.function", Doc: "function code, 0..255", ByCode: true, Num: function, Names: names(functions)},
 		{Name: "modbus.subfunction", Doc: "sub-function of diagnostics (function 8), 0..65535", ByCode: true, Num: subCode(diagnostics), Names: names(diagnosticSubs)},
 		{Name: "modbus.mei", Doc: "type of the encapsulated interface (function 43), 0..255", ByCode: true, Num: subCode(encapsulated), Names: names(meiTypes)},
@@ -47,7 +47,7 @@ func fields() []protocols.Field {
 		{Name: "modbus.server_id", Doc: "first byte of the server id, 0..255", Num: answeredArg(argA, 0xFF, serverID)},
 		{Name: "modbus.run_indicator", Doc: "run indicator of the server id: 0 off, 255 on", Num: runIndicator, Names: names(runNames)},
 		{Name: "modbus.read_code", Doc: "device identification asked for: 1 basic, 2 regular, 3 extended, 4 one object", Names: names(readCodes), Num: deviceArg(argA)},
-		{Name: "modbus.object_id", Doc: "first object of the device identification asked for, 0..255", Names: names(deviceObjects), Num: deviceArg(argB)},
+		{Name: "modbus.object_id", Doc: "first object of the device identification asked for, 0..255", Names: objectNames, Num: deviceArg(argB)},
 		{Name: "modbus.conformity", Doc: "conformity level of the device identification, 1..3, 129..131", Names: names(conformities), Num: answeredDevice(8)},
 		{Name: "modbus.canopen_node", Doc: "CANopen node of an object read or written behind function 43, 0..255", Num: canopenOf(func(o *ot.Object) uint32 { return o.Block })},
 		{Name: "modbus.canopen_index", Doc: "index of the CANopen object, 0..65535", Num: canopenOf(func(o *ot.Object) uint32 { return o.Addr >> 8 })},
@@ -89,6 +89,33 @@ func names(rows []row) func(uint64) string {
 }
 
 var exceptionName = protocols.NameTable(exceptions)
+
+// unitNames names the units that are no devices (TCP §4.4.2.3, SL §2.2).
+func unitNames(n uint64) string {
+	switch {
+	case n == 0:
+		return "broadcast"
+	case n == 255:
+		return "server"
+	case n > 247 && n < 255:
+		return "reserved"
+	}
+	return ""
+}
+
+// objectNames names the objects of a device identification; others are reserved
+// or the vendor's own (AP §6.21).
+func objectNames(n uint64) string {
+	switch {
+	case n < uint64(len(deviceObjects)):
+		return deviceObjects[n].name
+	case n < 0x80:
+		return "reserved"
+	case n <= 0xFF:
+		return "private"
+	}
+	return ""
+}
 
 func framingOf(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[argFraming]), true }
 func unitID(t *ot.Transaction) (uint64, bool)    { return uint64(t.Unit), true }

@@ -9,9 +9,14 @@ import (
 
 // readRecords: functions 20 and 21 name records of files, each a transaction (AP §6.14, §6.15).
 func readRecords(c *protocols.Cursor, r *protocols.Request, t *ot.Transaction, out *protocols.Emit, write bool) (odd ot.Anomaly) {
-	c.U8() // byte count, checked with the length of the ADU
-	if c.Left() == 0 {
+	least, most := uint8(7), uint8(0xF5)
+	if write {
+		least, most = 9, 0xFB
+	}
+	if n := c.U8(); n < least || n > most { // its agreement with the ADU is checked with the ADU's length
 		odd = ot.BadValue
+	}
+	if c.Left() == 0 {
 		r.Add(t, out)
 	}
 	for c.Left() > 0 && odd != ot.Malformed {

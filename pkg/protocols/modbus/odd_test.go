@@ -2,6 +2,7 @@ package modbus
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,6 +30,8 @@ func TestOdd(t *testing.T) {
 		{"file number 0", []Step{ask(`0002 0000 000a 01  14 07 06 0000 0001 0001`)}, []ot.Anomaly{ot.BadValue}, 1},
 		{"record 10000", []Step{ask(`0002 0000 000a 01  14 07 06 0001 2710 0001`)}, []ot.Anomaly{ot.BadValue}, 1},
 		{"no record at all", []Step{ask(`0002 0000 0003 01  14 00`)}, []ot.Anomaly{ot.BadValue}, 1},
+		{"write of no register of a file", []Step{ask(`0002 0000 000a 01  15 07 06 0001 0001 0000`)}, []ot.Anomaly{ot.BadValue}, 1},
+		{"an event log of 65 events", []Step{ask(`0002 0000 0002 01  0c`), tell("0002 0000 004a 01  0c 47 0000 0001 0001 " + strings.Repeat("20", 65))}, []ot.Anomaly{ot.BadValue}, 1},
 		{"half a record", []Step{ask(`0002 0000 0006 01  14 03 06 0001`)}, []ot.Anomaly{ot.Malformed}, 1},
 		{"reserved sub-function", []Step{ask(`0002 0000 0006 01  08 0005 0000`)}, []ot.Anomaly{ot.ReservedCode}, 1},
 		{"restart with other data", []Step{ask(`0002 0000 0006 01  08 0001 1234`)}, []ot.Anomaly{ot.BadValue}, 1},

@@ -13,6 +13,7 @@ const (
 	maxWriteRegisters = 123
 	maxBothWrite      = 121 // written by function 23
 	maxRecord         = 9999
+	maxEvents         = 64 // of the event log, AP §6.10
 )
 
 // bits holds the two values of a coil as a byte.

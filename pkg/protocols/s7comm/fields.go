@@ -79,6 +79,7 @@ var fields = []protocols.Field{
 		Names: func(n uint64) string { return codeNames(n | userdataCode) }, ByCode: true, Num: masked(given(isUser, code), 0xffff)},
 	{Name: "s7.userdata_type", Doc: "push, or request with its response", Names: userKindNames, Num: part(isUser, argUser, 8, 0xff)},
 	{Name: "s7.sequence", Doc: "sequence number of user data: names a job or an answer in parts", Num: part(isUser, argUser, 0, 0xff)},
+	{Name: "s7.data_unit", Doc: "data unit reference of user data that come in parts", Num: nonZero(part(isUser, argUser, 16, 0xff))},
 	{Name: "s7.parts", Doc: "parts an answer came in, when more than one", Num: nonZero(part(isUser, argUser, 24, 0xff))},
 
 	{Name: "s7.szl_id", Doc: "system status list asked for", Names: szlNames, Num: given(isSZL, objectBlock)},

@@ -114,7 +114,7 @@ func (d *decoder) userResponse(p *pdu, h *userHead, t *ot.Transaction, v *value,
 	for i := range r.Txns {
 		fail(&r.Txns[i], h.err)
 		userReturned(&r.Txns[i], v)
-		r.Txns[i].Arg[argUser] = r.Txns[i].Arg[argUser]&^0xff | uint32(h.seq)
+		r.Txns[i].Arg[argUser] = r.Txns[i].Arg[argUser]&^0xff00ff | uint32(h.seq) | uint32(h.unit)<<16
 	}
 	if h.more && len(r.Txns) > 0 && h.err == 0 {
 		d.hold(h, &r.Txns[0], v, p.dir, out)
