@@ -98,6 +98,7 @@ func TestTransactions(t *testing.T) {
 			mode-change oneway
 			write-data ok R_ID 0x0011
 			program-download ok /_N_MPF_DIR/_N_TEST_MPF
+			diagnostic ok block OB 1
 			alarm ok alarm 0x60000001
 			alarm oneway alarm 0x0023
 			alarm oneway alarm 0x0024`},

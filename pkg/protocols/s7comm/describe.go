@@ -18,7 +18,8 @@ const (
 	kindAlarm
 	kindDiagnostic
 	kindMessages
-	kindTest // a job of an engineering station
+	kindTest    // a job of an engineering station
+	kindWatched // a block whose lines are watched
 	kindPBC
 )
 
@@ -38,7 +39,10 @@ func kindOf(t *ot.Transaction) kind {
 	sub := byte(t.Code)
 	switch t.Code >> 8 & 0xff {
 	case groupTest:
-		if t.Object.Len > 0 {
+		switch {
+		case sub == testBlockStatus || sub == testBlockStatus2:
+			return kindWatched
+		case t.Object.Len > 0:
 			return kindItem
 		}
 		return kindTest
@@ -74,7 +78,7 @@ func describe(t *ot.Transaction, dst []byte) []byte {
 			dst = appendBlock(append(dst, ' '), t)
 		}
 		return dst
-	case k == kindBlock && t.Object.Len > 0:
+	case (k == kindBlock || k == kindWatched) && t.Object.Len > 0:
 		return appendBlock(append(dst, "block "...), t)
 	case k == kindSZL && t.Object.Len > 0:
 		dst = appendHex(append(dst, "SZL "...), t.Object.Block)

@@ -136,7 +136,10 @@ func isAddressed(t *ot.Transaction) bool {
 	return t.Object.Len > 0 && k != kindBlock && k != kindSZL && t.Arg[argItem]>>8&0xff != 0
 }
 
-func isBlock(t *ot.Transaction) bool { return kindOf(t) == kindBlock && t.Object.Len > 0 }
+func isBlock(t *ot.Transaction) bool {
+	k := kindOf(t)
+	return (k == kindBlock || k == kindWatched) && t.Object.Len > 0
+}
 func isOneBlock(t *ot.Transaction) bool {
 	return isBlock(t) && t.Code != userdataCode|groupBlock<<8|blockOfType
 }

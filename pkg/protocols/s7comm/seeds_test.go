@@ -137,6 +137,10 @@ var eventSeed = connected("events and jobs",
 	client(user(0x48, "000112 08 12 86 00 01 00 00 0000", none)),
 	client(user(0x49, "000112 08 12 7f 01 00 00 00 0000", octets(ascii("/_N_MPF_DIR/_N_TEST_MPF")))),
 	server(user(0x49, "000112 08 12 bf 01 01 00 00 0000", octets("0a00"))),
+	client(user(0x4b, "000112 08 12 41 13 00 00 00 0000", octets("001c 0006"+
+		"0000 0001 0000 002e 0001 0001 0001 0001 0001 0600 0008 0001 0000 0010"+ // the trigger, then OB 1 from its address 0
+		"00 01 00 03 0000"))),
+	server(user(0x4b, "000112 08 12 81 13 03 00 00 0000", none)),
 	client(user(0x4a, req("4 13"), octets("00 01 12 08 1a 00 03 34 60000001"))),
 	server(user(0x4a, resp("4 13"), octets("00 01 ff 09 0032"+
 		"24 0000 04 60000001 00 01 00 00 16020814 51375692 ff 09 0002 0102 00000000 00000000 00 00 0000"+ // on, neither acknowledged

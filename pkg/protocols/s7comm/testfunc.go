@@ -7,14 +7,16 @@ import (
 
 // The test functions of an engineering station that name variables or jobs.
 const (
-	testVarStatus  = 0x02
-	testModify     = 0x08
-	testForce      = 0x09
-	testDisableJob = 0x0D
-	testEnableJob  = 0x0E
-	testDeleteJob  = 0x0F
-	testReadJob    = 0x11
-	testReplaceJob = 0x12
+	testBlockStatus  = 0x01
+	testVarStatus    = 0x02
+	testModify       = 0x08
+	testForce        = 0x09
+	testDisableJob   = 0x0D
+	testEnableJob    = 0x0E
+	testDeleteJob    = 0x0F
+	testReadJob      = 0x11
+	testReplaceJob   = 0x12
+	testBlockStatus2 = 0x13
 )
 
 // testRequest reads a test function: lengths of parameters and data, both.
@@ -24,6 +26,9 @@ func testRequest(h *userHead, t *ot.Transaction, c *protocols.Cursor, a *asking)
 	in := protocols.Read(c.Bytes(int(params)))
 	if in.Skip(18); params >= 20 {
 		t.Arg[argA] = uint32(in.U16()) | present
+	}
+	if h.sub == testBlockStatus || h.sub == testBlockStatus2 {
+		watchedBlock(t, &in)
 	}
 	body := protocols.Read(c.Bytes(int(data)))
 	switch h.sub {
@@ -42,6 +47,14 @@ func testRequest(h *userHead, t *ot.Transaction, c *protocols.Cursor, a *asking)
 
 // present marks that an Arg holds a number, which may be 0.
 const present = 1 << 31
+
+// watchedBlock reads which block is watched: type and number.
+func watchedBlock(t *ot.Transaction, c *protocols.Cursor) {
+	kind, number := c.U16(), c.U16()
+	if !c.Short() && kind > 0 && kind <= 0xFF {
+		t.Object = ot.Object{Area: blockTypeOf(byte(kind)), Block: uint32(number), Len: 1}
+	}
+}
 
 // testJob reads which job is meant. Handling a job that forces is forcing.
 func testJob(t *ot.Transaction, c *protocols.Cursor) {
