@@ -362,6 +362,20 @@ func TestEngineeringToolOfMELSEC(t *testing.T) {
 	}
 }
 
+// TestDevicesByTheirEEPROM: a master reads who its five devices are; they say so on the way back.
+func TestDevicesByTheirEEPROM(t *testing.T) {
+	orders := map[string]string{}
+	for _, o := range replay(t, filepath.Join(shared(t), "ethercat", "ct-EtherCAT.pcap")) {
+		if o.Kind == ot.Identified && o.Who.Facts[ot.FactOrder] != "" {
+			orders[o.Who.Behind] = o.Who.Facts[ot.FactOrder]
+		}
+	}
+	want := map[string]string{"device 4096": "0x44c2c52", "device 4097": "0x3f63052", "device 4098": "0x7d43052", "device 4099": "0xc1e3052", "device 4100": "0x10243052"}
+	if !maps.Equal(orders, want) {
+		t.Errorf("%v; want %v", orders, want)
+	}
+}
+
 // TestNothingElseIsClaimed: on captures of other protocols none of these decoders says a word.
 func TestNothingElseIsClaimed(t *testing.T) {
 	dir := shared(t)
