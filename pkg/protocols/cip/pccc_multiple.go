@@ -2,17 +2,28 @@ package cip
 
 import "otsensor/pkg/protocols"
 
-const executeMultiple = 0x0F_88
+const (
+	executeMultiple = 0x0F_88
+	pcccHead        = 4 // bytes of command, status and transaction number
+)
+
+// functionAt is where a request has its function, behind the requestor; 0 where it has none.
+func functionAt(body []byte) int {
+	if len(body) == 0 || len(body) <= max(int(body[0]), 1)+pcccHead {
+		return 0
+	}
+	return max(int(body[0]), 1) + pcccHead
+}
 
 // askCommands asks for every command of an execute multiple (0F 88): a count,
 // then the length of each with its function and data. It is false for any other
 // command, and where there is none that can be read. What the answer holds for
 // each is not public: all end as it does.
 func (c *Conversation) askCommands(r *protocols.Request, via *Via, body []byte, depth int, out *protocols.Emit) (had bool) {
-	p := readPCCC(body, false)
-	if p.short || uint32(p.command)<<8|uint32(p.function) != executeMultiple {
+	if at := functionAt(body); at == 0 || uint32(body[at-pcccHead])<<8|uint32(body[at]) != executeMultiple {
 		return false
 	}
+	p := readPCCC(body, false)
 	b := protocols.Read(p.data)
 	for range min(int(b.U8()), maxServices) {
 		command := b.Bytes(int(b.U8()))

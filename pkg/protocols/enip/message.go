@@ -41,6 +41,9 @@ func (d *decoder) messages(dir ot.Dir, h *header, body []byte, t *ot.Transaction
 // to the opening says behind the message; 0 where it says none.
 func group(b []byte) uint32 {
 	p := readItems(b)
+	if p.count <= 2 { // address and message, as nearly always
+		return 0
+	}
 	for it, ok := p.next(); ok; it, ok = p.next() {
 		if it.kind == itemSockT2O && len(it.data) >= 8 {
 			return binary.BigEndian.Uint32(it.data[4:])
