@@ -48,6 +48,7 @@ type transfer struct {
 	sum    uint32
 	head   [headLen]byte
 	foot   [footLen]byte
+	due    int  // pieces asked for that did not come
 	broken bool // bytes were lost: size and sum say nothing
 }
 
@@ -59,6 +60,7 @@ func (m *transfer) start(t *ot.Transaction) {
 
 // add takes the next bytes of the block.
 func (m *transfer) add(b []byte) {
+	m.due--
 	if m.size < headLen {
 		copy(m.head[m.size:], b)
 	}
@@ -88,6 +90,8 @@ func (d *decoder) blockJob(t *ot.Transaction, c *protocols.Cursor) {
 		}
 		if t.Code == funcEndUpload {
 			d.moved(up, t)
+		} else {
+			up.due++
 		}
 		return
 	}
@@ -102,6 +106,7 @@ func (d *decoder) blockJob(t *ot.Transaction, c *protocols.Cursor) {
 			down.start(t)
 			down.broken = true // its beginning was not seen
 		}
+		down.due++
 	case funcDownloadEnd:
 		if bytes.Equal(t.Name, down.name[:down.named]) {
 			d.moved(down, t)
@@ -183,7 +188,7 @@ func (d *decoder) blockAnswer(p *pdu, t *ot.Transaction, c *protocols.Cursor, ou
 
 // moved notes what a transfer carried.
 func (d *decoder) moved(m *transfer, t *ot.Transaction) {
-	if m.broken || m.size == 0 {
+	if m.broken || m.due != 0 || m.size == 0 {
 		return
 	}
 	t.Arg[argMoved], t.Arg[argHash] = m.size, m.sum

@@ -428,3 +428,26 @@ func TestAlarms(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
+
+// TestHashOfAWholeBlock: a block of which a piece was asked for and did not come has no hash.
+func TestHashOfAWholeBlock(t *testing.T) {
+	fetch := func(ref uint16) pt.Step {
+		return server(job(ref, "1b 00 0000 00000000 09"+ascii("_0A00007P"), ""))
+	}
+	for _, test := range []struct {
+		name  string
+		steps []pt.Step
+		moved uint32
+	}{
+		{"whole", []pt.Step{fetch(0x11), client(acked(0x11, "1b 00", "0050 00fb"+blockBytes))}, 80},
+		{"a piece is missing", []pt.Step{fetch(0x11), client(acked(0x11, "1b 01", "0050 00fb"+blockBytes)), fetch(0x13)}, 0},
+	} {
+		steps := append([]pt.Step{client(job(0x10, "1a 00 0100 00000000 09"+ascii("_0A00007P")+"0d 31"+ascii("000080000008"), ""))}, test.steps...)
+		steps = append(steps, server(job(0x12, "1c 00 0000 00000000 09"+ascii("_0A00007P"), "")), client(acked(0x12, "1c", "")))
+		for _, d := range pt.Dids(pt.Play(t, Protocol(), connected(test.name, steps...))) {
+			if d.Proto == ot.S7comm && d.Code == funcDownloadEnd && (d.Arg[argMoved] != test.moved || (d.Arg[argHash] != 0) != (test.moved != 0)) {
+				t.Errorf("%s: %d bytes with hash %#x; want %d", test.name, d.Arg[argMoved], d.Arg[argHash], test.moved)
+			}
+		}
+	}
+}
