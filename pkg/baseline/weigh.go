@@ -186,12 +186,13 @@ func (w *Weigher) spoken(o *ot.Observation) (d Deviation) {
 	if w.b == nil || guessing(o) {
 		return d
 	}
-	s.client.quality, s.server.quality = sureAgain(s.client.quality, o), sureAgain(s.server.quality, o)
-	toServer, toClient := heard(o)
-	if toServer {
+	is := shows(o)
+	is.about(&s.client.quality)
+	is.about(&s.server.quality)
+	if is.toServer {
 		d |= w.alive(s.client, o)
 	}
-	if toClient {
+	if is.toClient {
 		d |= w.alive(s.server, o)
 		s.answered = s.answered || o.Kind != ot.Moved || o.Traffic.Bytes[ot.ToClient] > 0 // a reset is no answer
 	}
@@ -204,21 +205,35 @@ func (w *Weigher) spoken(o *ot.Observation) (d Deviation) {
 	if s.pair == nil {
 		return d | s.strangerActs(o)
 	}
-	return d | w.learned(s.pair, o)
+	return d | w.learned(s.pair, o, is)
 }
 
-// sureAgain is the quality of what was seen last: doubts stay until both
-// directions were seen.
-func sureAgain(q ot.Quality, o *ot.Observation) ot.Quality {
-	if toServer, toClient := heard(o); toServer && toClient && o.Kind != ot.Opened {
-		q = 0
+// shown is what an observation shows of a conversation.
+type shown struct {
+	toServer, toClient bool
+	sure               bool       // both directions were seen
+	doubt              ot.Quality // that it is in
+}
+
+func shows(o *ot.Observation) shown {
+	s := shown{doubt: o.Quality &^ ot.Midstream}
+	s.toServer, s.toClient = heard(o)
+	s.sure = s.toServer && s.toClient && o.Kind != ot.Opened
+	return s
+}
+
+// about brings the quality of what was seen last up to date: doubts stay until
+// both directions were seen.
+func (s shown) about(q *ot.Quality) {
+	if s.sure {
+		*q = 0
 	}
-	return q | o.Quality&^ot.Midstream
+	*q |= s.doubt
 }
 
 // learned weighs what happened in a learned conversation.
-func (w *Weigher) learned(p *weighPair, o *ot.Observation) (d Deviation) {
-	p.quality = sureAgain(p.quality, o)
+func (w *Weigher) learned(p *weighPair, o *ot.Observation, is shown) (d Deviation) {
+	is.about(&p.quality)
 	if o.Kind == ot.Did || o.Kind == ot.Moved && !p.decoded {
 		p.last, p.asking = w.now, 0
 		if p.silent {
@@ -228,7 +243,7 @@ func (w *Weigher) learned(p *weighPair, o *ot.Observation) (d Deviation) {
 			}
 		}
 	} else {
-		p.unheard(o, w.now)
+		p.unheard(o, is, w.now)
 	}
 	if o.Quality&ot.Lossy != 0 {
 		p.last, p.doubt = w.now, w.now // what is missing may have been in the gap
@@ -261,11 +276,11 @@ func (w *Weigher) learned(p *weighPair, o *ot.Observation) (d Deviation) {
 }
 
 // unheard notes since when a client is heard and its server is not: what it asks is told late.
-func (p *weighPair) unheard(o *ot.Observation, now int64) {
-	switch toServer, toClient := heard(o); {
-	case toClient && o.Kind != ot.Opened: // of which what the client sends may be the proof
+func (p *weighPair) unheard(o *ot.Observation, is shown, now int64) {
+	switch {
+	case is.toClient && o.Kind != ot.Opened: // of which what the client sends may be the proof
 		p.asking = 0
-	case toServer && p.asking == 0:
+	case is.toServer && p.asking == 0:
 		p.asking = now
 	}
 }

@@ -43,16 +43,16 @@ func (n *narrow) slot(key uint64) *narrowed {
 
 // candidates are the rules that may match an observation.
 func (e *Engine) candidates(o *ot.Observation, deviation uint64) []candidate {
-	all := e.index.of(o, deviation)
-	if o.Kind != ot.Did || len(all) == 0 {
-		return all
+	if o.Kind != ot.Did {
+		return e.index.of(o, deviation)
 	}
 	key := kindKey(&o.Did, deviation)
 	s := e.narrow.slot(key)
 	if s.key == key {
 		return s.list
 	}
-	if e.narrow.used >= narrowSlots*3/4 {
+	all := e.index.of(o, deviation)
+	if len(all) == 0 || e.narrow.used >= narrowSlots*3/4 {
 		return all
 	}
 	e.narrow.used++

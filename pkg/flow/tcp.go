@@ -38,10 +38,29 @@ func (s *Shard) tcp(v *packet.View, at At) {
 		if c.half[d.Other()].doubted != nil {
 			d = s.vouched(c, d.Other(), at, at.Clock).Other()
 		}
-		s.stream(c, d, v, at, strange)
-		s.follow(c, at)
+		if h := &c.half[d]; !strange && h.expects(v) && !c.aborted && !c.ahead(d, v) {
+			h.strays = 0
+			s.deliver(c, d, v.Payload)
+		} else {
+			s.stream(c, d, v, at, strange)
+		}
+		if len(c.half[0].disorder)+len(c.half[1].disorder) > 0 {
+			s.follow(c, at)
+		}
 	}
 	s.touch(c)
+}
+
+// expects reports whether a segment is nothing but the next bytes, as nearly
+// all are: place would deliver it, and nothing else is to be thought of.
+func (h *half) expects(v *packet.View) bool {
+	return v.Seq == h.next && v.Flags&(packet.SYN|packet.FIN|packet.URG) == 0 && len(v.Payload) > 0 && !v.Cut &&
+		h.known && !h.fin && !h.rivals && len(h.disorder) == 0 && h.doubted == nil
+}
+
+// ahead reports whether a segment answers bytes that were not shown yet, see early.
+func (c *conn) ahead(d ot.Dir, v *packet.View) bool {
+	return v.Flags&packet.ACK != 0 && c.half[d.Other()].ahead(v.Ack)
 }
 
 // touch puts a conversation at the end of the list it belongs to now.

@@ -12,6 +12,10 @@ import (
 func Clean(dst, text []byte, limit int) []byte {
 	start := len(dst)
 	text = trim(text)
+	if plain(text) {
+		text = text[:min(len(text), limit)]
+		return append(dst, bytes.TrimRight(text, " ")...)
+	}
 	bad := false
 	for len(text) > 0 {
 		r, size := utf8.DecodeRune(text)
@@ -28,6 +32,16 @@ func Clean(dst, text []byte, limit int) []byte {
 		dst, bad, text = append(dst, text[:size]...), false, text[size:]
 	}
 	return dst[:start+len(bytes.TrimRight(dst[start:], " "))] // a cut may end behind a blank
+}
+
+// plain reports whether a text is printable ASCII, as nearly all are.
+func plain(text []byte) bool {
+	for _, c := range text {
+		if c < ' ' || c > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // CleanString is Clean for a text that is kept.

@@ -32,27 +32,20 @@ func (v *View) BadChecksum() bool {
 	return fold(pseudo+sum(segment)) != 0xffff
 }
 
-// sum adds b up as 16-bit words, the last one filled up with a zero byte. Four
-// of them are added at a time: carries come round in any case. The words are
-// read as the processor has them, which sums up to the same (RFC 1071 §2 (B)).
+// sum adds b up as 16-bit words, the last one filled up with a zero byte: two
+// at a time, as the carries come round in any case, and as the processor has
+// them, which sums up to the same (RFC 1071 §2 (B), (C)).
 func sum(b []byte) (s uint64) {
-	var carry uint64
-	for ; len(b) >= 32; b = b[32:] {
-		s, carry = bits.Add64(s, binary.LittleEndian.Uint64(b), carry)
-		s, carry = bits.Add64(s, binary.LittleEndian.Uint64(b[8:]), carry)
-		s, carry = bits.Add64(s, binary.LittleEndian.Uint64(b[16:]), carry)
-		s, carry = bits.Add64(s, binary.LittleEndian.Uint64(b[24:]), carry)
+	for ; len(b) >= 16; b = b[16:] {
+		s += uint64(binary.LittleEndian.Uint32(b)) + uint64(binary.LittleEndian.Uint32(b[4:])) +
+			uint64(binary.LittleEndian.Uint32(b[8:])) + uint64(binary.LittleEndian.Uint32(b[12:]))
 	}
-	for ; len(b) >= 8; b = b[8:] {
-		s, carry = bits.Add64(s, binary.LittleEndian.Uint64(b), carry)
+	for ; len(b) >= 4; b = b[4:] {
+		s += uint64(binary.LittleEndian.Uint32(b))
 	}
-	s += carry
-	if s < carry {
-		s++
-	}
-	s = s>>32 + s&0xffffffff
-	for ; len(b) >= 2; b = b[2:] {
+	if len(b) >= 2 {
 		s += uint64(binary.LittleEndian.Uint16(b))
+		b = b[2:]
 	}
 	if len(b) == 1 {
 		s += uint64(b[0])
@@ -68,8 +61,8 @@ func halves(ip *[16]byte) uint64 {
 
 // fold carries what does not fit into 16 bits round.
 func fold(s uint64) uint64 {
-	for s > 0xffff {
-		s = s>>16 + s&0xffff
-	}
-	return s
+	s = s>>32 + s&0xffffffff
+	s = s>>16 + s&0xffff // up to 18 bits
+	s = s>>16 + s&0xffff
+	return s>>16 + s&0xffff
 }

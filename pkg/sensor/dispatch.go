@@ -69,6 +69,7 @@ type dispatcher struct {
 	frame uint64
 	clock clock
 	tick  int64 // clock of the last tick
+	until int64 // clock before which there is no other
 	last  int64 // clock of the latest packet
 	stats Stats
 
@@ -101,7 +102,7 @@ func (d *dispatcher) fill(t *task, src capture.Source) {
 // when its own time is earlier.
 func (d *dispatcher) rebase(b *capture.Batch) {
 	d.clock.offset = max(0, d.clock.now-b.Packets[0].Time)
-	d.tick = 0
+	d.tick, d.until = 0, 0
 }
 
 func (d *dispatcher) packet(t *task, i uint32) {
@@ -141,6 +142,9 @@ func (d *dispatcher) packet(t *task, i uint32) {
 // packet, so that what happened until then is told as of then.
 func (d *dispatcher) passed(t *task, stepped bool) {
 	now := d.clock.now
+	if now < d.until && !stepped {
+		return
+	}
 	if d.tick == 0 {
 		d.tick = now
 	}
@@ -152,6 +156,9 @@ func (d *dispatcher) passed(t *task, stepped bool) {
 	}
 	if now/second != d.tick/second || stepped {
 		d.cut(t, now, stepped)
+	}
+	if d.until = d.tick; d.tick >= 0 { // before 1970 seconds are cut the other way
+		d.until = (d.tick/second + 1) * second
 	}
 }
 
