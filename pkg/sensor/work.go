@@ -132,15 +132,15 @@ func (m *merger) newFile(t *task) {
 
 // packet hands on what one packet caused: all of it is one worker's.
 func (m *merger) packet(t *task, w int, seq uint64) {
-	out := &t.outs[w]
-	for m.heads[w] < out.Len() {
-		o := out.At(m.heads[w])
+	out, i := &t.outs[w], m.heads[w]
+	for n := out.Len(); i < n; i++ {
+		o := out.At(i)
 		if o.Seq != seq {
-			return
+			break
 		}
 		m.observe(o)
-		m.heads[w]++
 	}
+	m.heads[w] = i
 }
 
 // together hands on what a tick caused in all workers, conversations in the

@@ -48,9 +48,6 @@ func revision(major, minor uint8) string { return fmt.Sprintf("%d.%03d", major&0
 
 // identify tells what an accepted answer says about the device or the module behind it.
 func identify(t *ot.Transaction, data []byte) (id ot.Identity, ok bool) {
-	if t.Object.Block != 1 {
-		return id, false
-	}
 	service := serviceOf(t)
 	switch {
 	case t.Object.Area == classIdentity && service == 0x01:

@@ -227,6 +227,9 @@ func (c *Conversation) learn(t *ot.Transaction, data []byte, out *protocols.Emit
 	case closing:
 		c.conns.close(t)
 	case plain, list:
+		if t.Object.Block != 1 {
+			return // objects that say who a device is are the first of their class
+		}
 		if id, ok := identify(t, data); ok {
 			c.Identified(id, out)
 		}
