@@ -20,15 +20,16 @@ func TestBench(t *testing.T) {
 	}
 }
 
-// BenchmarkReplay is a whole replay of a case, rules and all, on one worker and
-// on two, and BenchmarkStart what is done before the first packet. Larger
-// captures are measured with the subcommand.
+// BenchmarkReplay is a whole replay of the recorded line, with a baseline and all
+// rules, on one worker and on two, and BenchmarkStart what is done before the
+// first packet. Larger captures are measured with the subcommand.
 func BenchmarkReplay(b *testing.B) {
+	capture, baseline := line(b)
 	for _, workers := range []int{1, 2} {
 		b.Run(fmt.Sprint("workers=", workers), func(b *testing.B) {
-			m := bench{ctx: context.Background(), files: []string{"../../pcaps/modbus-setpoint/capture.pcap.gz"}, pipe: pipeFlags{workers: workers}}
+			m := bench{ctx: context.Background(), files: []string{capture}, pipe: pipeFlags{workers: workers}}
 			var err error
-			if m.watch, err = new(judgeFlags).options(m.pipe.options().Table); err != nil {
+			if m.watch, err = (&judgeFlags{baseline: baseline}).options(m.pipe.options().Table); err != nil {
 				b.Fatal(err)
 			}
 			b.ReportAllocs()

@@ -14,7 +14,7 @@ import (
 )
 
 // call runs the program as a user would.
-func call(t *testing.T, stdin []byte, args ...string) (code int, stdout, stderr string) {
+func call(t testing.TB, stdin []byte, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	code = Main(context.Background(), &env{bytes.NewReader(stdin), &out, &errs}, args)
@@ -22,7 +22,7 @@ func call(t *testing.T, stdin []byte, args ...string) (code int, stdout, stderr 
 }
 
 // must is call of what has to go well.
-func must(t *testing.T, args ...string) (stdout, stderr string) {
+func must(t testing.TB, args ...string) (stdout, stderr string) {
 	t.Helper()
 	code, out, errs := call(t, nil, args...)
 	if code != 0 {
@@ -32,7 +32,7 @@ func must(t *testing.T, args ...string) (stdout, stderr string) {
 }
 
 // line writes the recorded line to a file and learns its quiet part.
-func line(t *testing.T) (capture, baseline string) {
+func line(t testing.TB) (capture, baseline string) {
 	t.Helper()
 	dir := t.TempDir()
 	capture, baseline = filepath.Join(dir, "line.pcap.gz"), filepath.Join(dir, "line.baseline")
