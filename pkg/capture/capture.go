@@ -83,10 +83,9 @@ func (b *Batch) Poison() {
 // add copies a frame into the batch and appends it; its Frame and Link are the
 // caller's to say.
 func (b *Batch) add(p Packet, data []byte) {
+	p.Data = b.Take(len(data))
+	copy(p.Data, data)
 	b.Packets = append(b.Packets, p)
-	to := b.Take(len(data))
-	copy(to, data)
-	b.Packets[len(b.Packets)-1].Data = to
 }
 
 // drop takes the packet that was added last out again.

@@ -167,6 +167,10 @@ func gateOf(conds []cond) gate {
 				g.needs = c.bits
 			}
 		}
+		if c.f.proto != ot.NoProto { // only its transactions have the field
+			g.protos &= 1 << c.f.proto
+			g.kinds &= 1<<ot.Did | 1<<ot.Odd
+		}
 	}
 	return g
 }

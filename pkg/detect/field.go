@@ -115,8 +115,9 @@ type field struct {
 	label func(n float64) string
 	words bool // a rule names its values by word only
 
-	byCode   bool // of transactions: told by protocol, verb and code alone, or absent
-	critical bool // of what the site file says of values
+	proto    ot.Proto // whose transactions alone have it, NoProto for any
+	byCode   bool     // of transactions: told by protocol, verb and code alone, or absent
+	critical bool     // of what the site file says of values
 }
 
 func enum[T ~uint8](name, doc string, count int, get func(s *Sighting) (T, bool), text func(T) string) field {
@@ -176,7 +177,7 @@ func fieldsOf(table []protocols.Protocol) []field {
 const namedUpTo = 1 << 16
 
 func protocolField(row *protocols.Protocol, pf *protocols.Field) field {
-	f := field{name: pf.Name, doc: pf.Doc, byCode: pf.ByCode}
+	f := field{name: pf.Name, doc: pf.Doc, byCode: pf.ByCode, proto: row.Proto}
 	here := func(s *Sighting) bool {
 		return s.O.Did.Proto == row.Proto && (s.O.Kind == ot.Did || s.O.Kind == ot.Odd)
 	}
