@@ -105,10 +105,14 @@ func processor() int64 {
 	return u.Utime.Nano() + u.Stime.Nano()
 }
 
-var ruleID = regexp.MustCompile(`(?m)^- id: (\S+)$`)
+var (
+	ruleID = regexp.MustCompile(`(?m)^- id: (\S+)$`)
+	taking = regexp.MustCompile(`(?m)^  takes: .*\n`)
+)
 
 // ruleFiles are so many of the built-in rules, and once more under other ids
-// where there are not enough. Rules that name others are left out.
+// where there are not enough. Rules that wait for others are left out, and none
+// takes another's events.
 func ruleFiles(n int) (fs.FS, error) {
 	if n == 0 {
 		return rules.Files(), nil
@@ -146,7 +150,7 @@ func first(text string, left *int, copies int) string {
 		if i+1 < len(starts) {
 			end = starts[i+1][0]
 		}
-		rule := text[at[0]:end]
+		rule := taking.ReplaceAllString(text[at[0]:end], "")
 		if *left == 0 || strings.Contains(rule, "unless:") || strings.Contains(rule, "chain:") {
 			continue
 		}
