@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -72,6 +73,37 @@ func TestBaselineIsCalledWrongly(t *testing.T) {
 	} {
 		if code, _, errs := call(t, nil, c.args...); code != c.code || !strings.Contains(errs, c.says) {
 			t.Errorf("sensor %s: exit %d\n%s", strings.Join(c.args, " "), code, errs)
+		}
+	}
+}
+
+// What looks like a sweep, a scan or a burst, and is a line's ordinary work,
+// is told until people took the marks off what was learned of it, and not again.
+func TestUsualWorkIsQuiet(t *testing.T) {
+	const day = "../../pcaps/modbus-gateway/capture.pcap.gz"
+	baseline := filepath.Join(t.TempDir(), "gateway.baseline")
+	must(t, "learn", "-o", baseline, day)
+	approve := func() {
+		text, err := os.ReadFile(baseline)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = regexp.MustCompile(`(?m)^[?!] `).ReplaceAll(text, nil)
+		text = regexp.MustCompile(`(?m)^sha256 .*$`).ReplaceAll(text, []byte("sha256 unsealed"))
+		if err := os.WriteFile(baseline, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		must(t, "baseline", "seal", baseline)
+	}
+	for _, approved := range []bool{false, true} {
+		if approved {
+			approve()
+		}
+		out, _ := must(t, "replay", "--baseline", baseline, day)
+		for _, rule := range []string{"MOD-14", "MOD-16", "MOD-33"} {
+			if told := strings.Contains(out, `"id":"`+rule+`"`); told == approved {
+				t.Errorf("approved %v: %s told %v", approved, rule, told)
+			}
 		}
 	}
 }

@@ -35,8 +35,27 @@ func then(act func(o operation)) func(t *tape) {
 	}
 }
 
+// units is a client of twelve units behind one address. A register of one of them
+// is not there any more, which nobody mends, and a recipe is written again and again.
+func units(t *tape, rounds int) {
+	m := t.modbus(building, air)
+	t.every(10*time.Second, rounds, func(int) {
+		for unit := byte(1); unit <= 12; unit++ {
+			m.read(unit, 3, 0, 8)
+		}
+		m.refused(7, numbers(3, 90, 2), 2)
+		for register := uint16(200); register < 224; register++ {
+			m.write(3, register, 500)
+		}
+	})
+	m.close()
+}
+
 func modbusValueStories() []story {
 	return []story{
+		{"modbus-gateway", "learning material: what looks like a sweep, like a scan and like a burst, and is this line's ordinary work",
+			"for seven minutes the building station reads eight registers of twelve units every 10 s, asks one of them for a register that it refuses, and writes 24 registers at once",
+			func(t *tape) { units(t, 42) }},
 		{"modbus-setpoint", "learning material: an operator writes a setpoint with one of five values, another host only reads",
 			"for seven minutes the building station polls the air handling unit every 2 s and writes holding register 10 with 100, 110, 120, 130 or 140 every 14 s, thirty times; the historian polls the same unit",
 			func(t *tape) { operate(t, 7).close() }},

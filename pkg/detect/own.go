@@ -136,6 +136,9 @@ func ownFields() []field {
 		boolean("learned", "the baseline holds this conversation; false without a baseline", func(s *Sighting) bool {
 			return s.engine.facts.Baseline && s.W.Dev&strange == 0
 		}),
+		boolean("usual", "the baseline holds this conversation, and what it does is nothing new there; false without a baseline", func(s *Sighting) bool {
+			return s.engine.facts.Baseline && s.W.Dev&newThings == 0
+		}),
 		boolean("planned", "a planned-work window covers this", func(s *Sighting) bool {
 			return s.engine.facts.Planned(s) != ""
 		}),
