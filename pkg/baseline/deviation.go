@@ -32,7 +32,7 @@ const (
 	PhaseOrder                               // a phase of the line that never followed the one before (SEQ-09)
 	PhaseDuration                            // a phase far shorter or longer than ever (SEQ-10)
 	OffHours                                 // a conversation or an act at an hour of the week that is not its own (COM-10)
-	WriteBurst                               // more writes in a second than ever learned (MOD-33, CIP-36)
+	WriteBurst                               // more writes in a second than ever learned (COM-31)
 	Reconnect                                // opened again and again, more often than ever learned (COM-24)
 	Period                                   // the period of a habit changed (COM-15)
 	SlowAnswers                              // answers take longer than ever learned (SEQ-06)

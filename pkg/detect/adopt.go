@@ -71,23 +71,41 @@ func (e *Engine) Adopt(was *Engine) {
 		}
 	}
 	e.adoptOpen(&was.open, heirs)
+	e.past.adopt(&was.past, heirs)
 }
 
-// adoptOpen takes open events over: their keys end in the number of their rule.
+// The key of an event ends in the number of its rule, see openKey.
+func ruleOf(key string) int { return int(key[len(key)-2]) | int(key[len(key)-1])<<8 }
+
+func keyUnder(key string, n int) string {
+	return key[:len(key)-2] + string([]byte{byte(n), byte(n >> 8)})
+}
+
+// adoptOpen takes open events over.
 func (e *Engine) adoptOpen(was *opens, heirs []heir) {
-	key := func(old string, n int) string { return old[:len(old)-2] + string([]byte{byte(n), byte(n >> 8)}) }
 	for o := was.first; o != nil; {
 		next := o.next
 		o.rule = heirs[o.rule].now
-		o.key = key(o.key, o.rule)
+		o.key = keyUnder(o.key, o.rule)
 		e.open.byKey[o.key] = o
 		e.open.push(o)
 		if o.storm != nil {
 			for i, k := range o.storm.members {
-				o.storm.members[i] = key(k, o.rule)
+				o.storm.members[i] = keyUnder(k, o.rule)
 				e.open.members[o.storm.members[i]] = o
 			}
 		}
 		o = next
+	}
+}
+
+// adopt goes on with what closed under rules that are the same.
+func (p *past) adopt(was *past, heirs []heir) {
+	for i := range was.oldest {
+		key := was.oldest[(was.at+i)%len(was.oldest)]
+		if to := heirs[ruleOf(key)]; to.same {
+			now := keyUnder(key, to.now)
+			p.byKey[now], p.oldest = was.byKey[key], append(p.oldest, now)
+		}
 	}
 }

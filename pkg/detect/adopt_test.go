@@ -52,3 +52,29 @@ func TestRulesReadAgain(t *testing.T) {
 		})
 	}
 }
+
+// What was closed before rules were read again is named when it comes again.
+func TestRecurrenceIsKept(t *testing.T) {
+	simple, first := rule("C-01", "when: { op: force }"), rule("A-01", "when: { op: identify }")
+	other := rule("C-01", "when: { op: force }\nlist: unit")
+	for _, c := range []struct {
+		later []string
+		times uint64
+	}{
+		{[]string{simple}, 1},
+		{[]string{first, simple}, 1},
+		{[]string{other}, 0},
+	} {
+		w := watch(t, &site{}, simple)
+		w.see(act(0, 1, 2, ot.OpForce, ot.OK))
+		w.Flush()
+		later := NewEngine(compileRules(t, c.later...), (&site{}).facts(), w.emit)
+		later.Adopt(w.Engine)
+		w.Engine = later
+		w.see(act(1, 1, 2, ot.OpForce, ot.OK))
+		last := w.records[len(w.records)-1]
+		if got := uint64(last.Recurs.Times); last.State != "open" || got != c.times {
+			t.Errorf("%d rules later: %s, %d times before, want %d", len(c.later), last.State, got, c.times)
+		}
+	}
+}

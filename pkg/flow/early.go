@@ -9,8 +9,8 @@ import "otsensor/pkg/ot"
 // were lost, and what they were is in doubt.
 
 // early reports whether a segment answers bytes that were not shown yet, and may still be.
-func (c *conn) early(d ot.Dir, g *segment) bool {
-	return g.acks && c.half[d.Other()].ahead(g.ack) && !c.unseen(d.Other())
+func (c *conn) early(d ot.Dir, acks bool, ack uint32) bool {
+	return acks && c.half[d.Other()].ahead(ack) && !c.unseen(d.Other())
 }
 
 // awaits reports whether a direction has no hole but waits for the other one.
@@ -62,7 +62,7 @@ func (s *Shard) untie(c *conn, at At) bool {
 	}
 	for d := range ot.Dir(2) {
 		other := &c.half[d.Other()]
-		if c.early(d, &c.half[d].disorder[0]) && !other.beyond(c.half[d].disorder[0].ack, other.shown()) {
+		if g := &c.half[d].disorder[0]; c.early(d, g.acks, g.ack) && !other.beyond(g.ack, other.shown()) {
 			s.first(c, d, at)
 			return true
 		}

@@ -37,7 +37,7 @@ func (s *Shard) place(c *conn, d ot.Dir, g segment) ot.Dir {
 		}
 	}
 	h.strays = 0
-	if c.early(d, &g) && int32(g.end()-h.next) > 0 {
+	if c.early(d, g.acks, g.ack) && int32(g.end()-h.next) > 0 {
 		return s.await(c, d, g)
 	}
 	return s.catchUp(c, s.accept(c, d, g), g.at)
@@ -152,7 +152,7 @@ func (s *Shard) catchUp(c *conn, d ot.Dir, at At) ot.Dir {
 			h.hole(at)
 			break
 		}
-		if c.early(d, &h.disorder[0]) {
+		if g := &h.disorder[0]; c.early(d, g.acks, g.ack) {
 			break
 		}
 		d = s.first(c, d, at)

@@ -38,7 +38,7 @@ func (s *Shard) tcp(v *packet.View, at At) {
 		if c.half[d.Other()].doubted != nil {
 			d = s.vouched(c, d.Other(), at, at.Clock).Other()
 		}
-		if h := &c.half[d]; !strange && h.expects(v) && !c.aborted && !c.ahead(d, v) {
+		if h := &c.half[d]; !strange && h.expects(v) && !c.aborted && !c.early(d, v.Flags&packet.ACK != 0, v.Ack) {
 			h.strays = 0
 			s.deliver(c, d, v.Payload)
 		} else {
@@ -56,11 +56,6 @@ func (s *Shard) tcp(v *packet.View, at At) {
 func (h *half) expects(v *packet.View) bool {
 	return v.Seq == h.next && v.Flags&(packet.SYN|packet.FIN|packet.URG) == 0 && len(v.Payload) > 0 && !v.Cut &&
 		h.known && !h.fin && !h.rivals && len(h.disorder) == 0 && h.doubted == nil
-}
-
-// ahead reports whether a segment answers bytes that were not shown yet, see early.
-func (c *conn) ahead(d ot.Dir, v *packet.View) bool {
-	return v.Flags&packet.ACK != 0 && c.half[d.Other()].ahead(v.Ack)
 }
 
 // touch puts a conversation at the end of the list it belongs to now.
