@@ -11,13 +11,16 @@ import (
 	"otsensor/pkg/ot"
 )
 
-// decide takes people's decisions in force at their time. The open events of a
-// case that moved are closed: what is seen from now on is another event, for it
-// means something else.
+// decide takes people's decisions in force at their time.
 func (w *Watch) decide(now int64) {
-	if !w.book.Due(now) {
-		return
+	if w.book.Due(now) {
+		w.decided(now)
 	}
+}
+
+// decided takes those that are due. The open events of a case that moved are
+// closed: what is seen from now on is another event, for it means something else.
+func (w *Watch) decided(now int64) {
 	if moved := w.book.Decide(now); len(moved) > 0 {
 		w.engine.Cut(func(e *event.Event) bool { return slices.Contains(moved, e.Playbook.Case) })
 	}

@@ -51,9 +51,9 @@ const (
 	vlanFactor  = 5           // and so many times longer than ever before
 )
 
-// see takes a report of traffic.
+// see takes a report of traffic, a Moved.
 func (v *vlans) see(o *ot.Observation) {
-	if o.Kind != ot.Moved || o.Conv == nil || o.Conv.VLAN == 0 {
+	if o.Conv == nil || o.Conv.VLAN == 0 {
 		return
 	}
 	i := slices.IndexFunc(v.seen, func(x vlan) bool { return x.id == o.Conv.VLAN })

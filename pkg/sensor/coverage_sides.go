@@ -29,9 +29,9 @@ type Unheard struct {
 	VLANs []uint16     // in which for a minute or longer one direction only was seen
 }
 
-// see takes a report of traffic.
+// see takes a report of traffic, a Moved.
 func (s *sides) see(o *ot.Observation) {
-	if o.Kind != ot.Moved || o.Conv == nil || o.Conv.Transport != ot.TCP {
+	if o.Conv == nil || o.Conv.Transport != ot.TCP {
 		return
 	}
 	to, from := o.Traffic.Packets[ot.ToServer] > 0, o.Traffic.Packets[ot.ToClient] > 0

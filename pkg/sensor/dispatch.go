@@ -40,6 +40,9 @@ func (c *clock) advance(t int64) (stepped bool) {
 // ticks and sends each packet to the worker that owns its hosts.
 func (p *pipeline) dispatch(ctx context.Context, src capture.Source) error {
 	d := dispatcher{p: p}
+	for shard := range d.owner {
+		d.owner[shard] = uint8(shard % p.o.Workers)
+	}
 	var err error
 	for err == nil && ctx.Err() == nil {
 		t := <-p.free
@@ -74,6 +77,7 @@ type dispatcher struct {
 	stats Stats
 
 	copies packet.Copies
+	owner  [flow.Shards]uint8 // worker that follows a shard
 }
 
 func (d *dispatcher) at(time int64) flow.At {
@@ -109,9 +113,10 @@ func (d *dispatcher) packet(t *task, i uint32) {
 	pk := &t.batch.Packets[i]
 	v := &t.views[i]
 	d.frame = pk.Frame
-	stepped := d.clock.advance(pk.Time)
-	d.passed(t, stepped)
+	d.passed(t, d.clock.advance(pk.Time))
 	d.last = d.clock.now
+	at := d.at(pk.Time)
+	t.stamps[i] = stamp{at.Seq, at.Clock}
 	packet.Decode(v, pk)
 	d.stats.Packets++
 	d.stats.Bytes += uint64(pk.WireLen)
@@ -124,17 +129,16 @@ func (d *dispatcher) packet(t *task, i uint32) {
 		return
 	}
 	hash := v.HostHash()
-	if d.copies.Seen(v, hash, d.clock.now) {
+	if d.copies.Seen(v, hash, at.Clock) {
 		d.stats.Copies++
 		if v.Layer != packet.TCP { // a segment says by its number what of it is new
 			return
 		}
 		v.Copy = true
 	}
-	s := step{at: d.at(pk.Time), kind: stepPacket, index: i, shard: uint8(hash % flow.Shards)}
-	w := int(s.shard) % d.p.o.Workers
-	t.lists[w] = append(t.lists[w], uint32(len(t.steps)))
-	t.steps = append(t.steps, s)
+	shard := uint8(hash % flow.Shards)
+	list := &t.lists[d.owner[shard]]
+	*list = append(*list, step{at: at, index: i, kind: stepPacket, shard: shard})
 }
 
 // passed cuts a tick when the clock has entered another second, or when packet
@@ -168,23 +172,22 @@ const settle = 10 * second
 func (d *dispatcher) cut(t *task, clock int64, stepped bool) {
 	at := d.at(clock)
 	at.Clock = clock
-	d.all(t, stepTick, at, turn{before: d.tick, stepped: stepped})
+	d.all(t, turn{at: at, kind: stepTick, before: d.tick, stepped: stepped})
 	d.tick = clock
 }
 
 // flush ends all conversations.
 func (d *dispatcher) flush(t *task) {
-	d.all(t, stepFlush, d.at(d.clock.now), turn{before: d.tick})
+	d.all(t, turn{at: d.at(d.clock.now), kind: stepFlush, before: d.tick})
 	t.stats = d.stats
 }
 
-// all adds a step that every worker takes.
-func (d *dispatcher) all(t *task, kind stepKind, at flow.At, turn turn) {
+// all adds a turn, which every worker takes.
+func (d *dispatcher) all(t *task, turn turn) {
 	turn.so = sofar{d.stats.Packets, d.stats.Cut, d.stats.Copies, d.last}
 	for w := range t.lists {
-		t.lists[w] = append(t.lists[w], uint32(len(t.steps)))
+		t.lists[w] = append(t.lists[w], step{at: turn.at, kind: turn.kind, index: uint32(len(t.turns))})
 	}
-	t.steps = append(t.steps, step{at: at, kind: kind, index: uint32(len(t.turns))})
 	t.turns = append(t.turns, turn)
 }
 

@@ -18,20 +18,11 @@ const (
 	blindType    = "OT-15" // about the sensor itself: no frames show it
 )
 
-// keep hands on the frames of a task before a number, for evidence. Frames
-// that nobody follows are among them; they came when the last step was taken.
-func (m *merger) keep(t *task, before uint64) {
-	for all := t.batch.Packets; m.kept < len(all) && all[m.kept].Frame < before; m.kept++ {
-		m.judge.Keep(&all[m.kept], &t.views[m.kept], m.clock)
-	}
-}
-
-// keepUpTo hands on what came before a step, and its own frame.
-func (m *merger) keepUpTo(t *task, s *step) {
-	m.keep(t, s.at.Frame)
-	m.clock = s.at.Clock
-	if s.kind == stepPacket {
-		m.keep(t, s.at.Frame+1)
+// keep hands on, for evidence, the frames of a task up to a number, that of what
+// they caused. Frames that nobody follows are among them.
+func (m *merger) keep(t *task, upTo uint64) {
+	for all := t.batch.Packets; m.kept < len(all) && t.stamps[m.kept].seq <= upTo; m.kept++ {
+		m.judge.Keep(&all[m.kept], &t.views[m.kept], t.stamps[m.kept].clock)
 	}
 }
 

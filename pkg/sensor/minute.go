@@ -34,12 +34,8 @@ func newMinutes(tell func(m *Minute)) *minutes {
 	return &minutes{tell: tell, activity: baseline.NewActivity()}
 }
 
-// minuteSeen counts an observation in its minute.
-func (w *Watch) minuteSeen(o *ot.Observation) {
-	m := w.minutes
-	if m == nil {
-		return
-	}
+// see counts an observation in its minute.
+func (m *minutes) see(o *ot.Observation) {
 	if m.from == 0 {
 		m.from = o.Clock - o.Clock%minute
 	}

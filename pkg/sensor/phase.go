@@ -35,9 +35,9 @@ func (p *phases) at(s *config.Site) phases {
 	return now
 }
 
-// see takes what a transaction shows of a line's phase.
+// see takes what a transaction, a Did, shows of a line's phase.
 func (p *phases) see(s *config.Site, o *ot.Observation) {
-	if p.now == nil || o.Kind != ot.Did {
+	if p.now == nil {
 		return
 	}
 	if line, phase := s.PhaseSeen(o.Conv.Server, &o.Did); phase != nil {

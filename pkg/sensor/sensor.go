@@ -115,19 +115,19 @@ func newPipeline(o Options) *pipeline {
 type task struct {
 	batch  *capture.Batch
 	views  []packet.View
-	steps  []step
-	turns  []turn     // of steps, those that are not packets
-	lists  [][]uint32 // per worker: its steps
+	stamps []stamp  // of the packets
+	turns  []turn   // what happens between packets, for all workers
+	lists  [][]step // per worker: its packets, and all turns
 	outs   []protocols.Output
-	counts [][]flow.Counts // per worker: after each step that is not a packet
+	counts [][]flow.Counts // per worker: after each turn
 	stats  Stats           // the dispatcher's part, up to the end of this batch
 	done   sync.WaitGroup
 }
 
 func newTask(o Options) *task {
 	return &task{
-		batch: capture.NewBatch(o.Batch), views: make([]packet.View, o.Batch),
-		lists: make([][]uint32, o.Workers), outs: make([]protocols.Output, o.Workers), counts: make([][]flow.Counts, o.Workers),
+		batch: capture.NewBatch(o.Batch), views: make([]packet.View, o.Batch), stamps: make([]stamp, o.Batch),
+		lists: make([][]step, o.Workers), outs: make([]protocols.Output, o.Workers), counts: make([][]flow.Counts, o.Workers),
 	}
 }
 
@@ -135,7 +135,7 @@ func (t *task) reset(poison bool) {
 	if poison {
 		t.batch.Poison()
 	}
-	t.steps, t.turns = t.steps[:0], t.turns[:0]
+	t.turns = t.turns[:0]
 	for w := range t.lists {
 		t.lists[w], t.counts[w] = t.lists[w][:0], t.counts[w][:0]
 		if poison {
@@ -146,8 +146,14 @@ func (t *task) reset(poison bool) {
 	t.batch.Reset()
 }
 
-// step is one packet, or one thing that happens between packets. There are as
-// many as packets, so what a packet does not need lies elsewhere.
+// stamp is when a packet was dispatched, also one that nobody follows.
+type stamp struct {
+	seq   uint64
+	clock int64 // sensor clock
+}
+
+// step is what one worker does: take a packet, or a turn. There are as many as
+// packets, so what a packet does not need lies elsewhere.
 type step struct {
 	at    flow.At
 	index uint32 // packet: in the batch; else: in turns
@@ -155,14 +161,16 @@ type step struct {
 	shard uint8 // packet: hash of its hosts, modulo flow.Shards
 }
 
-// turn is a step between packets.
+// turn happens between packets, in all shards.
 type turn struct {
+	at      flow.At
+	kind    stepKind
 	before  int64 // tick: clock of the tick before
 	so      sofar // what came before it
 	stepped bool  // tick: packet time ran back
 }
 
-// sofar is what the dispatcher had seen before a step, whatever the batch it is in.
+// sofar is what the dispatcher had seen before a turn, whatever the batch it is in.
 type sofar struct {
 	packets, cut, copies uint64
 	last                 int64 // sensor clock of the latest packet

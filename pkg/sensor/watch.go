@@ -164,10 +164,16 @@ func (w *Watch) observe(o *ot.Observation) {
 	}
 	w.decide(o.Clock)
 	w.assets.See(o)
-	w.minuteSeen(o)
-	w.phases.see(w.o.Site, o)
-	w.coverage.vlans.see(o)
-	w.coverage.sides.see(o)
+	if w.minutes != nil {
+		w.minutes.see(o)
+	}
+	switch o.Kind {
+	case ot.Did:
+		w.phases.see(w.o.Site, o)
+	case ot.Moved:
+		w.coverage.vlans.see(o)
+		w.coverage.sides.see(o)
+	}
 	w.engine.Match(o, w.weigher.Weigh(o))
 	if w.o.Learner != nil {
 		w.o.Learner.Learn(o) // after it was judged: what an event is about does not teach

@@ -14,8 +14,8 @@ import (
 func (p *pipeline) work(w int) {
 	for t := range p.todo[w] {
 		out := &t.outs[w]
-		for _, i := range t.lists[w] {
-			s := &t.steps[i]
+		for i := range t.lists[w] {
+			s := &t.lists[w][i]
 			if s.kind == stepPacket {
 				p.shards[s.shard].Packet(&t.batch.Packets[s.index], &t.views[s.index], s.at, out)
 				continue
@@ -54,39 +54,28 @@ type merger struct {
 	table []protocols.Protocol
 	joins []func(o *ot.Observation)
 	heads []int // per worker: how many of its observations were handed on
-	marks int   // steps of this task so far that were not packets
 	same  []*ot.Observation
 	stats Stats
 	odds  [ot.AnomalyCount]uint64
-	kept  int   // frames of this task handed on for evidence
-	clock int64 // of the last step
+	kept  int // frames of this task handed on for evidence
 }
 
 func (m *merger) task(t *task) {
 	m.begin(t)
 	fresh := t.batch.NewFile
-	if fresh && (len(t.steps) == 0 || t.steps[0].kind != stepFlush) {
+	if fresh && (len(t.turns) == 0 || t.turns[0].kind != stepFlush) {
 		m.newFile(t)
 		fresh = false
 	}
-	for i := range t.steps {
-		s := &t.steps[i]
-		if m.judge.Keep != nil {
-			m.keepUpTo(t, s)
-		}
-		if s.kind == stepPacket {
-			m.packet(t, int(s.shard)%len(t.outs), s.at.Seq)
-			continue
-		}
-		m.together(t, s)
+	for i := range t.turns {
+		m.upTo(t, t.turns[i].at.Seq)
+		m.together(t, i)
 		if fresh {
 			m.newFile(t)
 			fresh = false
 		}
 	}
-	if m.judge.Keep != nil {
-		m.keep(t, math.MaxUint64)
-	}
+	m.upTo(t, math.MaxUint64)
 }
 
 // begin takes over the dispatcher's counts and the workers' oddities.
@@ -103,7 +92,7 @@ func (m *merger) begin(t *task) {
 		m.stats.Odds[a] += n
 	}
 	m.heads = append(m.heads[:0], make([]int, len(t.outs))...)
-	m.marks, m.kept = 0, 0
+	m.kept = 0
 }
 
 // rejoin forgets what conversations told together.
@@ -130,26 +119,59 @@ func (m *merger) newFile(t *task) {
 	}
 }
 
-// packet hands on what one packet caused: all of it is one worker's.
-func (m *merger) packet(t *task, w int, seq uint64) {
-	out, i := &t.outs[w], m.heads[w]
-	for n := out.Len(); i < n; i++ {
-		o := out.At(i)
-		if o.Seq != seq {
+// upTo hands on what packets caused before a number: all that one packet caused
+// is one worker's, so its observations go on until another worker has an earlier one.
+func (m *merger) upTo(t *task, before uint64) {
+	for {
+		w, until := m.earliest(t, before)
+		if w < 0 {
 			break
 		}
-		m.observe(o)
+		out, i := &t.outs[w], m.heads[w]
+		for n := out.Len(); i < n; i++ {
+			o := out.At(i)
+			if o.Seq >= until {
+				break
+			}
+			if m.judge.Keep != nil {
+				m.keep(t, o.Seq)
+			}
+			m.observe(o)
+		}
+		m.heads[w] = i
 	}
-	m.heads[w] = i
+	if m.judge.Keep != nil {
+		m.keep(t, before)
+	}
 }
 
-// together hands on what a tick caused in all workers, conversations in the
+// earliest is the worker with the next observation before a number, -1 when
+// there is none, and up to which number no other worker has one.
+func (m *merger) earliest(t *task, before uint64) (w int, until uint64) {
+	w, until = -1, before
+	next := before
+	for k := range t.outs {
+		if m.heads[k] == t.outs[k].Len() {
+			continue
+		}
+		switch seq := t.outs[k].At(m.heads[k]).Seq; {
+		case seq < next:
+			w, next, until = k, seq, next
+		case seq < until:
+			until = seq
+		}
+	}
+	return w, until
+}
+
+// together hands on what a turn caused in all workers, conversations in the
 // order of their first packet.
-func (m *merger) together(t *task, s *step) {
+func (m *merger) together(t *task, i int) {
+	turn := &t.turns[i]
 	m.same = m.same[:0]
 	for w := range t.outs {
 		out := &t.outs[w]
-		for ; m.heads[w] < out.Len() && out.At(m.heads[w]).Seq == s.at.Seq; m.heads[w]++ {
+		for ; m.heads[w] < out.Len() && out.At(m.heads[w]).Seq == turn.at.Seq; m.heads[w]++ {
 			m.same = append(m.same, out.At(m.heads[w]))
 		}
 	}
@@ -159,13 +181,11 @@ func (m *merger) together(t *task, s *step) {
 	}
 	m.stats.Flow = flow.Counts{}
 	for w := range t.counts {
-		m.stats.Flow.Add(&t.counts[w][m.marks])
+		m.stats.Flow.Add(&t.counts[w][i])
 	}
-	m.marks++
-	turn := &t.turns[s.index]
 	m.stats.Packets, m.stats.Cut, m.stats.Copies = turn.so.packets, turn.so.cut, turn.so.copies
 	if m.judge.Tick != nil {
-		m.judge.Tick(Tick{At: s.at, LastPacket: turn.so.last, Stepped: turn.stepped, Stats: m.stats})
+		m.judge.Tick(Tick{At: turn.at, LastPacket: turn.so.last, Stepped: turn.stepped, Stats: m.stats})
 	}
 }
 
