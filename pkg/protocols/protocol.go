@@ -23,8 +23,8 @@ type Protocol struct {
 	Limit int // most bytes a decoder may leave unused before the stream is given up
 
 	// Join makes a fresh joiner of what only several conversations tell together;
-	// nil when there is nothing. It is given every observation in the order of the
-	// input, by the judge's goroutine, and may add to the row's own transactions.
+	// nil when there is nothing. It is given the row's transactions (Did) in the order
+	// of the input, by the judge's goroutine, and may add to them.
 	Join func() func(o *ot.Observation)
 
 	Codes    []Code                                     // every code the specification lists, with its plant verb

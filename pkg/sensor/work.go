@@ -52,8 +52,8 @@ func (p *pipeline) judge(j Judge) Stats {
 type merger struct {
 	judge Judge
 	table []protocols.Protocol
-	joins []func(o *ot.Observation)
-	heads []int // per worker: how many of its observations were handed on
+	joins [64]func(o *ot.Observation) // by ot.Proto; most have none
+	heads []int                       // per worker: how many of its observations were handed on
 	same  []*ot.Observation
 	stats Stats
 	odds  [ot.AnomalyCount]uint64
@@ -97,17 +97,16 @@ func (m *merger) begin(t *task) {
 
 // rejoin forgets what conversations told together.
 func (m *merger) rejoin() {
-	m.joins = m.joins[:0]
 	for i := range m.table {
-		if join := m.table[i].Join; join != nil {
-			m.joins = append(m.joins, join())
+		if row := &m.table[i]; row.Join != nil {
+			m.joins[row.Proto] = row.Join()
 		}
 	}
 }
 
 func (m *merger) observe(o *ot.Observation) {
-	for _, join := range m.joins {
-		join(o)
+	if o.Kind == ot.Did && m.joins[o.Did.Proto] != nil {
+		m.joins[o.Did.Proto](o)
 	}
 	m.judge.Observe(o)
 }

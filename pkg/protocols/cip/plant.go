@@ -57,7 +57,7 @@ func newPlant() func(o *ot.Observation) {
 }
 
 func (p *plant) see(o *ot.Observation) {
-	if o.Kind != ot.Did || o.Did.Proto != ot.CIP || o.Conv == nil {
+	if o.Conv == nil {
 		return
 	}
 	switch t := &o.Did; kindOf(t) {
