@@ -41,7 +41,7 @@ type gate struct {
 	protos uint64 // without ot.NoProto where the rule has a condition on the protocol
 	ops    uint32
 	status uint8
-	needs  uint64 // deviation bits of which one must be set, 0 for any
+	needs  baseline.Deviation // of which one must be there, 0 for any
 }
 
 // The gates are wide enough.
@@ -114,7 +114,7 @@ func (l *loader) rule(r *Rule) compiled {
 	c.show = l.parts(r, r.Show, "show")
 	c.say = l.sentence(r)
 	c.doubts = r.Two.doubts()
-	if c.doubts != 0 && c.gate.needs&uint64(baseline.Period) != 0 {
+	if c.doubts != 0 && c.gate.needs&baseline.Period != 0 {
 		c.doubts |= ot.Displaced
 	}
 	c.freezes = r.Level >= freezeLevel && r.Play != aboutSensor && !slices.ContainsFunc(c.conds, func(c cond) bool { return c.f.name == "learned" })
@@ -164,7 +164,7 @@ func gateOf(conds []cond) gate {
 			g.verbs(c, ot.Op.ChangesState)
 		case "deviation":
 			if !c.not {
-				g.needs = c.bits
+				g.needs = baseline.Deviation(c.bits)
 			}
 		}
 		if c.f.proto != ot.NoProto { // only its transactions have the field

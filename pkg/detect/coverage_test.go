@@ -30,7 +30,7 @@ func asksForWhole(c *compiled) string {
 	switch {
 	case g.kinds == 1<<ot.Missed:
 		return "it speaks of what did not come"
-	case g.needs != 0 && g.needs&^uint64(onlyWhole) == 0:
+	case g.needs != 0 && g.needs&^onlyWhole == 0:
 		return "it speaks of silence, period, latency or rate"
 	case g.kinds == 1<<ot.Did && g.status&^noAnswer == 0 && bits.OnesCount8(g.status) > 0:
 		return "it speaks of what was not answered, or not asked"

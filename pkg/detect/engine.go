@@ -78,7 +78,7 @@ type Taking struct{ By, From string } // ids of rules
 // NewEngine makes an engine that hands what it raises to emit.
 func NewEngine(set *Set, facts Facts, emit func(Raised)) *Engine {
 	n := len(set.compiled)
-	e := &Engine{set: set, facts: facts, emit: emit, seed: maphash.MakeSeed(), index: index{set: set}, narrow: narrow{slots: make([]narrowed, narrowSlots)},
+	e := &Engine{set: set, facts: facts, emit: emit, seed: maphash.MakeSeed(), index: index{set: set}, narrow: newNarrow(),
 		tallies: make([]tally, n), budget: make([]budget, n), storms: make([]gathering, n), unjudgable: make([]uint64, n), spoke: make([]uint64, n),
 		past:   past{byKey: map[string]event.Recurrence{}},
 		open:   opens{byKey: map[string]*open{}, members: map[string]*open{}},
@@ -90,14 +90,20 @@ func NewEngine(set *Set, facts Facts, emit func(Raised)) *Engine {
 // Match takes one weighed observation.
 func (e *Engine) Match(o *ot.Observation, w baseline.Weight) {
 	e.now = max(e.now, o.Clock)
-	all := e.candidates(o, uint64(w.Dev))
-	if len(all) == 0 {
-		return
+	l, n := lookOf(o, w.Dev), e.narrow.latest
+	if n.look != l {
+		n = e.narrowed(l, o, w.Dev)
 	}
+	if len(n.list) > 0 {
+		e.matchAny(n.list, o, w)
+	}
+}
+
+func (e *Engine) matchAny(all []candidate, o *ot.Observation, w baseline.Weight) {
 	e.matched++
 	e.seen.O, e.seen.W, e.seen.hosts = o, w, false
 	for i := range all {
-		if all[i].lets(o, uint64(w.Dev)) && all[i].match(&e.seen) {
+		if all[i].match(&e.seen) {
 			e.matches(all[i].rule, &e.seen)
 		}
 	}

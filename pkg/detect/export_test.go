@@ -7,15 +7,11 @@ import (
 
 // WithoutIndex makes every rule a candidate of every observation.
 func (e *Engine) WithoutIndex() *Engine {
-	every := &shelf{}
-	for _, i := range e.set.turn {
-		if len(e.set.compiled[i].Chain) == 0 {
-			every.all = append(every.all, candidate{status: 0xff, rule: i, conds: e.set.compiled[i].conds})
-		}
+	every := e.set.shelf(func(*gate) bool { return true })
+	for i := range *every {
+		(*every)[i].needs, (*every)[i].status = 0, 0xff
 	}
-	for status := range every.quiet {
-		every.quiet[status] = every.all
-	}
+	e.narrow.used = narrowSlots
 	for p := range e.index.did {
 		for op := range e.index.did[p] {
 			e.index.did[p][op] = every
@@ -32,8 +28,8 @@ func (e *Engine) WithoutIndex() *Engine {
 func (e *Engine) Missed(o *ot.Observation, dev baseline.Deviation) (missed []string) {
 	given, s := map[int]bool{}, e.set
 	seen := &Sighting{O: o, W: baseline.Weight{Dev: dev}, engine: e}
-	for _, c := range e.candidates(o, uint64(dev)) {
-		given[c.rule] = c.lets(o, uint64(dev)) && c.match(seen)
+	for _, c := range e.narrowed(lookOf(o, dev), o, dev).list {
+		given[c.rule] = c.match(seen)
 	}
 rule:
 	for i := range s.compiled {

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"net/netip"
+	"slices"
 	"sync"
 
 	"otsensor/pkg/baseline"
@@ -116,6 +117,7 @@ type field struct {
 	words bool // a rule names its values by word only
 
 	proto    ot.Proto // whose transactions alone have it, NoProto for any
+	looked   bool     // told by the look of an observation
 	byCode   bool     // of transactions: told by protocol, verb and code alone, or absent
 	critical bool     // of what the site file says of values
 }
@@ -164,6 +166,9 @@ func isDid(s *Sighting) bool { return s.O.Kind == ot.Did }
 // fieldsOf lists all fields: the sensor's own and those of every protocol.
 func fieldsOf(table []protocols.Protocol) []field {
 	all := append(ownFields(), siteFields()...)
+	for i := range all {
+		all[i].looked = slices.Contains(lookTells, all[i].name)
+	}
 	for i := range table {
 		row := &table[i]
 		for j := range row.Fields {

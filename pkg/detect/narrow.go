@@ -2,76 +2,114 @@ package detect
 
 import (
 	"math/bits"
+	"slices"
 
+	"otsensor/pkg/baseline"
 	"otsensor/pkg/ot"
 )
 
-// narrow remembers which candidates of a shelf may match transactions of one
-// code: most rules are about other codes of their protocol. It is filled as
-// codes are met, and what there is no room for is looked at with all candidates.
+// narrow remembers which rules may match observations of one look, and which of
+// their conditions are still open then: most rules are about others, and what is
+// as it was learned is the business of hardly any. It is filled as looks are met,
+// and for what there is no room for all rules of a kind are gone through.
 type narrow struct {
-	slots []narrowed
-	used  int
+	slots  []narrowed
+	used   int
+	latest *narrowed
+	wide   narrowed // of a look there was no room for
 }
 
-// narrowed is the candidates of one kind of transaction.
+// narrowed is the candidates of one look, in the order in which they are matched.
 type narrowed struct {
-	key  uint64 // 0 while the slot is free
+	look look // its zero value while the slot is free
 	list []candidate
 }
 
-// narrowSlots is the room for kinds of transactions, of which three quarters are used.
-const narrowSlots = 1024
-
-// kindKey tells apart what the candidates of a transaction depend on.
-func kindKey(t *ot.Transaction, deviation uint64) uint64 {
-	key := uint64(t.Code)<<24 | uint64(t.Proto)<<16 | uint64(t.Op)<<8 | uint64(t.Status)<<2 | 1
-	if deviation != 0 {
-		key |= 2
-	}
-	return key
+// candidate is a rule that may match.
+type candidate struct {
+	rule  int
+	conds []cond // what the look of an observation does not settle
 }
 
-// slot is where a key is, or where there is room for it.
-func (n *narrow) slot(key uint64) *narrowed {
-	i := key * 0x9E3779B97F4A7C15 >> (64 - bits.Len(narrowSlots-1))
-	for n.slots[i].key != 0 && n.slots[i].key != key {
+// narrowSlots is the room for looks, of which three quarters are used.
+const narrowSlots = 1024
+
+func newNarrow() narrow {
+	n := narrow{slots: make([]narrowed, narrowSlots)}
+	n.latest = &n.slots[0]
+	return n
+}
+
+// look is what can be said of an observation by its fixed parts.
+type look struct{ what, how, departs uint64 }
+
+// lookTells are the fields that the look of an observation tells, for one engine.
+var lookTells = []string{"kind", "proto", "op", "status", "service", "anomaly", "code", "quality", "deviation", "learned", "usual",
+	"changes_state", "engineering", "work_windows", "learning"}
+
+// lookOf takes in what the fields above ask, and the shape and the direction,
+// which lie beside it, so that each four bytes are read at once.
+func lookOf(o *ot.Observation, d baseline.Deviation) look {
+	const never0 = 1 << 63
+	t := &o.Did
+	return look{
+		what:    uint64(t.Proto) | uint64(t.Op)<<8 | uint64(t.Status)<<16 | uint64(t.Shape)<<24 | uint64(t.Code)<<32,
+		how:     uint64(o.Kind) | uint64(o.Quality)<<8 | uint64(o.Odd)<<16 | uint64(o.Dir)<<24 | uint64(o.Service)<<32 | never0,
+		departs: uint64(d),
+	}
+}
+
+// blank is an observation of which nothing but its look is known.
+func blank(o *ot.Observation) *ot.Observation {
+	t := &o.Did
+	return &ot.Observation{Kind: o.Kind, Quality: o.Quality, Odd: o.Odd, Service: o.Service, Did: ot.Transaction{Proto: t.Proto, Op: t.Op, Status: t.Status, Code: t.Code}}
+}
+
+// slot is where a look is, or where there is room for it.
+func (n *narrow) slot(l look) *narrowed {
+	i := (l.what ^ bits.RotateLeft64(l.how, 24) ^ bits.RotateLeft64(l.departs, 32)) * 0x9E3779B97F4A7C15 >> (64 - bits.Len(narrowSlots-1))
+	for n.slots[i].look != l && n.slots[i].look != (look{}) {
 		i = (i + 1) % narrowSlots
 	}
 	return &n.slots[i]
 }
 
-// candidates are the rules that may match an observation.
-func (e *Engine) candidates(o *ot.Observation, deviation uint64) []candidate {
-	if o.Kind != ot.Did {
-		return e.index.of(o, deviation)
+// narrowed gives the candidates of a look.
+func (e *Engine) narrowed(l look, o *ot.Observation, d baseline.Deviation) *narrowed {
+	n := &e.narrow
+	s := n.slot(l)
+	if s.look != l {
+		if n.used >= narrowSlots*3/4 {
+			n.wide.list = e.index.wide(n.wide.list[:0], o, d)
+			return &n.wide
+		}
+		n.used++
+		s.look, s.list = l, e.mayMatch(o, d)
 	}
-	key := kindKey(&o.Did, deviation)
-	s := e.narrow.slot(key)
-	if s.key == key {
-		return s.list
-	}
-	all := e.index.of(o, deviation)
-	if len(all) == 0 || e.narrow.used >= narrowSlots*3/4 {
-		return all
-	}
-	e.narrow.used++
-	s.key, s.list = key, e.mayMatch(all, &o.Did)
-	return s.list
+	n.latest = s
+	return s
 }
 
-// mayMatch leaves out the candidates that no transaction of the same code matches.
-func (e *Engine) mayMatch(all []candidate, t *ot.Transaction) (left []candidate) {
-	blank := ot.Observation{Kind: ot.Did, Did: ot.Transaction{Proto: t.Proto, Op: t.Op, Status: t.Status, Code: t.Code}}
-	s := &Sighting{O: &blank, engine: e}
-next:
-	for _, c := range all {
-		for i := range c.conds {
-			if f := c.conds[i].f; f.byCode && !c.conds[i].match(s) || f.critical && e.facts.Critical == nil && !c.conds[i].not {
-				continue next
-			}
+// mayMatch finds the rules that an observation of the same look may match.
+func (e *Engine) mayMatch(o *ot.Observation, d baseline.Deviation) (left []candidate) {
+	s := &Sighting{O: blank(o), W: baseline.Weight{Dev: d}, engine: e}
+	for _, c := range e.index.wide(nil, o, d) {
+		if c.conds = slices.Clone(c.conds); slices.ContainsFunc(c.conds, func(d cond) bool { return d.never(s) }) {
+			continue
 		}
+		c.conds = slices.DeleteFunc(c.conds, func(d cond) bool { return d.f.looked })
 		left = append(left, c)
 	}
 	return left
+}
+
+// never reports whether no observation that looks like a blank one meets the condition.
+func (c *cond) never(blank *Sighting) bool {
+	switch f := c.f; {
+	case f.critical:
+		return blank.engine.facts.Critical == nil && !c.not
+	case f.looked, f.byCode:
+		return !c.match(blank)
+	}
+	return false
 }

@@ -1,7 +1,7 @@
 package detect
 
 import (
-	"bytes"
+	"slices"
 
 	"otsensor/pkg/ot"
 )
@@ -47,32 +47,51 @@ func (s *Sighting) critical() Critical {
 }
 
 // alarmWords are what names of alarms and limits hold, in lower case.
-var alarmWords = [...]string{"alarm", "_alm", "alm_", "limit", "trip"}
+var alarmWords = wordsOf("alarm", "_alm", "alm_", "limit", "trip")
 
 // ackWords are what names of acknowledgements hold. An operator who acknowledges changes no alarm and no limit.
-var ackWords = [...]string{"alarmack", "alarm_ack", "almack", "alm_ack", "acknowledg"}
+var ackWords = wordsOf("alarmack", "alarm_ack", "almack", "alm_ack", "acknowledg")
 
 // alarmWord reports whether a name speaks of an alarm or limit, and not of its acknowledgement.
-func alarmWord(name []byte) bool {
-	if len(name) == 0 {
-		return false
-	}
-	var lower [ot.NameCap]byte
-	n := copy(lower[:], name)
-	for i, c := range lower[:n] {
-		if c >= 'A' && c <= 'Z' {
-			lower[i] = c + 'a' - 'A'
-		}
-	}
-	return holdsAny(lower[:n], alarmWords[:]) && !holdsAny(lower[:n], ackWords[:])
+func alarmWord(name []byte) bool { return alarmWords.in(name) && !ackWords.in(name) }
+
+// words are looked for in names, in capitals or not.
+type words struct {
+	list   []string   // in lower case
+	begins [32]uint32 // their second letters by their first, each by its low five bits
 }
 
-// holdsAny reports whether a name holds one of the words.
-func holdsAny(name []byte, words []string) bool {
-	for _, w := range words {
-		if bytes.Contains(name, []byte(w)) {
+func wordsOf(list ...string) *words {
+	ws := &words{list: list}
+	for _, w := range list {
+		ws.begins[w[0]&31] |= 1 << (w[1] & 31)
+	}
+	return ws
+}
+
+// in reports whether a name holds one of the words.
+func (ws *words) in(name []byte) bool {
+	for at := 1; at < len(name); at++ {
+		if ws.begins[name[at-1]&31]>>(name[at]&31)&1 != 0 && slices.ContainsFunc(ws.list, func(w string) bool { return begins(name[at-1:], w) }) {
 			return true
 		}
 	}
 	return false
+}
+
+// begins reports whether a name begins with a word in lower case, in capitals or not.
+func begins(name []byte, word string) bool {
+	if len(name) < len(word) {
+		return false
+	}
+	for i := range len(word) {
+		c := name[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if c != word[i] {
+			return false
+		}
+	}
+	return true
 }

@@ -152,7 +152,8 @@ func facts() detect.Facts {
 
 // The index never leaves out a rule that matches: on the observations of all
 // cases, with deviations made up so that each turns up everywhere, an engine
-// without an index raises the same events.
+// without an index raises the same events; so it does once its memory of looks
+// is full.
 func TestIndexLeavesNothingOut(t *testing.T) {
 	set, _ := shipped(t)
 	engine := func(to *[]string) *detect.Engine {
@@ -164,7 +165,8 @@ func TestIndexLeavesNothingOut(t *testing.T) {
 	for _, file := range cases(t) {
 		sightings(t, file, func(o *ot.Observation) {
 			n++
-			w := baseline.Weight{Dev: baseline.Deviation(n * 0x9e3779b97f4a7c15 >> 36 & (n * 0xc2b2ae3d27d4eb4f >> 36))}
+			of := n % 40
+			w := baseline.Weight{Dev: baseline.Deviation(of * 0x9e3779b97f4a7c15 >> 24 & (of * 0xc2b2ae3d27d4eb4f >> 24))}
 			a.Match(o, w)
 			b.Match(o, w)
 		})

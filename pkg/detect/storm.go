@@ -23,7 +23,7 @@ const newThings = baseline.NewAsset | baseline.NewConversation | baseline.NewMul
 	baseline.NewName | baseline.FirstWrite | baseline.NewWriter
 
 // aboutNew reports whether a rule fires on new things only.
-func (g *gate) aboutNew() bool { return g.needs != 0 && g.needs&^uint64(newThings) == 0 }
+func (g *gate) aboutNew() bool { return g.needs != 0 && g.needs&^newThings == 0 }
 
 // storm is what makes an open event one.
 type storm struct {
