@@ -38,8 +38,8 @@ func (c *Conversation) Message(dir ot.Dir, via Via, msg []byte, out *protocols.E
 func (c *Conversation) glance(via *Via, msg []byte) (t ot.Transaction) {
 	c.path.parse(nil, true)
 	if msg[0]&replyBit == 0 {
-		service := splitRequest(msg)
-		c.path.parse(service.path, true)
+		path, _, _ := splitRequest(msg)
+		c.path.parse(path, true)
 	}
 	begin(&t, via, msg[0], &c.path, 0)
 	t.Asked, t.Latency = 0, -1
@@ -58,21 +58,15 @@ func (c *Conversation) Tick(now int64, out *protocols.Emit) {
 	c.moves.expire(now, out)
 }
 
-// request is a message router request as it stands (Volume 1, 2-4.1).
-type request struct {
-	service uint8
-	path    []byte
-	body    []byte
-	bad     bool // the path is longer than the message
-}
-
-// splitRequest needs the two bytes of service and path length.
-func splitRequest(msg []byte) request {
+// splitRequest splits a message router request (Volume 1, 2-4.1) into path and
+// data. It needs the two bytes of service and path length; bad is a path that
+// is longer than the message.
+func splitRequest(msg []byte) (path, body []byte, bad bool) {
 	end := 2 + 2*int(msg[1])
 	if end > len(msg) {
-		return request{service: msg[0], bad: true}
+		return nil, nil, true
 	}
-	return request{service: msg[0], path: msg[2:end:end], body: msg[end:]}
+	return msg[2:end:end], msg[end:], false
 }
 
 func (c *Conversation) request(via Via, msg []byte, out *protocols.Emit) {
@@ -91,21 +85,22 @@ func (c *Conversation) request(via Via, msg []byte, out *protocols.Emit) {
 
 // ask adds what a request asks for to r: itself, or the services it carries.
 func (c *Conversation) ask(r *protocols.Request, via *Via, msg []byte, depth int, out *protocols.Emit) {
-	m := splitRequest(msg)
-	c.path.parse(m.path, true)
-	m.bad = m.bad || c.path.Bad
-	switch carries := m.service == 0x0A || m.service == 0x52 && c.path.Class == classConnectionManager; {
-	case carries && (m.service == 0x0A && c.askEach(r, via, m.body, depth, out) || m.service == 0x52 && c.askRouted(r, *via, m.body, depth, out)):
+	service := msg[0]
+	path, body, bad := splitRequest(msg)
+	c.path.parse(path, true)
+	bad = bad || c.path.Bad
+	switch carries := service == 0x0A || service == 0x52 && c.path.Class == classConnectionManager; {
+	case carries && (service == 0x0A && c.askEach(r, via, body, depth, out) || service == 0x52 && c.askRouted(r, *via, body, depth, out)):
 		return
 	case carries:
-		c.path.parse(m.path, true) // it held another meanwhile
+		c.path.parse(path, true) // it held another meanwhile
 	}
-	if c.path.Class == classPCCC && m.service == 0x4B && c.askCommands(r, via, m.body, depth, out) {
+	if c.path.Class == classPCCC && service == 0x4B && c.askCommands(r, via, body, depth, out) {
 		return
 	}
 	t := r.Draft()
-	begin(t, via, m.service, &c.path, depth)
-	if m.bad || !c.fill(t, m.body) {
+	means := begin(t, via, service, &c.path, depth)
+	if bad || !c.fill(t, means, body) {
 		out.OddIn(ot.Malformed, ot.ToServer, t)
 	}
 	r.Commit(out)
@@ -113,26 +108,28 @@ func (c *Conversation) ask(r *protocols.Request, via *Via, msg []byte, depth int
 
 // askEach asks for every service of a multiple service packet (Volume 1,
 // appendix ). It is false where the packet holds none that can be read.
-func (c *Conversation) askEach(r *protocols.Request, via *Via, body []byte, depth int, out *protocols.Emit) bool {
+func (c *Conversation) askEach(r *protocols.Request, via *Via, body []byte, depth int, out *protocols.Emit) (had bool) {
 	p := readMultiple(body)
-	t := ot.Transaction{Proto: ot.CIP, Code: classMessageRouter<<8 | 0x0A, Unit: via.unit}
 	switch {
 	case depth >= maxDepth:
-		out.OddIn(ot.TooDeep, ot.ToServer, &t)
+		oddMultiple(ot.TooDeep, via, out)
 		return false
 	case p.bad:
-		out.OddIn(ot.Malformed, ot.ToServer, &t)
+		oddMultiple(ot.Malformed, via, out)
 	case p.count > maxServices:
-		out.OddIn(ot.Oversize, ot.ToServer, &t)
+		oddMultiple(ot.Oversize, via, out)
 	}
-	had := false
-	for i := range min(p.count, maxServices) {
-		if msg := p.message(i); len(msg) >= 2 {
+	for range min(p.count, maxServices) {
+		if msg := p.next(); len(msg) >= 2 {
 			c.ask(r, via, msg, depth+1, out)
 			had = true
 		}
 	}
 	return had
+}
+
+func oddMultiple(a ot.Anomaly, via *Via, out *protocols.Emit) {
+	out.OddIn(a, ot.ToServer, &ot.Transaction{Proto: ot.CIP, Code: classMessageRouter<<8 | 0x0A, Unit: via.unit})
 }
 
 // askRouted asks for the message inside an unconnected send (Volume 1,
@@ -184,9 +181,9 @@ func setData(t *ot.Transaction, body []byte) {
 	t.Arg[argB] = uint32(len(t.Value))
 }
 
-// fill reads a request's data into the transaction, as its kind has it.
-func (c *Conversation) fill(t *ot.Transaction, body []byte) (ok bool) {
-	switch kindOf(t) {
+// fill reads a request's data into the transaction, as its meaning has it.
+func (c *Conversation) fill(t *ot.Transaction, means *meaning, body []byte) (ok bool) {
+	switch means.kind {
 	case tag:
 		ok = askTag(t, body)
 		setPiece(t, t.Value)
@@ -207,7 +204,9 @@ func (c *Conversation) fill(t *ot.Transaction, body []byte) (ok bool) {
 		return !c.path.Bad && openWhole(t, body)
 	}
 	setData(t, body)
-	setPiece(t, body)
+	if means.moves != wholly {
+		setPiece(t, body)
+	}
 	if isModbus(t) {
 		setModbus(t, body)
 	}

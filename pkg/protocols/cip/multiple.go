@@ -7,7 +7,9 @@ import "encoding/binary"
 // count, and must rise.
 type multiple struct {
 	body  []byte
-	count int
+	count int // messages that can be read
+	given int // of those
+	at    int // where the next one begins
 	bad   bool
 }
 
@@ -29,19 +31,24 @@ func readMultiple(body []byte) (p multiple) {
 		}
 		last = at
 	}
+	if p.count > 0 {
+		p.at = p.offset(0)
+	}
 	p.bad = p.bad || p.count == 0
 	return p
 }
 
 func (p *multiple) offset(i int) int {
-	return int(binary.LittleEndian.Uint16(p.body[2+2*i:]))
+	return int(p.body[3+2*i])<<8 | int(p.body[2+2*i])
 }
 
-// message is one message: up to the next, the last one up to the end.
-func (p *multiple) message(i int) []byte {
-	end := len(p.body)
-	if i+1 < p.count {
-		end = p.offset(i + 1)
+// next is the next message, up to the one behind it; the last one up to the
+// end. It is asked for as often as there are any.
+func (p *multiple) next() []byte {
+	from, end := p.at, len(p.body)
+	if p.given++; p.given < p.count {
+		end = p.offset(p.given)
 	}
-	return p.body[p.offset(i):end:end]
+	p.at = end
+	return p.body[from:end:end]
 }

@@ -50,27 +50,42 @@ const linkOther = 255
 // parse reads a path. In padded form every segment fills whole words.
 func (p *Path) parse(b []byte, padded bool) {
 	*p = Path{Name: p.Name[:0]}
-	c := protocols.Read(b)
-	for c.Left() > 0 && !p.Bad {
-		switch segment := c.U8(); segment >> 5 {
-		case 0:
-			p.port(&c, segment)
-		case 1:
-			p.logical(&c, segment, padded)
-		case 2:
-			p.network(&c, segment)
-		case 3:
-			p.symbol(&c, segment)
-		case 4:
-			p.data(&c, segment)
-		case 5: // constructed data type: the length of its description follows
-			c.Skip(int(c.U8()))
-		case 6: // elementary data type: one byte
-		default:
-			p.Bad = true
+	for at := 0; at < len(b) && !p.Bad; {
+		if segment := b[at]; isShort(segment) && at+1 < len(b) {
+			p.number(segment>>2&7, uint32(b[at+1]))
+			at += 2
+			continue
 		}
-		p.Bad = p.Bad || c.Short()
+		c := protocols.Read(b[at:])
+		p.segment(&c, padded)
+		at += c.At()
 	}
+}
+
+// isShort reports a logical segment with its number in the next byte, as most
+// segments are: it fills a word, padded or not. Kinds from 5 on are more than a number.
+func isShort(segment uint8) bool { return segment&0xE3 == 0x20 && segment < 0x34 }
+
+// segment reads any segment.
+func (p *Path) segment(c *protocols.Cursor, padded bool) {
+	switch segment := c.U8(); segment >> 5 {
+	case 0:
+		p.port(c, segment)
+	case 1:
+		p.logical(c, segment, padded)
+	case 2:
+		p.network(c, segment)
+	case 3:
+		p.symbol(c, segment)
+	case 4:
+		p.data(c, segment)
+	case 5: // constructed data type: the length of its description follows
+		c.Skip(int(c.U8()))
+	case 6: // elementary data type: one byte
+	default:
+		p.Bad = true
+	}
+	p.Bad = p.Bad || c.Short()
 }
 
 // port reads one hop: out of a port, to a link address there (C-1.4.1).

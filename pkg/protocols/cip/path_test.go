@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"otsensor/pkg/ot"
+	"otsensor/pkg/protocols"
 	"otsensor/pkg/protocols/protocoltest"
 )
 
@@ -88,10 +89,12 @@ func equal(a, b *Path) bool {
 		a.Link == b.Link && a.Hops == b.Hops && a.Key == b.Key && a.Safety == b.Safety && a.Bad == b.Bad && a.marks == b.marks
 }
 
-// FuzzPath: a path of any bytes is read to its end, and its name is clean and bounded.
+// FuzzPath: a path of any bytes is read to its end, and its name is clean and
+// bounded. What is short is read as any segment is.
 func FuzzPath(f *testing.F) {
 	f.Add(protocoltest.Hex("91 0c 50726f6772616d3a4d61696e 91 03 546167 00 28 03 91 01 78 00"), true)
 	f.Add(protocoltest.Hex("34 04 0100 0e00 3600 90 01 20 04 24 97 2c 96 2c 64 80 01 1122"), false)
+	f.Add(protocoltest.Hex("20 68 25 00 2024 20 6b 24 05 2c 01 30 02 28 03 38 01 20"), true)
 	f.Add(protocoltest.Hex("12 0b 3139322e3136382e312e35 00 01 02 50 01 aabb"), true)
 	var p Path
 	f.Fuzz(func(t *testing.T, b []byte, padded bool) {
@@ -101,6 +104,13 @@ func FuzzPath(f *testing.F) {
 		}
 		if p.PointCount > len(p.Points) || len(p.Data) > len(b) {
 			t.Fatalf("%+v of %x", p, b)
+		}
+		var long Path
+		for c := protocols.Read(b); c.Left() > 0 && !long.Bad; {
+			long.segment(&c, padded)
+		}
+		if !equal(&p, &long) || !bytes.Equal(p.Name, long.Name) {
+			t.Fatalf("%+v, segment by segment %+v, of %x", p, long, b)
 		}
 	})
 }

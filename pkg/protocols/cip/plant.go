@@ -53,13 +53,14 @@ const (
 // newPlant begins with nothing known.
 func newPlant() func(o *ot.Observation) {
 	p := &plant{opens: map[ioKey]ioOpen{}, lives: map[triad]life{}, producers: map[ioKey][16]byte{}}
-	return p.see
+	return func(o *ot.Observation) { // nearly all open nothing, close nothing and are no I/O
+		if kindOf(&o.Did) >= opening && o.Conv != nil {
+			p.see(o)
+		}
+	}
 }
 
 func (p *plant) see(o *ot.Observation) {
-	if o.Conv == nil {
-		return
-	}
 	switch t := &o.Did; kindOf(t) {
 	case opening:
 		t.Arg[argA] = uint32(p.born(t, o.Clock))

@@ -22,26 +22,25 @@ type reply struct {
 	bad      bool
 }
 
-// splitReply needs one byte.
-func splitReply(msg []byte) reply {
-	r := reply{service: msg[0] &^ replyBit}
+// split needs one byte.
+func (r *reply) split(msg []byte) {
+	r.service = msg[0] &^ replyBit
 	if len(msg) < 4 {
 		r.bad = true
 		if len(msg) > 2 {
 			r.status = msg[2]
 		}
-		return r
+		return
 	}
 	end := 4 + 2*int(msg[3])
-	r.status, r.bad = msg[2], end > len(msg)
-	if !r.bad {
+	if r.status, r.bad = msg[2], end > len(msg); !r.bad {
 		r.extended, r.data = msg[4:end:end], msg[end:]
 	}
-	return r
 }
 
 func (c *Conversation) reply(via Via, msg []byte, out *protocols.Emit) {
-	m := splitReply(msg)
+	var m reply
+	m.split(msg)
 	key, found := c.keyOf(&via, m.service, out)
 	if !found && c.open.Peek(key) != nil {
 		t := c.glance(&via, msg)
@@ -57,7 +56,7 @@ func (c *Conversation) reply(via Via, msg []byte, out *protocols.Emit) {
 		out.OddIn(ot.Doubled, ot.ToClient, &t)
 		return
 	case verdict == protocols.NoMatch:
-		c.unasked(&via, m, 0, out)
+		c.unasked(&via, msg, 0, out)
 		return
 	}
 	if r.Doubt && via.Connected && !c.conns.knows(r.Key) {
@@ -72,20 +71,22 @@ func (c *Conversation) reply(via Via, msg []byte, out *protocols.Emit) {
 		r.Txns[0].Arg[argExtra] = via.Group
 	}
 	a := answers{c: c, txns: r.Txns, out: out}
-	a.apply(m, 0)
+	a.apply(msg, 0)
 	a.rest(&m, 0)
 }
 
 // unasked hands over an answer whose request was not seen.
-func (c *Conversation) unasked(via *Via, m reply, depth int, out *protocols.Emit) {
+func (c *Conversation) unasked(via *Via, msg []byte, depth int, out *protocols.Emit) {
+	var m reply
+	m.split(msg)
 	if depth == 0 && out.Quality&(ot.Midstream|ot.Lossy|ot.OneSided) == 0 && out.BothWays {
 		out.OddIn(ot.Unmatched, ot.ToClient, &ot.Transaction{Proto: ot.CIP, Code: CodeOf(AnyClass, m.service)})
 	}
 	if m.service == 0x0A && depth < maxDepth {
 		p := readMultiple(m.data)
-		for i := range min(p.count, maxServices) {
-			if msg := p.message(i); len(msg) >= 2 {
-				c.unasked(via, splitReply(msg), depth+1, out)
+		for range min(p.count, maxServices) {
+			if msg := p.next(); len(msg) >= 2 {
+				c.unasked(via, msg, depth+1, out)
 			}
 		}
 		if p.count > 0 {
@@ -121,35 +122,42 @@ type answers struct {
 	next int
 }
 
-// apply answers the next transaction, or with a multiple service reply the
-// next ones. A service that does not fit leaves the rest unanswered.
-func (a *answers) apply(m reply, depth int) {
+// apply answers the next transaction with a message, or the next ones with a
+// multiple service reply. A service that does not fit leaves the rest unanswered.
+func (a *answers) apply(msg []byte, depth int) {
 	if a.next >= len(a.txns) {
 		return
 	}
-	t := &a.txns[a.next]
-	if m.service == 0x0A && depthOf(t) > depth {
-		p := readMultiple(m.data)
-		for i := range min(p.count, maxServices) {
-			if msg := p.message(i); len(msg) >= 2 {
-				a.apply(splitReply(msg), depth+1)
-			}
-		}
-		if p.count == 0 && m.status != 0 {
+	var m reply
+	m.split(msg)
+	switch t := &a.txns[a.next]; {
+	case m.service == 0x0A && depthOf(t) > depth:
+		if !a.applyEach(m.data, depth+1) && m.status != 0 {
 			a.refuse(&m, depth)
 		}
 		return
-	}
-	if !fits(t, m.service) {
+	case !fits(t, m.service):
 		a.out.OddIn(ot.Mismatched, ot.ToClient, t)
 		a.unanswered()
 		return
+	default:
+		a.next++
+		a.c.finish(t, &m, a.out)
 	}
-	a.next++
-	a.c.finish(t, &m, a.out)
 	for ; a.next < len(a.txns) && marksOf(&a.txns[a.next])&(inMultiple|firstMultiple) == inMultiple; a.next++ {
 		a.c.finish(&a.txns[a.next], &m, a.out)
 	}
+}
+
+// applyEach does so with every message of a multiple service reply; false where there is none.
+func (a *answers) applyEach(body []byte, depth int) bool {
+	p := readMultiple(body)
+	for range min(p.count, maxServices) {
+		if msg := p.next(); len(msg) >= 2 {
+			a.apply(msg, depth)
+		}
+	}
+	return p.count > 0
 }
 
 // fits reports whether a reply's service belongs to a request. A route that
@@ -194,10 +202,12 @@ func (c *Conversation) finish(t *ot.Transaction, m *reply, out *protocols.Emit) 
 	if m.status != 0 && m.status != statusPartial {
 		t.Status = ot.Refused
 	}
-	switch {
-	case kindOf(t) == tag:
+	switch k := kindOf(t); {
+	case k == tag:
 		c.answerTag(t, m.data)
-	case kindOf(t) == pccc && t.Status == ot.OK:
+	case k != pccc:
+		t.Value = c.join(t.Value, m.data[:min(len(m.data), ot.ValueCap)])
+	case t.Status == ot.OK:
 		read, ok := answerPCCC(t, m.data)
 		if len(read) > 0 && !has(t, inMultiple) {
 			t.Value = read
@@ -205,17 +215,28 @@ func (c *Conversation) finish(t *ot.Transaction, m *reply, out *protocols.Emit) 
 		if !ok {
 			out.OddIn(ot.Mismatched, ot.ToClient, t)
 		}
-	case kindOf(t) != pccc:
-		c.value = append(append(c.value[:0], t.Value...), m.data[:min(len(m.data), ot.ValueCap)]...)
-		t.Value = c.value
 	}
-	if t.Status == ot.OK {
-		c.value = c.moves.follow(t, m, c.value, out)
+	if t.Status != ot.OK {
+		out.Did(t)
+		return
+	}
+	if how := movingOf(t); how != wholly {
+		c.value = c.moves.follow(t, m, how, c.value, out)
 	}
 	out.Did(t)
-	if t.Status == ot.OK {
-		c.learn(t, m.data, out)
+	c.learn(t, m.data, out)
+}
+
+// join puts what was asked and what was answered together.
+func (c *Conversation) join(asked, answered []byte) []byte {
+	switch {
+	case len(asked) == 0:
+		return answered
+	case len(answered) == 0:
+		return asked
 	}
+	c.value = append(append(c.value[:0], asked...), answered...)
+	return c.value
 }
 
 // learn takes from an accepted service what later messages need: connections

@@ -156,12 +156,24 @@ var services = []protocols.Code{
 	{Number: 0xF6_4C, Name: "get_and_clear_counters", Op: ot.OpDiagnostic, Unverified: true},
 }
 
-var serviceByCode = func() map[uint32]*protocols.Code {
-	m := make(map[uint32]*protocols.Code, len(services))
+// row is the services of one class, by service.
+type row [replyBit]*protocols.Code
+
+// commonServices are those of class FFFF, and servicesByClass those of the
+// others, nil for a class that has none of its own.
+var commonServices, servicesByClass = func() (common row, byClass []*row) {
 	for i := range services {
-		m[services[i].Number] = &services[i]
+		s, of := &services[i], &common
+		if class := int(s.Number >> 8); class != AnyClass {
+			byClass = append(byClass, make([]*row, max(0, class+1-len(byClass)))...)
+			if byClass[class] == nil {
+				byClass[class] = &row{}
+			}
+			of = byClass[class]
+		}
+		of[uint8(s.Number)] = s
 	}
-	return m
+	return common, byClass
 }()
 
 // lastCommon is the last service code that may mean the same for every class.
@@ -169,10 +181,16 @@ const lastCommon = 0x31
 
 // find looks a service up by class, then among the common ones.
 func find(code uint32) *protocols.Code {
-	if s := serviceByCode[code]; s != nil || code&0xFF > lastCommon || code&0xFF == 0 {
-		return s
+	class, service := code>>8, uint8(code)
+	switch {
+	case service >= replyBit:
+		return nil
+	case class < uint32(len(servicesByClass)) && servicesByClass[class] != nil && servicesByClass[class][service] != nil:
+		return servicesByClass[class][service]
+	case class != AnyClass && (service > lastCommon || service == 0):
+		return nil
 	}
-	return serviceByCode[AnyClass<<8|code&0xFF]
+	return commonServices[service]
 }
 
 // ServiceName is the name of a service, class << 8 | service; "" for one that no table names.
@@ -181,26 +199,4 @@ func ServiceName(code uint64) string {
 		return s.Name
 	}
 	return ""
-}
-
-// opOf is the verb of a service. A common service that reads or writes means
-// to each class something of its own.
-func opOf(classNumber uint32, service uint8) ot.Op {
-	c := classOfNumber(classNumber)
-	if c == nil {
-		c = &anyClass
-	}
-	s := find(CodeOf(classNumber, service))
-	switch {
-	case s == nil:
-		return c.other
-	case s.Number>>8 != AnyClass:
-		return s.Op
-	case s.Op == ot.OpConfigRead:
-		return c.read
-	case s.Op == ot.OpConfigWrite:
-		return c.write
-	default:
-		return s.Op
-	}
 }

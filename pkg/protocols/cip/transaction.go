@@ -57,17 +57,15 @@ const (
 	cyclic // I/O
 )
 
-func marksOf(t *ot.Transaction) marks          { return marks(t.Arg[argMarks]) }
-func has(t *ot.Transaction, m marks) bool      { return marksOf(t)&m != 0 }
-func mark(t *ot.Transaction, m marks)          { t.Arg[argMarks] |= uint32(m) }
-func kindOf(t *ot.Transaction) kind            { return kind(t.Arg[argMarks] >> kindShift & 7) }
-func depthOf(t *ot.Transaction) int            { return int(t.Arg[argMarks] >> depthShift & 0xF) }
-func classOf(t *ot.Transaction) uint32         { return t.Object.Area }
-func serviceOf(t *ot.Transaction) uint8        { return uint8(t.Code) }
-func setKind(t *ot.Transaction, k kind)        { t.Arg[argMarks] |= uint32(k) << kindShift }
-func setDepth(t *ot.Transaction, depth int)    { t.Arg[argMarks] |= uint32(depth) << depthShift }
-func carrierOf(t *ot.Transaction) uint32       { return t.Arg[argMarks] >> carrierShift }
-func setCarrier(t *ot.Transaction, cmd uint16) { t.Arg[argMarks] |= uint32(cmd) << carrierShift }
+func marksOf(t *ot.Transaction) marks     { return marks(t.Arg[argMarks]) }
+func has(t *ot.Transaction, m marks) bool { return marksOf(t)&m != 0 }
+func mark(t *ot.Transaction, m marks)     { t.Arg[argMarks] |= uint32(m) }
+func kindOf(t *ot.Transaction) kind       { return kind(t.Arg[argMarks] >> kindShift & 7) }
+func depthOf(t *ot.Transaction) int       { return int(t.Arg[argMarks] >> depthShift & 0xF) }
+func classOf(t *ot.Transaction) uint32    { return t.Object.Area }
+func serviceOf(t *ot.Transaction) uint8   { return uint8(t.Code) }
+func setKind(t *ot.Transaction, k kind)   { t.Arg[argMarks] |= uint32(k) << kindShift }
+func carrierOf(t *ot.Transaction) uint32  { return t.Arg[argMarks] >> carrierShift }
 
 // requestData and replyData are the two parts of an opaque Value.
 func requestData(t *ot.Transaction) []byte { return t.Value[:split(t)] }
@@ -97,13 +95,13 @@ type Via struct {
 }
 
 // begin fills a blank transaction with a service at the place the path names.
-func begin(t *ot.Transaction, via *Via, service uint8, p *Path, depth int) {
+func begin(t *ot.Transaction, via *Via, service uint8, p *Path, depth int) *meaning {
 	class := p.Class
 	if p.marks&hasClass == 0 {
 		class = AnyClass
 	}
-	t.Proto, t.Code, t.Unit, t.Name = ot.CIP, CodeOf(class, service), via.unit, p.Name
-	t.Op = opOf(class, service)
+	means := meaningOf(class, service)
+	t.Proto, t.Op, t.Code, t.Unit, t.Name = ot.CIP, means.op, CodeOf(class, service), via.unit, p.Name
 	t.Object = ot.Object{Area: class, Block: p.Instance, Addr: p.Attribute}
 	if p.marks&(hasInstance|hasAttribute) != 0 || len(p.Name) > 0 {
 		t.Object.Len = 1
@@ -113,42 +111,13 @@ func begin(t *ot.Transaction, via *Via, service uint8, p *Path, depth int) {
 	if via.routed {
 		m |= isRouted
 	}
-	if via.Connected {
+	switch {
+	case via.Connected:
 		m |= isConnected
 		t.Arg[argConn], t.Arg[argSeq] = via.Conn, uint32(via.Seq)
-	}
-	if via.unwrapped && !via.Connected {
+	case via.unwrapped:
 		t.Arg[argSeq] = uint32(via.timeout)
 	}
-	mark(t, m)
-	setCarrier(t, via.Command)
-	setDepth(t, depth)
-	setKind(t, kindFor(class, service&^replyBit))
-}
-
-// kindFor tells by class and service, never by service alone: 4C, 4D, 4E, 52
-// and 54 mean something else for every class.
-func kindFor(class uint32, service uint8) kind {
-	switch class {
-	case classConnectionManager:
-		switch service {
-		case 0x54, 0x5B:
-			return opening
-		case 0x4E:
-			return closing
-		}
-	case classPCCC:
-		if service == 0x4B {
-			return pccc
-		}
-	case classSymbol, AnyClass:
-		switch service {
-		case 0x4C, 0x4D, 0x4E, 0x52, 0x53:
-			return tag
-		}
-	}
-	if service == 0x03 || service == 0x04 {
-		return list
-	}
-	return plain
+	t.Arg[argMarks] = uint32(m) | uint32(means.kind)<<kindShift | uint32(depth)<<depthShift | uint32(via.Command)<<carrierShift
+	return means
 }

@@ -68,25 +68,11 @@ const (
 )
 
 func movingOf(t *ot.Transaction) moving {
-	switch kindOf(t) {
-	case tag:
-		if s := serviceOf(t); s == 0x52 || s == 0x53 {
-			return byOffset
-		}
-		return wholly
-	case pccc:
-		if pcccRanged(uint32(pcccCode(t))) && !has(t, inMultiple) {
-			return byOffset
-		}
-		return wholly
+	if kindOf(t) != pccc {
+		return meaningOf(classOf(t), serviceOf(t)).moves
 	}
-	switch t.Code {
-	case classTemplate<<8 | 0x4C:
+	if pcccRanged(uint32(pcccCode(t))) && !has(t, inMultiple) {
 		return byOffset
-	case classFile<<8 | 0x4F, classFile<<8 | 0x50:
-		return byPacket
-	case classSymbol<<8 | 0x55:
-		return byPartial
 	}
 	return wholly
 }
@@ -190,11 +176,7 @@ type piece struct {
 
 // follow puts an answered piece to its transfer, and gives the last one what
 // was joined. The value is put together in room.
-func (f *transfers) follow(t *ot.Transaction, m *reply, room []byte, out *protocols.Emit) []byte {
-	how := movingOf(t)
-	if how == wholly {
-		return room
-	}
+func (f *transfers) follow(t *ot.Transaction, m *reply, how moving, room []byte, out *protocols.Emit) []byte {
 	tr := f.of(t, out)
 	p := f.pieceOf(t, m, how, tr)
 	if t.Code == classFile<<8|0x50 {
