@@ -25,9 +25,9 @@ func (c *Conversation) Message(dir ot.Dir, via Via, msg []byte, out *protocols.E
 	case len(msg) < 2:
 		out.Odd(ot.Malformed, dir, ot.CIP)
 	case dir == ot.ToServer && msg[0]&replyBit == 0:
-		c.request(via, msg, out)
+		c.request(&via, msg, out)
 	case dir == ot.ToClient && msg[0]&replyBit != 0:
-		c.reply(via, msg, out)
+		c.reply(&via, msg, out)
 	default:
 		t := c.glance(&via, msg)
 		out.OddIn(ot.WrongDirection, dir, &t)
@@ -69,10 +69,10 @@ func splitRequest(msg []byte) (path, body []byte, bad bool) {
 	return msg[2:end:end], msg[end:], false
 }
 
-func (c *Conversation) request(via Via, msg []byte, out *protocols.Emit) {
+func (c *Conversation) request(via *Via, msg []byte, out *protocols.Emit) {
 	if via.Connected {
 		if c.conns.over(via.Conn, out.Clock) && out.Quality&(ot.Lossy|ot.OneSided) == 0 {
-			t := c.glance(&via, msg)
+			t := c.glance(via, msg)
 			out.OddIn(ot.BadSession, ot.ToServer, &t)
 		}
 		conn := c.conns.heard(via.Conn)
@@ -80,7 +80,7 @@ func (c *Conversation) request(via Via, msg []byte, out *protocols.Emit) {
 	}
 	r := c.open.Ask(via.key(msg[0]), ot.CIP, out)
 	r.Doubt = r.Doubt || via.Connected && c.blind && !c.conns.knows(r.Key) // its opening is among what is missing: where it leads is not known
-	c.ask(r, &via, msg, 0, out)
+	c.ask(r, via, msg, 0, out)
 }
 
 // ask adds what a request asks for to r: itself, or the services it carries.

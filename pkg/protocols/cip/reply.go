@@ -38,12 +38,12 @@ func (r *reply) split(msg []byte) {
 	}
 }
 
-func (c *Conversation) reply(via Via, msg []byte, out *protocols.Emit) {
+func (c *Conversation) reply(via *Via, msg []byte, out *protocols.Emit) {
 	var m reply
 	m.split(msg)
-	key, found := c.keyOf(&via, m.service, out)
+	key, found := c.keyOf(via, m.service, out)
 	if !found && c.open.Peek(key) != nil {
-		t := c.glance(&via, msg)
+		t := c.glance(via, msg)
 		out.OddIn(ot.Mismatched, ot.ToClient, &t)
 		return
 	}
@@ -52,11 +52,11 @@ func (c *Conversation) reply(via Via, msg []byte, out *protocols.Emit) {
 	case verdict == protocols.Again:
 		return
 	case verdict == protocols.Other:
-		t := c.glance(&via, msg)
+		t := c.glance(via, msg)
 		out.OddIn(ot.Doubled, ot.ToClient, &t)
 		return
 	case verdict == protocols.NoMatch:
-		c.unasked(&via, msg, 0, out)
+		c.unasked(via, msg, 0, out)
 		return
 	}
 	if r.Doubt && via.Connected && !c.conns.knows(r.Key) {
@@ -64,7 +64,7 @@ func (c *Conversation) reply(via Via, msg []byte, out *protocols.Emit) {
 		out.Quality |= ot.Lossy
 	}
 	if m.bad {
-		t := c.glance(&via, msg)
+		t := c.glance(via, msg)
 		out.OddIn(ot.Malformed, ot.ToClient, &t)
 	}
 	if len(r.Txns) > 0 && kindOf(&r.Txns[0]) == opening && via.Group != 0 && r.Txns[0].Arg[argExtra] == 0 {

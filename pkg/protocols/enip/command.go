@@ -19,12 +19,18 @@ const (
 
 func begin(h *header) ot.Transaction {
 	t := ot.Transaction{Proto: ot.ENIP, Code: uint32(h.command)}
-	if c := find(commands, t.Code); c != nil {
+	if c := listedCommands.find(t.Code); c != nil {
 		t.Op = c.Op
 	}
 	t.Arg[argSession], t.Arg[argLength] = h.session, uint32(h.length)
 	t.Arg[argContext], t.Arg[argContext2] = uint32(h.context), uint32(h.context>>32)
 	return t
+}
+
+// oddIn hands over an oddity of a PDU.
+func oddIn(a ot.Anomaly, dir ot.Dir, h *header, out *protocols.Emit) {
+	t := begin(h)
+	out.OddIn(a, dir, &t)
 }
 
 // key joins a command with its answer: the sender context is echoed, but many
@@ -34,35 +40,37 @@ func (h *header) key() uint64 {
 }
 
 // command takes a request that is not a CIP message.
-func (d *decoder) command(h *header, body []byte, t *ot.Transaction, out *protocols.Emit) {
+func (d *decoder) command(h *header, body []byte, out *protocols.Emit) {
+	t := begin(h)
 	if h.command == registerSession {
-		d.registered(body, t, ot.ToServer, out)
+		d.registered(body, &t, ot.ToServer, out)
 	}
 	switch h.command {
 	case nop, unregisterSession: // no answer is due
 		t.Status, t.Asked, t.AskedAt, t.Latency = ot.OneWay, out.Frame, out.Time, -1
-		out.Did(t)
+		out.Did(&t)
 	default:
-		d.open.Ask(h.key(), ot.ENIP, out).Add(t, out)
+		d.open.Ask(h.key(), ot.ENIP, out).Add(&t, out)
 	}
 }
 
 // answer takes an answer that is not a CIP message.
-func (d *decoder) answer(h *header, body []byte, t *ot.Transaction, out *protocols.Emit) {
+func (d *decoder) answer(h *header, body []byte, out *protocols.Emit) {
 	if h.command == nop || h.command == unregisterSession { // the target may send them too
-		d.command(h, body, t, out)
+		d.command(h, body, out)
 		return
 	}
+	t := begin(h)
 	t.Answered, t.Latency = out.Frame, -1
 	r, verdict := d.open.Take(h.key(), body, out)
 	switch {
 	case verdict == protocols.Again && !d.datagram:
 		return
 	case verdict == protocols.Other && !d.datagram:
-		out.OddIn(ot.Doubled, ot.ToClient, t)
+		out.OddIn(ot.Doubled, ot.ToClient, &t)
 		return
 	case r == nil:
-		d.unasked(t, out)
+		d.unasked(&t, out)
 	case len(r.Txns) > 0:
 		asked := &r.Txns[0]
 		t.Asked, t.AskedAt, t.Latency = asked.Asked, asked.AskedAt, asked.Latency
@@ -71,8 +79,8 @@ func (d *decoder) answer(h *header, body []byte, t *ot.Transaction, out *protoco
 	if h.status != 0 && t.Status == ot.OK {
 		t.Status = ot.Refused
 	}
-	d.contents(h, body, t, out)
-	out.Did(t)
+	d.contents(h, body, &t, out)
+	out.Did(&t)
 	d.announce(h, body, out)
 }
 

@@ -41,8 +41,7 @@ func (d *decoder) feedDatagram(dir ot.Dir, b []byte, out *protocols.Emit) {
 	s.spoke = true
 	e := measure(&h, b, dir)
 	if !e.whole {
-		t := begin(&h)
-		out.OddIn(ot.Malformed, dir, &t)
+		oddIn(ot.Malformed, dir, &h, out)
 		return
 	}
 	if e.odd == ot.NoAnomaly && len(b) > e.size {
@@ -70,8 +69,7 @@ func (d *decoder) overUDP(h *header, dir ot.Dir, out *protocols.Emit) {
 		return
 	}
 	d.saidTCPOnly = true
-	t := begin(h)
-	out.OddIn(ot.BadValue, dir, &t)
+	oddIn(ot.BadValue, dir, h, out)
 }
 
 func (d *decoder) feedIO(dir ot.Dir, b []byte, out *protocols.Emit) {

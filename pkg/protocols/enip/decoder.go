@@ -130,22 +130,21 @@ func (d *decoder) Tick(now int64, out *protocols.Emit) {
 
 // pdu takes one whole PDU.
 func (d *decoder) pdu(dir ot.Dir, h *header, body []byte, odd ot.Anomaly, out *protocols.Emit) {
-	t := begin(h)
 	if odd != ot.NoAnomaly {
-		out.OddIn(odd, dir, &t)
+		oddIn(odd, dir, h, out)
 	}
 	if h.options != 0 || dir == ot.ToServer && h.status != 0 {
-		out.OddIn(ot.BadValue, dir, &t)
+		oddIn(ot.BadValue, dir, h, out)
 	}
-	d.session.check(dir, h, &t, out)
+	d.session.check(dir, h, out)
 	switch {
 	case h.carriesCIP() && h.status == 0:
-		d.messages(dir, h, body, &t, out)
+		d.messages(dir, h, body, out)
 	case h.carriesCIP():
-		d.refused(dir, h, &t, out)
+		d.refused(dir, h, out)
 	case dir == ot.ToServer:
-		d.command(h, body, &t, out)
+		d.command(h, body, out)
 	default:
-		d.answer(h, body, &t, out)
+		d.answer(h, body, out)
 	}
 }

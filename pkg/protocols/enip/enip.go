@@ -73,11 +73,21 @@ var statuses = []protocols.Code{
 	{Number: 0x6A, Name: "service_not_allowed"},
 }
 
-func find(codes []protocols.Code, number uint32) *protocols.Code {
+// byLow finds codes by their numbers, which the lowest byte tells apart.
+type byLow [256]*protocols.Code
+
+func listOf(codes []protocols.Code) (list byLow) {
 	for i := range codes {
-		if codes[i].Number == number {
-			return &codes[i]
-		}
+		list[uint8(codes[i].Number)] = &codes[i]
+	}
+	return list
+}
+
+var listedCommands, listedStatuses = listOf(commands), listOf(statuses)
+
+func (l *byLow) find(number uint32) *protocols.Code {
+	if c := l[uint8(number)]; c != nil && c.Number == number {
+		return c
 	}
 	return nil
 }
@@ -85,7 +95,7 @@ func find(codes []protocols.Code, number uint32) *protocols.Code {
 // commandName names a command. What is not listed is reserved for legacy use
 // below 70 hex, and for vendors from 600 to 6FF.
 func commandName(n uint64) string {
-	switch c := find(commands, uint32(n)); {
+	switch c := listedCommands.find(uint32(n)); {
 	case c != nil:
 		return c.Name
 	case n < sendUnitData:

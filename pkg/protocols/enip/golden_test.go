@@ -71,3 +71,20 @@ func TestProbe(t *testing.T) {
 		}
 	}
 }
+
+// TestListed: the lowest byte of a number tells all codes of a list apart.
+func TestListed(t *testing.T) {
+	for _, c := range commands {
+		if found := listedCommands.find(c.Number); found == nil || *found != c {
+			t.Errorf("command %#x is %v", c.Number, found)
+		}
+	}
+	for _, c := range statuses {
+		if found := listedStatuses.find(c.Number); found == nil || *found != c {
+			t.Errorf("status %#x is %v", c.Number, found)
+		}
+	}
+	if c := listedCommands.find(0x1_006F); c != nil {
+		t.Errorf("a number beyond the list is %v", c)
+	}
+}

@@ -23,31 +23,25 @@ func u16(b []byte) uint16 { return binary.LittleEndian.Uint16(b) }
 func u32(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }
 
 // readHeader needs headerSize bytes.
-func readHeader(b []byte) header {
-	return header{
-		command: u16(b),
-		length:  u16(b[2:]),
-		session: u32(b[4:]),
-		status:  u32(b[8:]),
-		context: binary.LittleEndian.Uint64(b[12:]),
-		options: u32(b[20:]),
-	}
+func readHeader(b []byte) (h header) {
+	b = b[:headerSize]
+	h.command, h.length = u16(b), u16(b[2:])
+	h.session, h.status = u32(b[4:]), u32(b[8:])
+	h.context, h.options = binary.LittleEndian.Uint64(b[12:]), u32(b[20:])
+	return h
 }
 
-func (h *header) listed() bool      { return find(commands, uint32(h.command)) != nil }
-func (h *header) statusKnown() bool { return find(statuses, h.status) != nil }
+func (h *header) listed() bool      { return listedCommands.find(uint32(h.command)) != nil }
+func (h *header) statusKnown() bool { return listedStatuses.find(h.status) != nil }
 func (h *header) carriesCIP() bool  { return h.command == sendRRData || h.command == sendUnitData }
 
 // credible reports whether a header where one is expected may be one: two of
 // its three constrained fields must be right.
 func (h *header) credible() bool {
-	right := 0
-	for _, ok := range [...]bool{h.listed(), h.statusKnown(), h.options == 0} {
-		if ok {
-			right++
-		}
+	if h.options != 0 {
+		return h.listed() && h.statusKnown()
 	}
-	return right >= 2
+	return h.listed() || h.statusKnown()
 }
 
 // blank reports a header of zeros: a NOP among messages, and no proof before them.

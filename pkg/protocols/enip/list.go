@@ -87,8 +87,7 @@ func (d *decoder) announce(h *header, body []byte, out *protocols.Emit) {
 		id := ot.Identity{Source: "EtherNet/IP List Identity"}
 		rest, whole := cip.ReadIdentity(it.data[identityPrefix:], &id.Facts)
 		if !whole {
-			t := begin(h)
-			out.OddIn(ot.Malformed, ot.ToClient, &t)
+			oddIn(ot.Malformed, ot.ToClient, h, out)
 			continue
 		}
 		if len(rest) > 0 {

@@ -41,7 +41,7 @@ func (h *header) bland() bool {
 
 func probeShort(head []byte) protocols.Answer {
 	command := u16(head)
-	if command < sendRRData || find(commands, uint32(command)) != nil {
+	if command < sendRRData || listedCommands.find(uint32(command)) != nil {
 		return protocols.More
 	}
 	return protocols.No

@@ -15,11 +15,11 @@ type session struct {
 	said   bool
 }
 
-func (s *session) check(dir ot.Dir, h *header, t *ot.Transaction, out *protocols.Emit) {
+func (s *session) check(dir ot.Dir, h *header, out *protocols.Emit) {
 	switch {
 	case h.command == registerSession && dir == ot.ToServer:
 		if s.given {
-			out.OddIn(ot.BadSession, dir, t)
+			oddIn(ot.BadSession, dir, h, out)
 		}
 	case h.command == registerSession:
 		if h.status == 0 {
@@ -27,7 +27,7 @@ func (s *session) check(dir ot.Dir, h *header, t *ot.Transaction, out *protocols
 		}
 	case dir == ot.ToServer && (h.carriesCIP() || h.command == unregisterSession):
 		if s.wrong(h.session, out) {
-			out.OddIn(ot.BadSession, dir, t)
+			oddIn(ot.BadSession, dir, h, out)
 		}
 		if h.command == unregisterSession {
 			s.handle, s.given = 0, false
