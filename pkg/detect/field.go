@@ -178,9 +178,6 @@ func fieldsOf(table []protocols.Protocol) []field {
 	return all
 }
 
-// namedUpTo is how far a protocol field's symbolic names are looked for.
-const namedUpTo = 1 << 16
-
 func protocolField(row *protocols.Protocol, pf *protocols.Field) field {
 	f := field{name: pf.Name, doc: pf.Doc, byCode: pf.ByCode, proto: row.Proto}
 	here := func(s *Sighting) bool {
@@ -210,22 +207,14 @@ func protocolField(row *protocols.Protocol, pf *protocols.Field) field {
 	return f
 }
 
-// namesOf finds the symbolic values of a protocol's field. It takes a
-// millisecond, so it is done for fields that a rule names a value of.
+// namesOf finds the symbolic values of a protocol's field, for fields that a
+// rule names a value of.
 func namesOf(row *protocols.Protocol, pf *protocols.Field) map[string][]float64 {
 	names := map[string][]float64{}
-	add := func(n uint64) {
+	pf.Named(row.Codes, func(n uint64) {
 		if name := pf.Names(n); name != "" {
 			names[name] = append(names[name], float64(n))
 		}
-	}
-	for n := uint64(0); n < namedUpTo; n++ {
-		add(n)
-	}
-	for _, c := range row.Codes {
-		if c.Number >= namedUpTo {
-			add(uint64(c.Number))
-		}
-	}
+	})
 	return names
 }

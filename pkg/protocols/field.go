@@ -18,6 +18,26 @@ type Field struct {
 	ByCode bool
 	Text   func(t *ot.Transaction) []byte // nil when absent; a view
 	Names  func(n uint64) string          // symbolic names of Num's values, "" for an unlisted one; nil when it has none
+	// NamedTo is the number above all that have names, but for numbers of the
+	// protocol's codes; 0 means 256.
+	NamedTo uint64
+}
+
+// Named calls yield with each number that may have a name: those below NamedTo,
+// and those of codes.
+func (f *Field) Named(codes []Code, yield func(n uint64)) {
+	end := f.NamedTo
+	if end == 0 {
+		end = 256
+	}
+	for n := range end {
+		yield(n)
+	}
+	for i := range codes {
+		if n := uint64(codes[i].Number); n >= end {
+			yield(n)
+		}
+	}
 }
 
 // Append writes the field's value as JSON, or nothing when it is absent.
@@ -78,8 +98,8 @@ func OpOf(codes []Code, number uint32) ot.Op {
 }
 
 // NameTable finds the name of a number in a list of codes, as Field.Names wants it.
-// Rules ask it for every number there may be, when they are read: of most it
-// knows at once that they have none.
+// Rules ask it for every number there may be, when they are read: of most large
+// ones it knows at once that they have none.
 func NameTable(codes []Code) func(uint64) string {
 	var small []string // by number
 	var listed blocks  // of larger ones

@@ -20,7 +20,7 @@ var fields = []protocols.Field{
 	{Name: "ads.invoke_id", Doc: "number that joins request and answer", Num: plain(argInvoke)},
 	{Name: "ads.reversed", Doc: "1 where the server of the conversation asks",
 		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[argReversed]), t.Arg[argReversed] != 0 }},
-	{Name: "ads.index_group", Doc: "index group", Names: groupName, Num: object(func(o ot.Object) uint32 { return o.Area })},
+	{Name: "ads.index_group", Doc: "index group", NamedTo: 1 << 16, Names: groupName, Num: object(func(o ot.Object) uint32 { return o.Area })},
 	{Name: "ads.index_offset", Doc: "index offset: an address, a handle, or a service of the group", Num: object(func(o ot.Object) uint32 { return o.Addr })},
 	{Name: "ads.length", Doc: "bytes to read or write", Num: object(func(o ot.Object) uint32 { return o.Len })},
 	{Name: "ads.symbol", Doc: "name of the symbol", Text: func(t *ot.Transaction) []byte { return only(t.Name, t.Code&RouterFlag == 0) }},
@@ -31,7 +31,7 @@ var fields = []protocols.Field{
 		Num: func(t *ot.Transaction) (uint64, bool) {
 			return uint64(t.Arg[argState] &^ present), t.Arg[argState]&present != 0
 		}},
-	{Name: "ads.result", Doc: "ADS return code of a refusal", Names: protocols.NameTable(results),
+	{Name: "ads.result", Doc: "ADS return code of a refusal", NamedTo: 1 << 11, Names: protocols.NameTable(results),
 		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.StatusCode), t.StatusCode != 0 }},
 }
 

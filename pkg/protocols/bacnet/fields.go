@@ -19,7 +19,7 @@ var fields = []protocols.Field{
 		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.Unit), t.Unit != 0 }},
 	{Name: "bacnet.object_type", Doc: "object type, 0-1023", Names: typeNames, Num: object(func(o ot.Object) uint32 { return o.Area })},
 	{Name: "bacnet.instance", Doc: "object instance, 0-4194303", Num: object(func(o ot.Object) uint32 { return o.Block })},
-	{Name: "bacnet.property", Doc: "property of the object; 85 is the present value", Names: propertyNames,
+	{Name: "bacnet.property", Doc: "property of the object; 85 is the present value", NamedTo: 1 << 9, Names: propertyNames,
 		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.Object.Addr), t.Arg[argHasProp] != 0 }},
 	{Name: "bacnet.priority", Doc: "priority of a write, 1 (life safety) to 16",
 		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[argPriority]), t.Arg[argPriority] != 0 }},

@@ -52,7 +52,7 @@ var eipSecurityStates = []protocols.Code{
 
 var fields = []protocols.Field{
 	{Name: "enip.command", Doc: "encapsulation command",
-		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.Code), true }, Names: commandName},
+		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.Code), true }, NamedTo: 1 << 11, Names: commandName},
 	{Name: "enip.session", Doc: "session handle",
 		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[argSession]), true }},
 	{Name: "enip.status", Doc: "encapsulation status of the answer",
@@ -72,11 +72,11 @@ var fields = []protocols.Field{
 	{Name: "enip.item_type", Doc: "type of the first item",
 		Num: func(t *ot.Transaction) (uint64, bool) {
 			return uint64(t.Arg[argItems] & 0xFFFF), listed(t) && t.Arg[argLength]>>16 > 0
-		}, Names: protocols.NameTable(itemTypes)},
+		}, NamedTo: 1 << 16, Names: protocols.NameTable(itemTypes)},
 	{Name: "enip.item_type_2", Doc: "type of the second item",
 		Num: func(t *ot.Transaction) (uint64, bool) {
 			return uint64(t.Arg[argItems] >> 16), listed(t) && t.Arg[argLength]>>16 > 1
-		}, Names: protocols.NameTable(itemTypes)},
+		}, NamedTo: 1 << 16, Names: protocols.NameTable(itemTypes)},
 	{Name: "enip.protocol_version", Doc: "protocol version asked for, or granted",
 		Num: func(t *ot.Transaction) (uint64, bool) {
 			return uint64(t.Arg[argDetail] & 0xFFFF), t.Code == registerSession

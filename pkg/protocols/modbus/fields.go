@@ -26,7 +26,7 @@ func fields() []protocols.Field {
 		{Name: "modbus.umas_piece", Doc: "number of the piece of the program that is moved; at the end how many they were", Num: umasArg(umasPutPiece, umasGetPiece, umasPutEnd, umasGetEnd)},
 		{Name: "modbus.umas_items", Doc: "variables read or written, or orders to the monitor, 0..255", Num: umasArg(umasReadVariables, umasWriteVariables, umasMonitor)},
 		{Name: "modbus.umas_project", Doc: "check sum of the project whose variables are read or written", Num: umasProject},
-		{Name: "modbus.umas_record", Doc: "kind of names asked for", Num: umasArg(umasNames), Names: names(umasRecords)},
+		{Name: "modbus.umas_record", Doc: "kind of names asked for", Num: umasArg(umasNames), NamedTo: 1 << 16, Names: names(umasRecords)},
 		{Name: "modbus.umas_state", Doc: "state of the controller", Num: umasArg(umasStatus), Names: names(umasStates)},
 		{Name: "modbus.umas_client", Doc: "name that whoever takes the reservation gives", Text: umasClient},
 		{Name: "modbus.exception", Doc: "exception code of a refusal, 0..255", Num: exception, Names: exceptionName},

@@ -25,7 +25,7 @@ var fields = []protocols.Field{
 	{Name: "opcua.quantity", Doc: "how many items the request has", Num: touched(func(o ot.Object) uint32 { return o.Len })},
 	{Name: "opcua.name", Doc: "text id of the node; address or application asked for; user who logs on",
 		Text: func(t *ot.Transaction) []byte { return t.Name }},
-	{Name: "opcua.user_token", Doc: "how the user logs on", Names: protocols.NameTable(tokens),
+	{Name: "opcua.user_token", Doc: "how the user logs on", NamedTo: 1 << 10, Names: protocols.NameTable(tokens),
 		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[argToken]), t.Arg[argToken] != 0 }},
 	{Name: "opcua.status", Doc: "OPC UA status code of a refusal", Names: protocols.NameTable(states),
 		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.StatusCode), t.StatusCode != 0 }},

@@ -22,7 +22,7 @@ var fields = []protocols.Field{
 	{Name: "profinet.ip", Doc: "address set or announced", Text: ip(argIP)},
 	{Name: "profinet.mask", Doc: "its mask", Text: ip(argMask)},
 	{Name: "profinet.gateway", Doc: "its gateway", Text: ip(argGateway)},
-	{Name: "profinet.vendor_id", Doc: "vendor id, 0-65535", Names: vendors, Num: flagged(hasIDs, argIDs, 16, 0xffff)},
+	{Name: "profinet.vendor_id", Doc: "vendor id, 0-65535", NamedTo: 1 << 9, Names: vendors, Num: flagged(hasIDs, argIDs, 16, 0xffff)},
 	{Name: "profinet.device_id", Doc: "device id of the vendor, 0-65535", Num: flagged(hasIDs, argIDs, 0, 0xffff)},
 	{Name: "profinet.role", Doc: "role of a station, a set of bits", Names: roleName, Num: flagged(hasRole, argFlags, roleShift, 0xff)},
 	{Name: "profinet.permanent", Doc: "1 where a setting survives a restart, 0 where not", Num: qualifier(ot.OpConfigWrite, 1, 0)},
@@ -44,7 +44,7 @@ var fields = []protocols.Field{
 	{Name: "profinet.size", Doc: "bytes of cyclic data, with status bytes and padding", Num: flagged(hasCyclic, argGateway, 0, 0xffff)},
 	{Name: "profinet.packets", Doc: "frames since the last transaction of this frame id", Num: flagged(hasCyclic, argMask, 0, 0xffffffff)},
 	{Name: "profinet.reason", Doc: "why cyclic data was told", Names: protocols.NameTable(reasons), Num: flagged(hasCyclic, argDetail, 0, 0xff)},
-	{Name: "profinet.block_error", Doc: "why a station refuses a setting", Names: protocols.NameTable(blockErrors), Num: func(t *ot.Transaction) (uint64, bool) {
+	{Name: "profinet.block_error", Doc: "why a station refuses a setting", NamedTo: 1 << 9, Names: protocols.NameTable(blockErrors), Num: func(t *ot.Transaction) (uint64, bool) {
 		return uint64(t.StatusCode), t.StatusCode != 0 && t.Code >= serviceGet<<16
 	}},
 	{Name: "profinet.status", Doc: "PNIO status of a refused call: code, decode, code 1, code 2", Num: func(t *ot.Transaction) (uint64, bool) {

@@ -159,9 +159,9 @@ var fields = []protocols.Field{
 		Num: func(t *ot.Transaction) (uint64, bool) {
 			return uint64(t.Arg[argAction] & 0x0f), t.Arg[argAction]&present != 0
 		}},
-	{Name: "ptp.managed", Doc: "number of what is managed", Names: protocols.NameTable(things),
+	{Name: "ptp.managed", Doc: "number of what is managed", NamedTo: 1 << 16, Names: protocols.NameTable(things),
 		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.Object.Area), t.Object.Len > 0 }},
-	{Name: "ptp.error", Doc: "why management failed", Names: protocols.NameTable(failures), Num: protocols.StatusField},
+	{Name: "ptp.error", Doc: "why management failed", NamedTo: 1 << 16, Names: protocols.NameTable(failures), Num: protocols.StatusField},
 	{Name: "ptp.messages", Doc: "messages of this type since the last transaction",
 		Num: func(t *ot.Transaction) (uint64, bool) { return uint64(t.Arg[argSeen]), true }},
 }

@@ -61,7 +61,7 @@ var fields = []protocols.Field{
 	{Name: "smb.command", Doc: "command; 256 + command of SMB 1", Names: protocols.NameTable(codes), Num: protocols.CodeField},
 	{Name: "smb.path", Doc: "share or file, whole; the field name holds what stays of it", Text: protocols.PartField(0)},
 	{Name: "smb.user", Doc: "user who logs on", Text: protocols.PartField(1)},
-	{Name: "smb.dialect", Doc: "dialect agreed", Names: protocols.NameTable(dialects), Num: protocols.Marked(argDialect, 0xffff)},
+	{Name: "smb.dialect", Doc: "dialect agreed", NamedTo: 1 << 10, Names: protocols.NameTable(dialects), Num: protocols.Marked(argDialect, 0xffff)},
 	{Name: "smb.service_control", Doc: "1 when the pipe of the service control manager (svcctl) is opened", Num: protocols.Flag(argFlags, flagServices)},
 	{Name: "smb.status", Doc: "NT status of a refusal", Names: protocols.NameTable(statuses), Num: protocols.StatusField},
 }

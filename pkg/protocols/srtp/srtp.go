@@ -81,7 +81,7 @@ var fields = []protocols.Field{
 	{Name: "srtp.faults", Doc: "bits: 1 controller faults, 2 I/O faults", Num: status(4, 3)},
 	{Name: "srtp.programmer", Doc: "1 while a programmer is attached, else 0", Num: status(6, 1)},
 	{Name: "srtp.privilege", Doc: "privilege the asking side has", Num: status(16, 0xff)},
-	{Name: "srtp.error", Doc: "major << 8 | minor error of a refusal", Names: errorName, Num: protocols.StatusField},
+	{Name: "srtp.error", Doc: "major << 8 | minor error of a refusal", NamedTo: 1 << 16, Names: errorName, Num: protocols.StatusField},
 }
 
 // status is the getter of bits behind an answer.

@@ -73,7 +73,7 @@ var fields = []protocols.Field{
 	{Name: "tftp.writes", Doc: "1 where the asking side sends the file, 0 where it gets it", Num: ofTransfer(func(t *ot.Transaction) uint64 { return uint64(t.Arg[argWrites]) })},
 	{Name: "tftp.blocks", Doc: "blocks of the file that were seen, each once", Num: ofTransfer(func(t *ot.Transaction) uint64 { return uint64(t.Arg[argBlocks]) })},
 	{Name: "tftp.bytes", Doc: "bytes in them", Num: ofTransfer(func(t *ot.Transaction) uint64 { return uint64(t.Arg[argMore])<<32 | uint64(t.Arg[argBytes]) })},
-	{Name: "tftp.error", Doc: "error of a refusal", Names: protocols.NameTable(failures), Num: protocols.StatusField},
+	{Name: "tftp.error", Doc: "error of a refusal", NamedTo: 1 << 9, Names: protocols.NameTable(failures), Num: protocols.StatusField},
 }
 
 // Protocol is the row of TFTP.

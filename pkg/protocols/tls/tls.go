@@ -64,9 +64,9 @@ func of(code uint32, i int) func(t *ot.Transaction) []byte {
 
 var fields = []protocols.Field{
 	{Name: "tls.message", Doc: "handshake type; 256 an alert", Names: protocols.NameTable(codes), Num: protocols.CodeField},
-	{Name: "tls.version", Doc: "version agreed; the one asked for while there is no answer", Names: protocols.NameTable(Versions), Num: protocols.Marked(argVersion, 0xffff)},
+	{Name: "tls.version", Doc: "version agreed; the one asked for while there is no answer", NamedTo: 1 << 16, Names: protocols.NameTable(Versions), Num: protocols.Marked(argVersion, 0xffff)},
 	{Name: "tls.cipher", Doc: "cipher suite agreed, IANA number", Num: protocols.Marked(argSuite, 0xffff)},
-	{Name: "tls.asked_version", Doc: "highest version the client offers", Names: protocols.NameTable(Versions), Num: protocols.Marked(argAsked, 0xffff)},
+	{Name: "tls.asked_version", Doc: "highest version the client offers", NamedTo: 1 << 16, Names: protocols.NameTable(Versions), Num: protocols.Marked(argAsked, 0xffff)},
 	{Name: "tls.server_name", Doc: "server name the client asks for", Text: hello(0)},
 	{Name: "tls.alpn", Doc: "first application protocol the client offers", Text: hello(1)},
 	{Name: "tls.ja4", Doc: "fingerprint of the client, as JA4 describes it", Text: hello(2)},

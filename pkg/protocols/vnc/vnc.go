@@ -57,7 +57,7 @@ var fields = []protocols.Field{
 	{Name: "vnc.message", Doc: "1 the log-on, 2 the opening of the desktop", Names: protocols.NameTable(codes), Num: protocols.CodeField},
 	{Name: "vnc.version", Doc: "minor version in use: 3, 7 or 8", Num: protocols.Marked(argVersion, 0xff)},
 	{Name: "vnc.security", Doc: "kind of log-on; none lets everybody in", Names: protocols.NameTable(securities), Num: protocols.Marked(argSecurity, 0xff)},
-	{Name: "vnc.subtype", Doc: "kind of log-on within VeNCrypt", Names: protocols.NameTable(subtypes), Num: protocols.Marked(argSubtype, 0xffff)},
+	{Name: "vnc.subtype", Doc: "kind of log-on within VeNCrypt", NamedTo: 1 << 9, Names: protocols.NameTable(subtypes), Num: protocols.Marked(argSubtype, 0xffff)},
 	{Name: "vnc.client", Doc: "version the client says", Text: of(logOn, 0)},
 	{Name: "vnc.server", Doc: "version the server says", Text: of(logOn, 1)},
 	{Name: "vnc.reason", Doc: "why a log-on was refused, as the server says", Text: of(logOn, 2)},
