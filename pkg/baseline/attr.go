@@ -50,6 +50,7 @@ func list[T, V any](key string, limit int, at func(*T) *[]V, put func([]byte, V)
 			return dst
 		},
 		func(e *T, text string) error {
+			*at(e) = slices.Grow(*at(e), min(strings.Count(text, ",")+1, limit))
 			for text != "" {
 				word, rest := cutList(text)
 				v, err := read(word)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strconv"
 	"strings"
 
@@ -75,7 +76,7 @@ func (b *Baseline) body() []byte {
 // Parse reads a document. Errors name the place as name:line. A document
 // edited by hand is accepted once its hash was replaced by the word unsealed.
 func Parse(r io.Reader, name string) (*Baseline, error) {
-	all, err := io.ReadAll(io.LimitReader(r, maxDocument+1))
+	all, err := readAll(r)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -89,6 +90,19 @@ func Parse(r io.Reader, name string) (*Baseline, error) {
 	return p.b, nil
 }
 
+// readAll reads what there is, up to a byte more than a document may have. A
+// file is read into memory of its size.
+func readAll(r io.Reader) ([]byte, error) {
+	var all bytes.Buffer
+	if f, ok := r.(*os.File); ok {
+		if info, err := f.Stat(); err == nil {
+			all.Grow(int(min(info.Size(), maxDocument)) + bytes.MinRead)
+		}
+	}
+	_, err := all.ReadFrom(io.LimitReader(r, maxDocument+1))
+	return all.Bytes(), err
+}
+
 // parser walks through the lines.
 type parser struct {
 	b    *Baseline
@@ -97,6 +111,9 @@ type parser struct {
 	old  bool // an older layout, with units where there are none
 
 	approved bool // approvals have begun
+
+	words []string   // of the present line: its head,
+	attrs []keyValue // and what follows
 }
 
 // next gives the next line; ok is false at the end.
@@ -128,6 +145,7 @@ func (p *parser) document() error {
 			return err
 		}
 	}
+	p.room()
 	for {
 		line, ok, err := p.next()
 		if err != nil || !ok {
@@ -225,57 +243,75 @@ func (p *parser) entry(line string) error {
 	if m := Mark(line[0]); m == Rare || m == Review {
 		mark, line = m, strings.TrimPrefix(line[1:], " ")
 	}
-	words, attrs, err := split(line)
-	if err != nil {
+	if err := p.split(line); err != nil {
 		return err
 	}
-	word, words := words[0], words[1:]
-	switch word {
-	case hostKind.word:
-		return hostKind.parse(p.b, mark, words, attrs)
-	case macKind.word:
-		return macKind.parse(p.b, mark, words, attrs)
-	case identityKind.word:
-		return identityKind.parse(p.b, mark, words, attrs)
-	case conversationKind.word:
-		return conversationKind.parse(p.b, mark, words, attrs)
-	case habitKind.word:
-		return habitKind.parse(p.b, mark, words, attrs)
-	case valueKind.word:
-		return valueKind.parse(p.b, mark, words, attrs)
-	case stepKind.word:
-		return stepKind.parse(p.b, mark, words, attrs)
+	for i := range lineKinds {
+		if k := &lineKinds[i]; k.word == p.words[0] {
+			return k.parse(p.b, mark, p.words[1:], p.attrs)
+		}
 	}
-	return fmt.Errorf("no line begins with %q%s", word, near.Hint(word, []string{"host", "mac", "identity", "conversation", "habit", "value", "step"}))
+	return fmt.Errorf("no line begins with %q%s", p.words[0], near.Hint(p.words[0], lineWords()))
 }
 
+// room makes every list as long as the document has lines for it: lists that
+// grow line by line take twice their memory.
+func (p *parser) room() {
+	lines := make([]int, len(lineKinds))
+	for rest := p.rest; len(rest) > 0; {
+		line, after, _ := bytes.Cut(rest, []byte{'\n'})
+		line, rest = bytes.TrimLeft(line, "?! "), after
+		for i := range lineKinds {
+			if w := lineKinds[i].word; len(line) > len(w) && string(line[:len(w)]) == w {
+				lines[i]++
+				break
+			}
+		}
+	}
+	for i, n := range lines {
+		lineKinds[i].room(p.b, n)
+	}
+}
+
+// keyValue is one attribute of a line.
+type keyValue struct{ key, value string }
+
 // split parts a line at blanks outside quotes: first the words of its head, then its attributes.
-func split(line string) (words, attrs []string, err error) {
+func (p *parser) split(line string) error {
+	p.words, p.attrs = p.words[:0], p.attrs[:0]
+	quotes := strings.IndexByte(line, '"') >= 0
 	for line != "" {
-		end := wordEnd(line)
+		end := wordEnd(line, quotes)
 		word := line[:end]
 		if line = line[end:]; line != "" {
 			line = line[1:]
 		}
+		key, value, isAttr := strings.Cut(word, "=")
 		switch {
 		case word == "":
-			return nil, nil, errors.New("two blanks, or one at the end")
-		case strings.Contains(word, "="):
-			attrs = append(attrs, word)
-		case len(attrs) > 0:
-			return nil, nil, fmt.Errorf("%q is no key=value", word)
+			return errors.New("two blanks, or one at the end")
+		case isAttr:
+			p.attrs = append(p.attrs, keyValue{key, value})
+		case len(p.attrs) > 0:
+			return fmt.Errorf("%q is no key=value", word)
 		default:
-			words = append(words, word)
+			p.words = append(p.words, word)
 		}
 	}
-	if len(words) == 0 {
-		return nil, nil, errors.New("a line without its kind")
+	if len(p.words) == 0 {
+		return errors.New("a line without its kind")
 	}
-	return words, attrs, nil
+	return nil
 }
 
-// wordEnd finds the first blank outside quotes.
-func wordEnd(line string) int {
+// wordEnd finds the first blank outside quotes, of which a line may have none.
+func wordEnd(line string, quotes bool) int {
+	if !quotes {
+		if i := strings.IndexByte(line, ' '); i >= 0 {
+			return i
+		}
+		return len(line)
+	}
 	quoted := false
 	for i := 0; i < len(line); i++ {
 		switch c := line[i]; {

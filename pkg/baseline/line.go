@@ -3,6 +3,7 @@ package baseline
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"otsensor/pkg/near"
@@ -99,45 +100,74 @@ func (k *kind[T]) all(dst []byte, b *Baseline) []byte {
 	return dst
 }
 
-// parse reads one line into the baseline; words are its head, rest its attributes.
-func (k *kind[T]) parse(b *Baseline, mark Mark, words, rest []string) error {
+// lineKind is a kind of line as the parser sees it, whatever it is about.
+type lineKind struct {
+	word  string
+	parse func(b *Baseline, mark Mark, words []string, attrs []keyValue) error
+	room  func(b *Baseline, lines int)
+}
+
+func (k *kind[T]) asLine() lineKind { return lineKind{k.word, k.parse, k.room} }
+
+var lineKinds = []lineKind{hostKind.asLine(), macKind.asLine(), identityKind.asLine(), conversationKind.asLine(),
+	habitKind.asLine(), valueKind.asLine(), stepKind.asLine()}
+
+// lineWords are the words lines begin with.
+func lineWords() (words []string) {
+	for i := range lineKinds {
+		words = append(words, lineKinds[i].word)
+	}
+	return words
+}
+
+// room makes room in the kind's list for so many lines.
+func (k *kind[T]) room(b *Baseline, lines int) {
+	if n := min(lines, k.limit+maxAside); n > 0 {
+		*k.list(b) = make([]T, 0, n)
+	}
+}
+
+// parse reads one line into the baseline; words are its head.
+func (k *kind[T]) parse(b *Baseline, mark Mark, words []string, attrs []keyValue) error {
 	l := k.list(b)
 	if len(*l) >= k.limit+maxAside {
 		return fmt.Errorf("more than %d %s lines", k.limit+maxAside, k.word)
 	}
-	var e T
-	if err := k.read(&e, words); err != nil {
+	var blank T
+	*l = append(*l, blank)
+	e := &(*l)[len(*l)-1]
+	if err := k.read(e, words); err != nil {
 		return err
 	}
-	seen := uint64(0)
-	for _, word := range rest {
-		key, value, _ := strings.Cut(word, "=")
-		i := k.find(key)
+	seen, i := uint64(0), -1
+	for _, a := range attrs {
+		i = k.find(a.key, i+1)
 		switch {
 		case i < 0:
-			return fmt.Errorf("%s has no %q%s", k.word, key, near.Hint(key, k.keys()))
+			return fmt.Errorf("%s has no %q%s", k.word, a.key, near.Hint(a.key, k.keys()))
 		case seen>>i&1 == 1:
-			return fmt.Errorf("%s twice", key)
-		case value == "":
-			return fmt.Errorf("%s without a value", key)
+			return fmt.Errorf("%s twice", a.key)
+		case a.value == "":
+			return fmt.Errorf("%s without a value", a.key)
 		}
 		seen |= 1 << i
-		if err := k.attrs[i].take(&e, value); err != nil {
-			return fmt.Errorf("%s: %w", key, err)
+		if err := k.attrs[i].take(e, a.value); err != nil {
+			return fmt.Errorf("%s: %w", a.key, err)
 		}
 	}
-	k.of(&e).Mark = mark
-	*l = append(*l, e)
+	k.of(e).Mark = mark
 	return nil
 }
 
-func (k *kind[T]) find(key string) int {
-	for i := range k.attrs {
+// find is the place of an attribute. They come in the order of the table, so
+// the search begins behind the one before.
+func (k *kind[T]) find(key string, from int) int {
+	for i := from; i < len(k.attrs); i++ {
 		if k.attrs[i].key == key {
 			return i
 		}
 	}
-	return -1
+	return slices.IndexFunc(k.attrs[:from], func(a attr[T]) bool { return a.key == key })
 }
 
 func (k *kind[T]) keys() (keys []string) {
@@ -159,7 +189,7 @@ func putAct(dst []byte, a *Act) []byte {
 
 // readWords reads the head of a line, whose form is shown when it is wrong.
 func readWords(words []string, form string, into ...any) error {
-	if len(words) != len(strings.Fields(form))-1 {
+	if len(words) != strings.Count(form, " ") {
 		return fmt.Errorf("a line of this kind begins %q", form)
 	}
 	var err error

@@ -38,17 +38,21 @@ func (k *kind[T]) merge(into, a, b *Baseline, join func(x, y *T)) {
 	*k.list(into) = k.fold(all, join)
 }
 
-// fold joins the lines about one thing in a sorted list.
+// fold joins the lines about one thing in a sorted list, in place.
 func (k *kind[T]) fold(all []T, join func(x, y *T)) []T {
-	var out []T
+	n := 0 // lines that stay
 	for i := range all {
-		if n := len(out); n > 0 && k.order(out[n-1], all[i]) == 0 {
-			join(&out[n-1], &all[i])
+		switch {
+		case n > 0 && k.order(all[n-1], all[i]) == 0:
+			join(&all[n-1], &all[i])
 			continue
+		case n < i:
+			all[n] = all[i]
 		}
-		out = append(out, all[i])
+		n++
 	}
-	return out
+	clear(all[n:])
+	return all[:n]
 }
 
 func (s *Standing) join(o *Standing) {

@@ -77,7 +77,7 @@ func readQuoted(text string) (string, error) {
 	if err != nil || text[0] != '"' {
 		return "", fmt.Errorf("%s is no text in double quotes", text)
 	}
-	return s, nil
+	return strings.Clone(s), nil // of the line nothing stays
 }
 
 func putYes(dst []byte, _ bool) []byte { return append(dst, "yes"...) }
