@@ -98,8 +98,8 @@ func (l *loader) rule(r *Rule) compiled {
 	}
 	c.group = l.parts(r, r.Group, "group")
 	if r.List != "" {
-		if p, ok := l.part(r, r.List, r.line("list"), "object"); ok {
-			c.list = &p
+		if p := l.parts(r, []string{r.List}, "list"); len(p) > 0 {
+			c.list = &p[0]
 		}
 	}
 	if r.Count != nil {

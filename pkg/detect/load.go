@@ -137,12 +137,8 @@ func (l *loader) file(name string, data []byte, own bool) {
 	l.set.Rules = append(l.set.Rules, rules...)
 }
 
-// field finds a field by name. others are right words in the same place, for the hint.
-func (l *loader) field(r *Rule, line int, name string, others ...string) *field {
-	f := l.set.fields[name]
-	if f == nil {
-		all := slices.Sorted(maps.Keys(l.set.fields))
-		l.fail(r, line, "unknown field %q%s", name, near.Hint(name, append(all, others...)))
-	}
-	return f
+// unknown tells of a name that is no field. others are right words in the same place, for the hint.
+func (l *loader) unknown(r *Rule, line int, name string, others ...string) {
+	all := slices.Sorted(maps.Keys(l.set.fields))
+	l.fail(r, line, "unknown field %q%s", name, near.Hint(name, append(all, others...)))
 }

@@ -25,15 +25,17 @@ var hostParts = map[string]func(s *Sighting) ot.Endpoint{
 func (l *loader) parts(r *Rule, names []string, path ...any) []part {
 	var all []part
 	for i, n := range names {
-		if p, ok := l.part(r, n, r.line(append(path, i)...), "object"); ok {
+		if p, ok := l.part(n); ok {
 			all = append(all, p)
+		} else {
+			l.unknown(r, r.line(append(path, i)...), n, "object")
 		}
 	}
 	return all
 }
 
-// part finds one part by name. others are right words beside fields, for the hint.
-func (l *loader) part(r *Rule, name string, line int, others ...string) (part, bool) {
+// part finds one part by name.
+func (l *loader) part(name string) (part, bool) {
 	if host := hostParts[name]; host != nil {
 		return part{name: name, host: true,
 			key: func(dst []byte, s *Sighting) []byte {
@@ -45,7 +47,7 @@ func (l *loader) part(r *Rule, name string, line int, others ...string) (part, b
 	if name == "object" {
 		return part{name: name, key: objectKey, show: func(s *Sighting) string { return s.engine.facts.Object(&s.O.Did) }}, true
 	}
-	f := l.field(r, line, name, others...)
+	f := l.set.fields[name]
 	if f == nil {
 		return part{}, false
 	}
@@ -60,13 +62,12 @@ type piece struct {
 
 // sentence compiles say: text with {words}.
 func (l *loader) sentence(r *Rule) []piece {
-	var pieces []piece
-	line := r.line("say")
+	pieces := make([]piece, 0, 2*strings.Count(r.Say, "{")+1)
 	rest := r.Say
 	for {
 		before, after, found := strings.Cut(rest, "{")
 		if strings.Contains(before, "}") {
-			l.fail(r, line, "say: a } without its {")
+			l.fail(r, r.line("say"), "say: a } without its {")
 		}
 		pieces = append(pieces, piece{text: before})
 		if !found {
@@ -74,20 +75,23 @@ func (l *loader) sentence(r *Rule) []piece {
 		}
 		name, tail, closed := strings.Cut(after, "}")
 		if !closed {
-			l.fail(r, line, "say: a { without its }")
+			l.fail(r, r.line("say"), "say: a { without its }")
 			return pieces
 		}
-		pieces = append(pieces, piece{show: l.word(r, name, line)})
+		pieces = append(pieces, piece{show: l.word(r, name)})
 		rest = tail
 	}
 }
 
 // word finds what a word of a sentence stands for: a part, or one of sayWords.
-func (l *loader) word(r *Rule, name string, line int) func(s *Sighting) string {
+func (l *loader) word(r *Rule, name string) func(s *Sighting) string {
 	if show := sayWords[name]; show != nil {
 		return show
 	}
-	p, _ := l.part(r, name, line, "object", "value", "server_port_name")
+	p, ok := l.part(name)
+	if !ok {
+		l.unknown(r, r.line("say"), name, "object", "value", "server_port_name")
+	}
 	return p.show
 }
 

@@ -26,7 +26,7 @@ func (l *loader) compileWhen(r *Rule) []cond {
 		return nil
 	}
 	var conds []cond
-	seen := map[string]int{}
+	seen := make(map[string]int, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		name, value := n.Content[i], n.Content[i+1]
 		if first, twice := seen[name.Value]; twice {
@@ -34,8 +34,9 @@ func (l *loader) compileWhen(r *Rule) []cond {
 			continue
 		}
 		seen[name.Value] = name.Line
-		f := l.field(r, name.Line, name.Value)
+		f := l.set.fields[name.Value]
 		if f == nil {
+			l.unknown(r, name.Line, name.Value)
 			continue
 		}
 		c := cond{f: f}

@@ -36,6 +36,7 @@ func (c *checker) node(n *yaml.Node, t reflect.Type) {
 	switch {
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
 		c.fail(n, "anchors and aliases are not allowed here")
+	case n.Kind == yaml.ScalarNode && n.Tag == "!!str" && t.Kind() == reflect.String: // as most are
 	case t == anyNode || reflect.PointerTo(t).Implements(unmarshaler) || n.Tag == "!!null":
 	case t.Kind() == reflect.Struct:
 		c.keys(n, t)
@@ -58,7 +59,7 @@ func (c *checker) keys(n *yaml.Node, t reflect.Type) {
 		types = typesOf(t)
 		c.types[t] = types
 	}
-	seen := map[string]int{}
+	seen := make(map[string]int, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
 		if first, twice := seen[key.Value]; twice {
