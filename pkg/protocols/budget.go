@@ -31,10 +31,12 @@ func (b *Budget) lend(seq uint64) *Request {
 	if b == nil {
 		return &Request{}
 	}
-	for i := len(b.spare) - 1; i >= 0; i-- {
+	last := len(b.spare) - 1
+	for i := last; i >= 0; i-- {
 		if r := b.spare[i]; r.closed != seq {
-			b.spare = append(b.spare[:i], b.spare[i+1:]...)
-			b.holds -= r.size()
+			b.spare[i] = b.spare[last]
+			b.spare = b.spare[:last]
+			b.holds -= r.holds
 			r.Txns, r.bytes, r.taken = r.Txns[:0], r.bytes[:0], 0
 			return r
 		}
@@ -48,8 +50,8 @@ func (b *Budget) settle(r *Request, seq uint64) {
 		return
 	}
 	b.Left += r.taken
-	r.closed = seq
-	if n := r.size(); b.holds+n <= spareBytes {
-		b.spare, b.holds = append(b.spare, r), b.holds+n
+	r.closed, r.holds = seq, r.size()
+	if b.holds+r.holds <= spareBytes {
+		b.spare, b.holds = append(b.spare, r), b.holds+r.holds
 	}
 }

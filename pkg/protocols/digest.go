@@ -10,13 +10,21 @@ import (
 // for two that collide.
 func Digest(b []byte) uint64 {
 	h := uint64(len(b))*0x9E3779B97F4A7C15 | 1
-	for len(b) >= 8 {
-		h = mix(h ^ binary.LittleEndian.Uint64(b))
-		b = b[8:]
+	at := 0
+	for ; at <= len(b)-32; at += 32 {
+		h = mix(h ^ binary.LittleEndian.Uint64(b[at:]))
+		h = mix(h ^ binary.LittleEndian.Uint64(b[at+8:]))
+		h = mix(h ^ binary.LittleEndian.Uint64(b[at+16:]))
+		h = mix(h ^ binary.LittleEndian.Uint64(b[at+24:]))
 	}
-	var last [8]byte
-	copy(last[:], b)
-	return mix(h^binary.LittleEndian.Uint64(last[:])) | 1
+	for ; at <= len(b)-8; at += 8 {
+		h = mix(h ^ binary.LittleEndian.Uint64(b[at:]))
+	}
+	var last uint64 // the bytes behind the last whole eight
+	for i := len(b) - 1; i >= at; i-- {
+		last = last<<8 | uint64(b[i])
+	}
+	return mix(h^last) | 1
 }
 
 func mix(x uint64) uint64 {

@@ -43,7 +43,7 @@ type Output struct {
 	obs     []ot.Observation   // the latest
 	full    [][]ot.Observation // those before, shelf by shelf: many are not moved to make room for more
 	spare   [][]ot.Observation
-	scratch []byte
+	scratch scratch
 	Odds    [ot.AnomalyCount]uint64
 }
 
@@ -74,8 +74,8 @@ func (o *Output) Len() int { return len(o.full)*shelf + len(o.obs) }
 // At is one of them, in the order in which they were made. It is valid until the
 // next one is.
 func (o *Output) At(i int) *ot.Observation {
-	if s := i / shelf; s < len(o.full) {
-		return &o.full[s][i%shelf]
+	if s := uint(i) / shelf; s < uint(len(o.full)) {
+		return &o.full[s][uint(i)%shelf]
 	}
 	return &o.obs[i-len(o.full)*shelf]
 }
@@ -95,16 +95,6 @@ func (o *Output) Poison() {
 	}
 }
 
-// Keep copies b into the batch.
-func (o *Output) Keep(b []byte) []byte {
-	if len(b) == 0 {
-		return nil
-	}
-	kept := o.Space(len(b))
-	copy(kept, b)
-	return kept
-}
-
 // Add appends one observation with the place the stream is at, for its caller to fill in.
 // The pointer is valid until the next Add.
 func (e *Emit) Add(k ot.Kind) *ot.Observation {
@@ -116,25 +106,26 @@ func (e *Emit) Add(k ot.Kind) *ot.Observation {
 // next is the place of one more observation, with what was in it before.
 func (o *Output) next() *ot.Observation {
 	n := len(o.obs)
-	switch {
-	case n == shelf:
-		o.turn()
-		n = 0
-	case n == cap(o.obs):
-		o.obs = slices.Grow(o.obs, min(max(n, 16), shelf-n))
+	if n == cap(o.obs) {
+		return o.grown()
 	}
 	o.obs = o.obs[:n+1]
 	return &o.obs[n]
 }
 
-// turn begins another shelf.
-func (o *Output) turn() {
+// grown is next where there is no room, or none on this shelf.
+func (o *Output) grown() *ot.Observation {
+	if n := len(o.obs); n < shelf {
+		o.obs = append(make([]ot.Observation, 0, min(max(2*n, 16), shelf)), o.obs...)
+		return o.next()
+	}
 	o.full = append(o.full, o.obs)
 	if n := len(o.spare); n > 0 {
 		o.obs, o.spare = o.spare[n-1], o.spare[:n-1]
 	} else {
 		o.obs = make([]ot.Observation, 0, shelf)
 	}
+	return o.next()
 }
 
 // Did hands over one transaction as it stands. Name and Value are copied,
@@ -143,7 +134,7 @@ func (e *Emit) Did(t *ot.Transaction) {
 	e.Dids[t.Proto]++
 	o := e.Batch.next()   // every field of it is set, none twice: there is one for each transaction
 	if o.Kind != ot.Did { // what was here before may have had them
-		o.Odd, o.Dir, o.Service, o.Who, o.Claim, o.Traffic = 0, 0, 0, nil, ot.Claim{}, ot.Traffic{}
+		o.Odd, o.Dir, o.Halved, o.Service, o.Who, o.Claim, o.Traffic = 0, 0, false, 0, nil, ot.Claim{}, ot.Traffic{}
 	}
 	o.Seq, o.Frame, o.Time, o.Clock, o.Conv = e.Seq, e.Frame, e.Time, e.Clock, e.Conv
 	o.Kind, o.Quality = ot.Did, e.Quality
@@ -169,12 +160,8 @@ func (e *Emit) OddIn(a ot.Anomaly, dir ot.Dir, t *ot.Transaction) {
 // Spoke hands over that a conversation on a shared port carries another service.
 func (e *Emit) Spoke(s ot.Service) { e.Add(ot.Spoke).Service = s }
 
+// Keep copies b into the batch.
+func (o *Output) Keep(b []byte) []byte { return o.scratch.keep(b) }
+
 // Space gives n bytes of the batch's memory to be filled, for a datagram put together from fragments.
-func (o *Output) Space(n int) []byte {
-	if len(o.scratch)+n > cap(o.scratch) {
-		o.scratch = make([]byte, 0, max(2*cap(o.scratch), 4096, n))
-	}
-	at := len(o.scratch)
-	o.scratch = o.scratch[:at+n]
-	return o.scratch[at : at+n : at+n]
-}
+func (o *Output) Space(n int) []byte { return o.scratch.take(n) }

@@ -19,28 +19,34 @@ type Request struct {
 	Clock int64
 	Doubt bool // bytes were lost shortly before or since: its answer may have been among them
 
-	bytes  []byte
+	bytes  scratch
 	taken  int    // bytes taken from the budget
 	closed uint64 // sequence of the packet that closed it
+	holds  int    // bytes of memory while it waits to be lent again
 }
 
 // Add puts a transaction into the request; its Name and Value are copied.
 // Transactions beyond OpenTxns are not kept.
 func (r *Request) Add(t *ot.Transaction, out *Emit) {
-	*r.Draft() = *t
+	*r.room() = *t
 	r.Commit(out)
 }
 
 // Draft is a blank transaction in the request's own memory, to be filled in
 // place; Commit adds it as Add does. It is valid until the next Draft.
 func (r *Request) Draft() *ot.Transaction {
+	t := r.room()
+	*t = ot.Transaction{}
+	return t
+}
+
+// room is where the next transaction goes, with what was there before.
+func (r *Request) room() *ot.Transaction {
 	n := len(r.Txns)
 	if n == cap(r.Txns) {
 		r.Txns = append(r.Txns, ot.Transaction{})[:n]
 	}
-	t := &r.Txns[:n+1][n]
-	*t = ot.Transaction{}
-	return t
+	return &r.Txns[:n+1][n]
 }
 
 // Commit adds the latest Draft.
@@ -48,35 +54,28 @@ func (r *Request) Commit(out *Emit) {
 	n := len(r.Txns)
 	t := &r.Txns[:n+1][n]
 	cost := 256 + len(t.Name) + len(t.Value)
-	if n >= OpenTxns || out.Budget != nil && out.Budget.Left < cost {
+	if n >= OpenTxns {
 		return
 	}
-	if out.Budget != nil {
-		out.Budget.Left -= cost
+	if b := out.Budget; b != nil {
+		if b.Left < cost {
+			return
+		}
+		b.Left -= cost
 		r.taken += cost
 	}
-	t.Name = r.keep(t.Name)
-	t.Value = r.keep(t.Value[:min(len(t.Value), ot.ValueCap)])
+	t.Name = r.bytes.keep(t.Name)
+	t.Value = r.bytes.keep(t.Value[:min(len(t.Value), ot.ValueCap)])
 	t.Asked, t.AskedAt, t.Latency = r.Frame, r.Time, -1
 	r.Txns = r.Txns[:n+1]
 }
 
-// keep copies into the request's own memory; earlier views stay valid when it grows.
-func (r *Request) keep(b []byte) []byte {
-	if len(b) == 0 {
-		return nil
-	}
-	at := len(r.bytes)
-	r.bytes = append(r.bytes, b...)
-	return r.bytes[at:len(r.bytes):len(r.bytes)]
-}
-
 // Answer marks every transaction as answered by the present packet.
 func (r *Request) Answer(out *Emit) {
+	after := int32(min(max((out.Time-r.Time)/1000, 0), 1<<31-1))
 	for i := range r.Txns {
 		t := &r.Txns[i]
-		t.Answered = out.Frame
-		t.Latency = int32(min(max((out.Time-r.Time)/1000, 0), 1<<31-1))
+		t.Answered, t.Latency = out.Frame, after
 	}
 }
 
@@ -95,8 +94,9 @@ const (
 // Keys need not be unique: an answer takes the oldest.
 type Open struct {
 	reqs     []*Request
-	answered [answeredKept]struct{ key, sum uint64 }
-	next     int
+	answered [answeredKept]uint64 // the keys of the requests answered last
+	sums     [answeredKept]uint64 // of their answers; 0 where the key is asked anew
+	next     uint8
 	met      bool // a request was answered
 	full     bool // the limit was hit and said so; cleared when the queue is empty
 }
@@ -120,17 +120,25 @@ func (o *Open) Ask(key uint64, proto ot.Proto, out *Emit) *Request {
 		}
 		o.letGo(0, out)
 	}
-	for i := range o.answered {
-		if o.answered[i].key == key {
-			o.answered[i].sum = 0
-			o.answered[i].key = 0
-		}
-	}
+	o.forget(key)
 	r := out.Budget.lend(out.Seq)
 	o.reqs = append(o.reqs, r)
 	r.Key, r.Frame, r.Time, r.Clock, r.Doubt = key, out.Frame, out.Time, out.Clock, out.Quality&ot.Lossy != 0
 	out.Wake(r.Clock + AnswerTimeout)
 	return r
+}
+
+// forget says that a key's next answer is none that was seen before: most keys are none of those kept.
+func (o *Open) forget(key uint64) {
+	k := &o.answered
+	if k[0] != key && k[1] != key && k[2] != key && k[3] != key && k[4] != key && k[5] != key && k[6] != key && k[7] != key {
+		return
+	}
+	for i := range k {
+		if k[i] == key {
+			o.sums[i] = 0
+		}
+	}
 }
 
 // Take gives the oldest request with this key and closes it; answer is the
@@ -141,15 +149,16 @@ func (o *Open) Take(key uint64, answer []byte, out *Emit) (*Request, Verdict) {
 		if o.reqs[i].Key == key {
 			r := o.remove(i, out)
 			o.met = true
-			o.answered[o.next].key, o.answered[o.next].sum = key, Digest(answer)
-			o.next = (o.next + 1) % answeredKept
+			at := o.next % answeredKept
+			o.answered[at], o.sums[at] = key, Digest(answer)
+			o.next++
 			r.Answer(out)
 			return r, Fits
 		}
 	}
-	for _, a := range o.answered {
-		if a.sum != 0 && a.key == key {
-			if a.sum == Digest(answer) {
+	for i, sum := range o.sums {
+		if sum != 0 && o.answered[i] == key {
+			if sum == Digest(answer) {
 				return nil, Again
 			}
 			return nil, Other
@@ -232,7 +241,9 @@ func (o *Open) letGo(i int, out *Emit) {
 // remove closes request i and gives it, valid until the next packet.
 func (o *Open) remove(i int, out *Emit) *Request {
 	r, last := o.reqs[i], len(o.reqs)-1
-	copy(o.reqs[i:], o.reqs[i+1:])
+	if i < last {
+		copy(o.reqs[i:], o.reqs[i+1:])
+	}
 	o.reqs[last] = nil
 	if o.reqs = o.reqs[:last]; last == 0 {
 		o.full = false
