@@ -1,6 +1,7 @@
 package packet
 
 import (
+	"bytes"
 	"testing"
 
 	"otsensor/pkg/capture"
@@ -41,5 +42,37 @@ func TestBadChecksum(t *testing.T) {
 				t.Errorf("%s: bad checksum %v", tell(&v), !c.bad)
 			}
 		})
+	}
+}
+
+// Whatever is summed in large steps is right when it is right word by word
+// (RFC 1071 §4.1), for every length and with every carry.
+func TestSumIsThatOfWords(t *testing.T) {
+	words := func(b []byte) uint32 {
+		s := uint32(0)
+		for i, x := range b {
+			s += uint32(x) << (8 * (1 - i&1))
+		}
+		return s>>16 + s&0xffff
+	}
+	full := bytes.Repeat([]byte{0xff}, 200)
+	count := make([]byte, 200)
+	for i := range count {
+		count[i] = byte(i*i + 1)
+	}
+	for n := 8; n <= 200; n++ {
+		for _, b := range [][]byte{full[:n], count[:n], count[200-n:]} {
+			b = bytes.Clone(b)
+			b[0], b[1] = 0, 0
+			s := words(b)
+			s = s>>16 + s&0xffff
+			b[0], b[1] = ^byte(s>>8), ^byte(s)
+			if wrong(sum(0, b)) {
+				t.Errorf("%d bytes: the right checksum is wrong", n)
+			}
+			if b[n-1] ^= 1; !wrong(sum(0, b)) {
+				t.Errorf("%d bytes: a bit off at the end is right", n)
+			}
+		}
 	}
 }

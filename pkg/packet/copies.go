@@ -12,11 +12,12 @@ import (
 // later, and is not a copy.
 type Copies struct {
 	recent [copiesKept]sighting
-	next   uint32 // of recent
-	index  [4 * copiesKept]uint16
-	window int64 // how far apart copies come here, nanoseconds
-	late   int   // copies beyond the window lately
-	frames int
+	next   uint32                 // of recent
+	index  [4 * copiesKept]uint16 // of recent, plus one, by the first bits of the key
+	window int64                  // how far apart copies come here, nanoseconds
+	late   int                    // copies beyond the window among the present lateAmong frames
+	turn   uint64                 // which lateAmong frames these are
+	frames uint64
 }
 
 // sighting is a frame that may be shown again.
@@ -38,28 +39,34 @@ const (
 // Seen reports whether a frame is the copy of one that was seen, and remembers it.
 // hash is its HostHash.
 func (c *Copies) Seen(v *View, hash uint32, clock int64) bool {
-	if c.frames++; c.frames%lateAmong == 0 {
-		c.late = 0
-	}
+	c.frames++
 	key := v.identity(hash)
 	slot := &c.index[key>>52]
 	if *slot > 0 {
-		s := &c.recent[*slot-1]
-		if gap := clock - s.at; s.key == key && gap <= copyLatest && s.copies < maxCopies {
-			if gap > max(c.window, copySoon) {
-				if c.late++; c.late >= copyLate {
-					c.window = copyLatest
-				}
-				s.at = clock
-				return false
-			}
-			s.copies++
-			return true
+		if s := &c.recent[*slot-1]; s.key == key && clock-s.at <= copyLatest && s.copies < maxCopies {
+			return c.again(s, clock)
 		}
 	}
-	c.recent[c.next] = sighting{key: key, at: clock}
-	*slot = uint16(c.next) + 1
-	c.next = (c.next + 1) % copiesKept
+	n := c.next % copiesKept
+	c.recent[n] = sighting{key: key, at: clock}
+	c.next, *slot = n+1, uint16(n)+1
+	return false
+}
+
+// again reports whether what is shown again comes as soon as a copy does. Where
+// many come later than that the port is slow, and they are copies from then on.
+func (c *Copies) again(s *sighting, clock int64) bool {
+	if clock-s.at <= max(c.window, copySoon) {
+		s.copies++
+		return true
+	}
+	if turn := c.frames / lateAmong; turn != c.turn {
+		c.turn, c.late = turn, 0
+	}
+	if c.late++; c.late >= copyLate {
+		c.window = copyLatest
+	}
+	s.at = clock
 	return false
 }
 
@@ -70,8 +77,8 @@ func (v *View) identity(hash uint32) uint64 {
 	y := uint64(v.SrcPort) | uint64(v.DstPort)<<16 | uint64(len(v.Payload))<<32 | uint64(v.FragOff)<<48
 	if v.Layer == TCP {
 		check := uint64(0)
-		if at := int(v.HeaderLen) + 16; at+2 <= len(v.Datagram) {
-			check = uint64(binary.LittleEndian.Uint16(v.Datagram[at:]))
+		if at := int(v.HeaderLen) + 16; at+1 < len(v.Datagram) {
+			check = uint64(v.Datagram[at]) | uint64(v.Datagram[at+1])<<8
 		}
 		z := uint64(v.Seq) | uint64(v.Ack)<<32
 		return multiply(multiply(x^0x632be59bd9b4e019, y^0xa0761d6478bd642f)^z, 0xe7037ed1a0b428db^check<<8^uint64(v.Flags))

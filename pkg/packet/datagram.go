@@ -108,10 +108,10 @@ func (g *datagram) fill(v, whole *View, b []byte) {
 	whole.FragOff, whole.MoreFrags = 0, false
 	whole.Datagram, whole.HeaderLen = b, 0
 	if !v.IPv6 {
-		whole.transport(b)
+		whole.Payload = whole.transport(b)
 		return
 	}
-	whole.extensions(b)
+	whole.Payload = whole.extensions(b)
 	if whole.Fragment() {
 		whole.odd(ot.FragmentBad) // a fragment inside a datagram that came in fragments
 	}

@@ -17,15 +17,15 @@ func Decode(v *View, p *capture.Packet) {
 	}
 	switch p.Link {
 	case capture.LinkEthernet:
-		v.ethernet(p.Data)
+		v.Payload = v.ethernet(p.Data)
 	case capture.LinkRaw, capture.LinkIPv4, capture.LinkIPv6:
-		v.raw(p.Data)
+		v.Payload = v.raw(p.Data)
 	case capture.LinkNull, capture.LinkLoop:
-		v.null(p.Data)
+		v.Payload = v.null(p.Data)
 	case capture.LinkSLL:
-		v.cooked(p.Data)
+		v.Payload = v.cooked(p.Data)
 	case capture.LinkSLL2:
-		v.cooked2(p.Data)
+		v.Payload = v.cooked2(p.Data)
 	default:
 		v.odd(ot.UnsupportedEncap)
 	}

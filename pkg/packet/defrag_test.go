@@ -17,8 +17,8 @@ const second = int64(1_000_000_000)
 // piece is one fragment of a UDP datagram between 192.0.2.1 and 192.0.2.2.
 func piece(id uint32, off int, more bool, data []byte) *View {
 	v := &View{Layer: IP, IPProto: protoUDP, IPID: id, FragOff: uint16(off), MoreFrags: more, Payload: data}
-	mapTo(&v.SrcIP, 0xc0000201)
-	mapTo(&v.DstIP, 0xc0000202)
+	mapTo(&v.SrcIP, 0x010200c0)
+	mapTo(&v.DstIP, 0x020200c0)
 	return v
 }
 

@@ -9,8 +9,8 @@ import (
 // pair is a view of a packet between two addresses that end in these bytes.
 func pair(a, b byte) *View {
 	v := &View{Layer: TCP}
-	mapTo(&v.SrcIP, 0x0a000000|uint32(a))
-	mapTo(&v.DstIP, 0x0a000000|uint32(b))
+	mapTo(&v.SrcIP, 10|uint32(a)<<24)
+	mapTo(&v.DstIP, 10|uint32(b)<<24)
 	return v
 }
 

@@ -6,43 +6,47 @@ import (
 	"otsensor/pkg/ot"
 )
 
-// mapTo writes an IPv4 address in 16-byte form.
+// mapTo writes an IPv4 address, its first byte lowest, in 16-byte form.
 func mapTo(ip *[16]byte, address uint32) {
-	binary.BigEndian.PutUint64(ip[:8], 0)
-	binary.BigEndian.PutUint64(ip[8:], 0xffff<<32|uint64(address))
+	binary.LittleEndian.PutUint64(ip[:8], 0)
+	binary.LittleEndian.PutUint64(ip[8:], 0xffff0000|uint64(address)<<32)
 }
 
 // ipv4 follows RFC 791 §3.1.
-func (v *View) ipv4(b []byte) {
+func (v *View) ipv4(b []byte) (payload []byte) {
 	if len(b) < 20 {
 		v.short()
-		return
+		return b
 	}
-	header, total := int(b[0]&15)*4, int(binary.BigEndian.Uint16(b[2:]))
+	h := (*[20]byte)(b)
+	header, total := int(h[0]&15)*4, int(binary.BigEndian.Uint16(h[2:]))
 	if total == 0 {
 		total = v.offloaded(b)
 	}
-	if b[0]>>4 != 4 || header < 20 || total < header {
+	if h[0]>>4 != 4 || header < 20 || total < header {
 		v.odd(ot.BadIPHeader)
-		return
+		return b
 	}
-	src, dst := binary.BigEndian.Uint32(b[12:]), binary.BigEndian.Uint32(b[16:])
+	src, dst := binary.LittleEndian.Uint32(h[12:]), binary.LittleEndian.Uint32(h[16:])
 	mapTo(&v.SrcIP, src)
 	mapTo(&v.DstIP, dst)
-	v.TTL, v.IPProto = b[8], b[9]
-	v.IPID = uint32(binary.BigEndian.Uint16(b[4:]))
-	fragment := binary.BigEndian.Uint16(b[6:])
+	v.TTL, v.IPProto = h[8], h[9]
+	v.IPID = uint32(binary.BigEndian.Uint16(h[4:]))
+	fragment := binary.BigEndian.Uint16(h[6:])
 	v.FragOff, v.MoreFrags = fragment<<3, fragment&0x2000 != 0
 	if !v.sender4(src, dst) {
 		v.odd(ot.IllegalAddress)
 	}
-	v.Layer, v.Datagram, v.HeaderLen = IP, v.bound(b, total), uint16(header)
-	v.options(v.Datagram[20:min(header, len(v.Datagram))])
-	rest, ok := v.after(v.Datagram, header)
-	v.Payload = rest
-	if ok && !v.Fragment() {
-		v.transport(rest)
+	b = v.bound(b, total)
+	v.Layer, v.Datagram, v.HeaderLen = IP, b, uint16(header)
+	if header > 20 {
+		v.options(b[20:min(header, len(b))])
 	}
+	rest, ok := v.after(b, header)
+	if !ok || v.Fragment() {
+		return rest
+	}
+	return v.transport(rest)
 }
 
 // options checks that the options of an IPv4 header fill it (RFC 791 §3.1):
@@ -79,7 +83,7 @@ func (v *View) offloaded(b []byte) int {
 // sender4 reports whether a packet may come from its IPv4 source (RFC 1122
 // §3.2.1.3). A frame without MAC is from the loopback.
 func (v *View) sender4(src, dst uint32) bool {
-	switch first := src >> 24; {
+	switch first := uint8(src); {
 	case first >= 224:
 		return false
 	case first == 127 || src == dst:
@@ -89,14 +93,14 @@ func (v *View) sender4(src, dst uint32) bool {
 }
 
 // ipv6 follows RFC 8200 §3.
-func (v *View) ipv6(b []byte) {
+func (v *View) ipv6(b []byte) (payload []byte) {
 	if len(b) < 40 {
 		v.short()
-		return
+		return b
 	}
 	if b[0]>>4 != 6 {
 		v.odd(ot.BadIPHeader)
-		return
+		return b
 	}
 	total := 40 + int(binary.BigEndian.Uint16(b[4:]))
 	if total == 40 && b[6] != noNext {
@@ -108,7 +112,7 @@ func (v *View) ipv6(b []byte) {
 		v.odd(ot.IllegalAddress)
 	}
 	v.Layer, v.Datagram, v.HeaderLen = IP, v.bound(b, total), 40
-	v.extensions(v.Datagram[40:])
+	return v.extensions(v.Datagram[40:])
 }
 
 // sender6 reports whether a packet may come from its IPv6 source (RFC 4291
@@ -153,21 +157,20 @@ func extension(proto, units uint8) int {
 
 // extensions follows the extension headers at the start of b up to the
 // transport, or to a fragment's share of what follows.
-func (v *View) extensions(b []byte) {
+func (v *View) extensions(b []byte) (payload []byte) {
 	for n := 0; extension(v.IPProto, 0) > 0; n++ {
-		v.Payload = b
 		if n == maxExtensions {
 			v.odd(ot.ExtensionLimit)
-			return
+			return b
 		}
 		if len(b) < 8 {
 			v.short()
-			return
+			return b
 		}
 		size := extension(v.IPProto, b[1])
 		rest, ok := v.after(b, size)
 		if !ok {
-			return
+			return b
 		}
 		if v.IPProto == fragmentHeader {
 			offset := binary.BigEndian.Uint16(b[2:])
@@ -176,9 +179,8 @@ func (v *View) extensions(b []byte) {
 		}
 		v.IPProto, v.HeaderLen, b = b[0], v.HeaderLen+uint16(size), rest
 		if v.Fragment() {
-			v.Payload = b
-			return
+			return b
 		}
 	}
-	v.transport(b)
+	return v.transport(b)
 }

@@ -30,35 +30,37 @@ func (v *View) tag(tci uint16) {
 	v.Tags++
 }
 
-func (v *View) ethernet(b []byte) {
+func (v *View) ethernet(b []byte) (payload []byte) {
 	if len(b) < 14 {
 		v.short()
-		return
+		return nil
 	}
-	v.DstMAC, v.SrcMAC = [6]byte(b[0:6]), [6]byte(b[6:12])
-	v.network(binary.BigEndian.Uint16(b[12:]), b[14:])
+	v.DstMAC = [6]byte(b)
+	v.SrcMAC = [6]byte(b[6:])
+	return v.network(binary.BigEndian.Uint16(b[12:]), b[14:])
 }
 
 // raw is IP without a link header; the version nibble tells which.
-func (v *View) raw(b []byte) {
+func (v *View) raw(b []byte) (payload []byte) {
 	switch {
 	case len(b) == 0:
 		v.short()
 	case b[0]>>4 == 4:
-		v.network(etherIPv4, b)
+		return v.network(etherIPv4, b)
 	case b[0]>>4 == 6:
-		v.network(etherIPv6, b)
+		return v.network(etherIPv6, b)
 	default:
 		v.odd(ot.BadIPHeader)
 	}
+	return nil
 }
 
 // null is the BSD loopback header: a protocol family, in the byte order of
 // whoever captured it.
-func (v *View) null(b []byte) {
+func (v *View) null(b []byte) (payload []byte) {
 	if len(b) < 4 {
 		v.short()
-		return
+		return nil
 	}
 	family := binary.LittleEndian.Uint32(b)
 	if family > 0xffff {
@@ -66,35 +68,35 @@ func (v *View) null(b []byte) {
 	}
 	switch family {
 	case 2:
-		v.network(etherIPv4, b[4:])
+		return v.network(etherIPv4, b[4:])
 	case 10, 23, 24, 28, 30: // AF_INET6 of Linux, Windows and the BSDs
-		v.network(etherIPv6, b[4:])
-	default:
-		v.odd(ot.UnsupportedEncap)
+		return v.network(etherIPv6, b[4:])
 	}
+	v.odd(ot.UnsupportedEncap)
+	return nil
 }
 
 // cooked is LINKTYPE_LINUX_SLL: packet type, ARPHRD, address length, address, protocol.
-func (v *View) cooked(b []byte) {
+func (v *View) cooked(b []byte) (payload []byte) {
 	if len(b) < 16 {
 		v.short()
-		return
+		return nil
 	}
-	v.sll(binary.BigEndian.Uint16(b[2:]), binary.BigEndian.Uint16(b[4:]), b[6:12], binary.BigEndian.Uint16(b[14:]), b[16:])
+	return v.sll(binary.BigEndian.Uint16(b[2:]), binary.BigEndian.Uint16(b[4:]), b[6:12], binary.BigEndian.Uint16(b[14:]), b[16:])
 }
 
 // cooked2 is LINKTYPE_LINUX_SLL2: protocol, reserved, interface, ARPHRD, packet type, address length, address.
-func (v *View) cooked2(b []byte) {
+func (v *View) cooked2(b []byte) (payload []byte) {
 	if len(b) < 20 {
 		v.short()
-		return
+		return nil
 	}
-	v.sll(binary.BigEndian.Uint16(b[8:]), uint16(b[11]), b[12:18], binary.BigEndian.Uint16(b), b[20:])
+	return v.sll(binary.BigEndian.Uint16(b[8:]), uint16(b[11]), b[12:18], binary.BigEndian.Uint16(b), b[20:])
 }
 
 // sll is what both cooked headers say. The protocol is an ethertype for most
 // kinds of hardware, and something else for those named here.
-func (v *View) sll(hardware, addrLen uint16, addr []byte, protocol uint16, b []byte) {
+func (v *View) sll(hardware, addrLen uint16, addr []byte, protocol uint16, b []byte) (payload []byte) {
 	const netlink, radiotap, frameRelay = 824, 803, 770
 	if addrLen == 6 {
 		v.SrcMAC = [6]byte(addr)
@@ -102,96 +104,99 @@ func (v *View) sll(hardware, addrLen uint16, addr []byte, protocol uint16, b []b
 	switch hardware {
 	case netlink, radiotap, frameRelay:
 		v.odd(ot.UnsupportedEncap)
-		return
+		return nil
 	}
 	const frame8022 = 4 // an LLC header follows, without length
-	v.Layer, v.Ether, v.Payload = LinkOnly, protocol, b
+	v.Layer, v.Ether = LinkOnly, protocol
 	switch {
 	case protocol >= etherFirst:
-		v.network(protocol, b)
+		return v.network(protocol, b)
 	case protocol == frame8022:
-		v.llc(b)
+		return v.llc(b)
 	}
+	return b
 }
 
 // network follows VLAN tags to the protocol they carry.
-func (v *View) network(ether uint16, b []byte) {
-	for ether == etherVLAN || ether == etherQinQ || ether == etherOld {
-		v.Layer, v.Ether, v.Payload = LinkOnly, ether, b
+func (v *View) network(ether uint16, b []byte) (payload []byte) {
+	for {
+		v.Layer, v.Ether = LinkOnly, ether
+		switch ether {
+		case etherIPv4:
+			return v.ipv4(b)
+		case etherIPv6:
+			return v.ipv6(b)
+		case etherARP:
+			return v.arp(b)
+		case etherVLAN, etherQinQ, etherOld:
+		default:
+			return v.length(b)
+		}
 		if v.Tags >= maxTags {
 			v.odd(ot.UnsupportedEncap)
-			return
+			return b
 		}
 		if len(b) < 4 {
 			v.short()
-			return
+			return b
 		}
 		v.tag(binary.BigEndian.Uint16(b))
 		ether, b = binary.BigEndian.Uint16(b[2:]), b[4:]
 	}
-	v.Layer, v.Ether, v.Payload = LinkOnly, ether, b
-	switch ether {
-	case etherIPv4:
-		v.ipv4(b)
-	case etherIPv6:
-		v.ipv6(b)
-	case etherARP:
-		v.arp(b)
-	default:
-		v.length(b)
-	}
 }
 
 // length takes what is no ethertype for the length of an IEEE 802.3 frame.
-func (v *View) length(b []byte) {
+func (v *View) length(b []byte) (payload []byte) {
 	switch {
 	case v.Ether >= etherFirst:
 	case v.Ether > lengthLast:
 		v.odd(ot.FrameBadLength) // neither length nor type
 	default:
-		v.llc(v.bound(b, int(v.Ether)))
+		return v.llc(v.bound(b, int(v.Ether)))
 	}
+	return b
 }
 
 // llc is IEEE 802.2: two service access points and a control field, perhaps
 // SNAP with an organisation and its protocol (RFC 1042).
-func (v *View) llc(b []byte) {
-	v.Payload = b
+func (v *View) llc(b []byte) (payload []byte) {
 	if len(b) < 3 {
 		v.short()
-		return
+		return b
 	}
 	v.LLC = binary.BigEndian.Uint16(b)
 	if v.LLC != 0xaaaa || b[2] != 3 || len(b) < 8 {
-		return
+		return b
 	}
 	organisation := uint32(b[3])<<16 | uint32(b[4])<<8 | uint32(b[5])
 	protocol := binary.BigEndian.Uint16(b[6:])
 	if protocol < etherFirst {
-		return
+		return b
 	}
-	v.Ether, v.Payload = protocol, b[8:]
+	v.Ether = protocol
 	if organisation == 0 {
-		v.network(protocol, b[8:])
+		return v.network(protocol, b[8:])
 	}
+	return b[8:]
 }
 
 // arp accepts Ethernet and IPv4 only (RFC 826: hrd 1, pro 0x0800, hln 6, pln 4).
-func (v *View) arp(b []byte) {
+func (v *View) arp(b []byte) (payload []byte) {
 	if len(b) < 28 {
 		v.Cut = true
 		if len(b)+v.CutBytes < 28 {
 			v.odd(ot.BadARP)
 		}
-		return
+		return b
 	}
 	if binary.BigEndian.Uint64(b)>>16 != 0x000108000604 {
 		v.odd(ot.BadARP)
-		return
+		return b
 	}
-	v.Layer, v.Payload, v.CutBytes = ARP, b[:28], 0
+	v.Layer, v.CutBytes = ARP, 0
 	v.ARPOp = binary.BigEndian.Uint16(b[6:])
 	v.ARPMAC, v.ARPTarget = [6]byte(b[8:14]), [6]byte(b[18:24])
-	mapTo(&v.SrcIP, binary.BigEndian.Uint32(b[14:]))
-	mapTo(&v.DstIP, binary.BigEndian.Uint32(b[24:]))
+	mapTo(&v.SrcIP, binary.LittleEndian.Uint32(b[14:]))
+	mapTo(&v.DstIP, binary.LittleEndian.Uint32(b[24:]))
+	return b[:28]
 }

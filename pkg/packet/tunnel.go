@@ -97,9 +97,9 @@ func (v *View) enter(c carried) bool {
 	least := min(outer.Layer, IP)
 	if c.ether == bridged {
 		least = LinkOnly
-		v.ethernet(c.b)
+		v.Payload = v.ethernet(c.b)
 	} else {
-		v.network(c.ether, c.b)
+		v.Payload = v.network(c.ether, c.b)
 	}
 	if v.Layer < least {
 		outer.Cut = v.Cut
