@@ -130,7 +130,10 @@ func (o *Output) grown() *ot.Observation {
 
 // Did hands over one transaction as it stands. Name and Value are copied,
 // Value no longer than ot.ValueCap.
-func (e *Emit) Did(t *ot.Transaction) {
+func (e *Emit) Did(t *ot.Transaction) { e.DidWith(t, nil) }
+
+// DidWith is Did with more bytes behind the Value.
+func (e *Emit) DidWith(t *ot.Transaction, more []byte) {
 	e.Dids[t.Proto]++
 	o := e.Batch.next()   // every field of it is set, none twice: there is one for each transaction
 	if o.Kind != ot.Did { // what was here before may have had them
@@ -140,7 +143,13 @@ func (e *Emit) Did(t *ot.Transaction) {
 	o.Kind, o.Quality = ot.Did, e.Quality
 	o.Did = *t
 	o.Did.Name = e.Batch.Keep(t.Name)
-	o.Did.Value = e.Batch.Keep(t.Value[:min(len(t.Value), ot.ValueCap)])
+	value := t.Value[:min(len(t.Value), ot.ValueCap)]
+	if len(more) == 0 {
+		o.Did.Value = e.Batch.Keep(value)
+		return
+	}
+	o.Did.Value = e.Batch.Space(min(len(value)+len(more), ot.ValueCap))
+	copy(o.Did.Value[copy(o.Did.Value, value):], more)
 }
 
 // Identified hands over what a device said about itself.

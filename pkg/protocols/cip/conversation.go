@@ -80,87 +80,8 @@ func (c *Conversation) request(via *Via, msg []byte, out *protocols.Emit) {
 	}
 	r := c.open.Ask(via.key(msg[0]), ot.CIP, out)
 	r.Doubt = r.Doubt || via.Connected && c.blind && !c.conns.knows(r.Key) // its opening is among what is missing: where it leads is not known
-	c.ask(r, via, msg, 0, out)
-}
-
-// ask adds what a request asks for to r: itself, or the services it carries.
-func (c *Conversation) ask(r *protocols.Request, via *Via, msg []byte, depth int, out *protocols.Emit) {
-	service := msg[0]
-	path, body, bad := splitRequest(msg)
-	c.path.parse(path, true)
-	bad = bad || c.path.Bad
-	switch carries := service == 0x0A || service == 0x52 && c.path.Class == classConnectionManager; {
-	case carries && (service == 0x0A && c.askEach(r, via, body, depth, out) || service == 0x52 && c.askRouted(r, *via, body, depth, out)):
-		return
-	case carries:
-		c.path.parse(path, true) // it held another meanwhile
-	}
-	if c.path.Class == classPCCC && service == 0x4B && c.askCommands(r, via, body, depth, out) {
-		return
-	}
-	t := r.Draft()
-	means := begin(t, via, service, &c.path, depth)
-	if bad || !c.fill(t, means, body) {
-		out.OddIn(ot.Malformed, ot.ToServer, t)
-	}
-	r.Commit(out)
-}
-
-// askEach asks for every service of a multiple service packet (Volume 1,
-// appendix ). It is false where the packet holds none that can be read.
-func (c *Conversation) askEach(r *protocols.Request, via *Via, body []byte, depth int, out *protocols.Emit) (had bool) {
-	p := readMultiple(body)
-	switch {
-	case depth >= maxDepth:
-		oddMultiple(ot.TooDeep, via, out)
-		return false
-	case p.bad:
-		oddMultiple(ot.Malformed, via, out)
-	case p.count > maxServices:
-		oddMultiple(ot.Oversize, via, out)
-	}
-	for range min(p.count, maxServices) {
-		if msg := p.next(); len(msg) >= 2 {
-			c.ask(r, via, msg, depth+1, out)
-			had = true
-		}
-	}
-	return had
-}
-
-func oddMultiple(a ot.Anomaly, via *Via, out *protocols.Emit) {
-	out.OddIn(a, ot.ToServer, &ot.Transaction{Proto: ot.CIP, Code: classMessageRouter<<8 | 0x0A, Unit: via.unit})
-}
-
-// askRouted asks for the message inside an unconnected send (Volume 1,
-// 3-5.5.4), which goes to the module the route path leads to.
-func (c *Conversation) askRouted(r *protocols.Request, via Via, body []byte, depth int, out *protocols.Emit) bool {
-	b := protocols.Read(body)
-	tick, ticks := b.U8(), b.U8()
-	size := int(b.U16LE())
-	msg := b.Bytes(size)
-	b.Skip(size % 2)
-	words := int(b.U8())
-	b.Skip(1)
-	route := b.Bytes(2 * words)
-	t := ot.Transaction{Proto: ot.CIP, Code: classConnectionManager<<8 | 0x52}
-	switch {
-	case len(msg) < 2:
-		return false
-	case via.unwrapped:
-		out.OddIn(ot.TooDeep, ot.ToServer, &t)
-		return false
-	}
-	c.path.parse(route, true)
-	via.unwrapped, via.routed, via.timeout = true, true, uint16(tick&0x0F)<<8|uint16(ticks)
-	if c.path.Hops > 0 {
-		via.unit, via.route = c.path.Link+1, c.path.Route
-	}
-	if b.Short() || c.path.Bad {
-		out.OddIn(ot.Malformed, ot.ToServer, &t)
-	}
-	c.ask(r, &via, msg, depth, out)
-	return true
+	a := asking{c, r, via, out}
+	a.ask(msg, 0)
 }
 
 // fillOpening keeps a Forward Open as it stands, and takes where its path

@@ -6,7 +6,7 @@ import "otsensor/pkg/ot"
 type meaning struct {
 	op    ot.Op
 	kind  kind
-	moves moving // of PCCC the command inside tells
+	moves moving
 }
 
 // meanings are those of one class, by service.
@@ -104,9 +104,11 @@ func kindFor(class uint32, service uint8) kind {
 	return plain
 }
 
-// movesBy tells how a service's pieces follow each other, except of PCCC.
+// movesBy tells how a service's pieces follow each other.
 func movesBy(k kind, code uint32) moving {
 	switch {
+	case k == pccc:
+		return byCommand
 	case k == tag && (uint8(code) == 0x52 || uint8(code) == 0x53), code == classTemplate<<8|0x4C:
 		return byOffset
 	case code == classFile<<8|0x4F, code == classFile<<8|0x50:

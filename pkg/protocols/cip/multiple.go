@@ -2,53 +2,38 @@ package cip
 
 import "encoding/binary"
 
-// multiple is the inside of a multiple service packet, request or reply: a
-// count, an offset for each message, the messages. Offsets count from the
-// count, and must rise.
-type multiple struct {
-	body  []byte
-	count int // messages that can be read
-	given int // of those
-	at    int // where the next one begins
-	bad   bool
-}
+// The inside of a multiple service packet, request or reply, is a count, an
+// offset for each message, the messages. Offsets count from the count, and must rise.
 
-func readMultiple(body []byte) (p multiple) {
+// offsetsIn gives the offsets of the messages that can be read, two bytes each.
+func offsetsIn(body []byte) (offsets []byte, bad bool) {
 	if len(body) < 2 {
-		p.bad = true
-		return p
+		return nil, true
 	}
-	p = multiple{body: body, count: int(binary.LittleEndian.Uint16(body))}
-	if most := (len(body) - 2) / 2; p.count > most {
-		p.count, p.bad = most, true
+	offsets = body[2:]
+	if size := 2 * int(binary.LittleEndian.Uint16(body)); size <= len(offsets) {
+		offsets = offsets[:size]
+	} else {
+		offsets, bad = offsets[:len(offsets)&^1], true
 	}
-	last := 2 + 2*p.count
-	for i := range p.count {
-		at := p.offset(i)
+	last := 2 + len(offsets)
+	for i := 0; i+1 < len(offsets); i += 2 {
+		at := int(offsets[i]) | int(offsets[i+1])<<8
 		if at < last || at > len(body) {
-			p.count, p.bad = i, true
-			break
+			return offsets[:i], true
 		}
 		last = at
 	}
-	if p.count > 0 {
-		p.at = p.offset(0)
-	}
-	p.bad = p.bad || p.count == 0
-	return p
+	return offsets, bad || len(offsets) == 0
 }
 
-func (p *multiple) offset(i int) int {
-	return int(p.body[3+2*i])<<8 | int(p.body[2+2*i])
-}
-
-// next is the next message, up to the one behind it; the last one up to the
-// end. It is asked for as often as there are any.
-func (p *multiple) next() []byte {
-	from, end := p.at, len(p.body)
-	if p.given++; p.given < p.count {
-		end = p.offset(p.given)
+// messageAt is the message whose offset stands at i of the offsets: up to the
+// next, the last one up to the end.
+func messageAt(i int, offsets, body []byte) []byte {
+	end := len(body)
+	if i+3 < len(offsets) {
+		end = int(offsets[i+2]) | int(offsets[i+3])<<8
 	}
-	p.at = end
-	return p.body[from:end:end]
+	at := int(offsets[i]) | int(offsets[i+1])<<8
+	return body[at:end:end]
 }

@@ -2,6 +2,7 @@ package cip
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"strconv"
 
 	"otsensor/pkg/ot"
@@ -50,21 +51,23 @@ const linkOther = 255
 // parse reads a path. In padded form every segment fills whole words.
 func (p *Path) parse(b []byte, padded bool) {
 	*p = Path{Name: p.Name[:0]}
-	for at := 0; at < len(b) && !p.Bad; {
-		if segment := b[at]; isShort(segment) && at+1 < len(b) {
-			p.number(segment>>2&7, uint32(b[at+1]))
+	for at := 0; at < len(b); {
+		if kind := shortKind(b[at]); kind < 5 && at+1 < len(b) {
+			p.number(kind, uint32(b[at+1]))
 			at += 2
 			continue
 		}
 		c := protocols.Read(b[at:])
-		p.segment(&c, padded)
+		if p.segment(&c, padded); p.Bad {
+			return
+		}
 		at += c.At()
 	}
 }
 
-// isShort reports a logical segment with its number in the next byte, as most
-// segments are: it fills a word, padded or not. Kinds from 5 on are more than a number.
-func isShort(segment uint8) bool { return segment&0xE3 == 0x20 && segment < 0x34 }
+// shortKind is what a logical segment numbers that has its number in the next
+// byte, as most have: it fills a word, padded or not. From 5 on it is none of those.
+func shortKind(segment uint8) uint8 { return bits.RotateLeft8(segment-0x20, -2) }
 
 // segment reads any segment.
 func (p *Path) segment(c *protocols.Cursor, padded bool) {

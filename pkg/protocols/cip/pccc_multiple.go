@@ -15,15 +15,15 @@ func functionAt(body []byte) int {
 	return max(int(body[0]), 1) + pcccHead
 }
 
-// askCommands asks for every command of an execute multiple (0F 88): a count,
+// commands asks for every command of an execute multiple (0F 88): a count,
 // then the length of each with its function and data. It is false for any other
 // command, and where there is none that can be read. What the answer holds for
 // each is not public: all end as it does.
-func (c *Conversation) askCommands(r *protocols.Request, via *Via, body []byte, depth int, out *protocols.Emit) (had bool) {
+func (a *asking) commands(body []byte, depth int) (had bool) {
 	if at := functionAt(body); at == 0 || uint32(body[at-pcccHead])<<8|uint32(body[at]) != executeMultiple {
 		return false
 	}
-	p := readPCCC(body, false)
+	p, c := readPCCC(body, false), a.c
 	b := protocols.Read(p.data)
 	for range min(int(b.U8()), maxServices) {
 		command := b.Bytes(int(b.U8()))
@@ -32,14 +32,14 @@ func (c *Conversation) askCommands(r *protocols.Request, via *Via, body []byte, 
 		}
 		// The command as it would stand alone: no requestor, command, status, transaction number.
 		c.value = append(append(c.value[:0], 1, p.command, p.status, byte(p.tns), byte(p.tns>>8)), command...)
-		t := r.Draft()
-		begin(t, via, 0x4B, &c.path, depth)
+		t := a.r.Draft()
+		begin(t, a.via, 0x4B, &c.path, depth)
 		if mark(t, inMultiple); !had {
 			mark(t, firstMultiple)
 		}
 		t.Value, _ = c.askPCCC(t, c.value, c.path.Name[:0])
 		c.path.Name = t.Name[:0]
-		r.Commit(out)
+		a.r.Commit(a.out)
 		had = true
 	}
 	return had

@@ -17,7 +17,8 @@ const (
 type reply struct {
 	service  uint8 // without the reply bit
 	status   uint8
-	extended []byte
+	has      bool   // an extended status
+	extended uint16 // its first word
 	data     []byte
 	bad      bool
 }
@@ -34,7 +35,10 @@ func (r *reply) split(msg []byte) {
 	}
 	end := 4 + 2*int(msg[3])
 	if r.status, r.bad = msg[2], end > len(msg); !r.bad {
-		r.extended, r.data = msg[4:end:end], msg[end:]
+		r.data = msg[end:]
+		if end > 4 {
+			r.has, r.extended = true, binary.LittleEndian.Uint16(msg[4:])
+		}
 	}
 }
 
@@ -83,13 +87,13 @@ func (c *Conversation) unasked(via *Via, msg []byte, depth int, out *protocols.E
 		out.OddIn(ot.Unmatched, ot.ToClient, &ot.Transaction{Proto: ot.CIP, Code: CodeOf(AnyClass, m.service)})
 	}
 	if m.service == 0x0A && depth < maxDepth {
-		p := readMultiple(m.data)
-		for range min(p.count, maxServices) {
-			if msg := p.next(); len(msg) >= 2 {
+		offsets, _ := offsetsIn(m.data)
+		for i := 0; i < min(len(offsets), mostOffsets); i += 2 {
+			if msg := messageAt(i, offsets, m.data); len(msg) >= 2 {
 				c.unasked(via, msg, depth+1, out)
 			}
 		}
-		if p.count > 0 {
+		if len(offsets) > 0 {
 			return
 		}
 	}
@@ -108,9 +112,9 @@ func (c *Conversation) unasked(via *Via, msg []byte, depth int, out *protocols.E
 // setStatus notes how the request ended, without judging it.
 func setStatus(t *ot.Transaction, m *reply) {
 	t.StatusCode = uint32(m.status)
-	if len(m.extended) >= 2 {
+	if m.has {
 		mark(t, hasExt)
-		t.Arg[argSeq] = t.Arg[argSeq]&0xFFFF | uint32(binary.LittleEndian.Uint16(m.extended))<<16
+		t.Arg[argSeq] = t.Arg[argSeq]&0xFFFF | uint32(m.extended)<<16
 	}
 }
 
@@ -151,13 +155,13 @@ func (a *answers) apply(msg []byte, depth int) {
 
 // applyEach does so with every message of a multiple service reply; false where there is none.
 func (a *answers) applyEach(body []byte, depth int) bool {
-	p := readMultiple(body)
-	for range min(p.count, maxServices) {
-		if msg := p.next(); len(msg) >= 2 {
+	offsets, _ := offsetsIn(body)
+	for i := 0; i < min(len(offsets), mostOffsets); i += 2 {
+		if msg := messageAt(i, offsets, body); len(msg) >= 2 {
 			a.apply(msg, depth)
 		}
 	}
-	return p.count > 0
+	return len(offsets) > 0
 }
 
 // fits reports whether a reply's service belongs to a request. A route that
@@ -171,7 +175,7 @@ func (a *answers) refuse(m *reply, depth int) {
 	for a.next < len(a.txns) && depthOf(&a.txns[a.next]) > depth {
 		t := &a.txns[a.next]
 		a.next++
-		a.c.finish(t, &reply{service: serviceOf(t), status: m.status, extended: m.extended}, a.out)
+		a.c.finish(t, &reply{service: serviceOf(t), status: m.status, has: m.has, extended: m.extended}, a.out)
 	}
 }
 
@@ -202,32 +206,41 @@ func (c *Conversation) finish(t *ot.Transaction, m *reply, out *protocols.Emit) 
 	if m.status != 0 && m.status != statusPartial {
 		t.Status = ot.Refused
 	}
-	switch k := kindOf(t); {
+	k, moves := kindOf(t), meaningOf(classOf(t), serviceOf(t)).moves != wholly
+	var behind []byte // the value
+	switch {
 	case k == tag:
 		c.answerTag(t, m.data)
-	case k != pccc:
+	case k == pccc:
+		c.answerCommand(t, m, out)
+	case moves || k >= opening:
 		t.Value = c.join(t.Value, m.data[:min(len(m.data), ot.ValueCap)])
-	case t.Status == ot.OK:
-		read, ok := answerPCCC(t, m.data)
-		if len(read) > 0 && !has(t, inMultiple) {
-			t.Value = read
-		}
-		if !ok {
-			out.OddIn(ot.Mismatched, ot.ToClient, t)
-		}
+	default:
+		behind = m.data
 	}
-	if t.Status != ot.OK {
-		out.Did(t)
-		return
+	if moves && t.Status == ot.OK {
+		c.value = c.moves.follow(t, m, c.value, out)
 	}
-	if how := movingOf(t); how != wholly {
-		c.value = c.moves.follow(t, m, how, c.value, out)
+	out.DidWith(t, behind)
+	if (k >= opening || t.Object.Block == 1) && t.Status == ot.OK {
+		c.learn(t, m.data, out)
 	}
-	out.Did(t)
-	c.learn(t, m.data, out)
 }
 
-// join puts what was asked and what was answered together.
+func (c *Conversation) answerCommand(t *ot.Transaction, m *reply, out *protocols.Emit) {
+	if t.Status != ot.OK {
+		return
+	}
+	read, ok := answerPCCC(t, m.data)
+	if len(read) > 0 && !has(t, inMultiple) {
+		t.Value = read
+	}
+	if !ok {
+		out.OddIn(ot.Mismatched, ot.ToClient, t)
+	}
+}
+
+// join puts what was asked and what was answered together, to go on with.
 func (c *Conversation) join(asked, answered []byte) []byte {
 	switch {
 	case len(asked) == 0:

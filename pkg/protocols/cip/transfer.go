@@ -65,11 +65,13 @@ const (
 	byOffset                // the request says where its piece begins
 	byPacket                // packets say whether they are first, middle or last
 	byPartial               // the answer's status says whether there is more
+	byCommand               // PCCC: the command inside tells which
 )
 
 func movingOf(t *ot.Transaction) moving {
-	if kindOf(t) != pccc {
-		return meaningOf(classOf(t), serviceOf(t)).moves
+	how := meaningOf(classOf(t), serviceOf(t)).moves
+	if how != byCommand {
+		return how
 	}
 	if pcccRanged(uint32(pcccCode(t))) && !has(t, inMultiple) {
 		return byOffset
@@ -176,7 +178,11 @@ type piece struct {
 
 // follow puts an answered piece to its transfer, and gives the last one what
 // was joined. The value is put together in room.
-func (f *transfers) follow(t *ot.Transaction, m *reply, how moving, room []byte, out *protocols.Emit) []byte {
+func (f *transfers) follow(t *ot.Transaction, m *reply, room []byte, out *protocols.Emit) []byte {
+	how := movingOf(t)
+	if how == wholly {
+		return room
+	}
 	tr := f.of(t, out)
 	p := f.pieceOf(t, m, how, tr)
 	if t.Code == classFile<<8|0x50 {
