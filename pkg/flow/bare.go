@@ -8,31 +8,32 @@ import (
 // bare sums up what a TCP conversation without a decoder carries, as long as
 // only one side speaks: that is a file, as on the data connections of FTP.
 func (s *Shard) bare(c *conn, b []byte) {
-	if c.key.transport != ot.TCP || c.dec != nil && c.rare == nil {
+	if c.full || c.key.transport != ot.TCP {
+		return
+	}
+	if c.dec != nil || c.conv.Midstream || c.bothWays() {
+		s.dropBare(c)
 		return
 	}
 	r := c.seldom()
-	switch {
-	case r.full:
-		return
-	case c.dec != nil || c.conv.Midstream || c.bothWays():
-		s.dropBare(r)
-		return
-	case r.file == nil:
+	if r.file == nil {
 		r.file = &protocols.File{}
 		r.file.Begin(nil, &s.emit)
 	}
 	if r.file.Add(b, &s.emit); !r.file.Open() {
-		s.dropBare(r)
+		s.dropBare(c)
 	}
 }
 
 // dropBare says that a conversation carries no file that can be told of.
-func (s *Shard) dropBare(r *rare) {
-	if r.file != nil {
+func (s *Shard) dropBare(c *conn) {
+	c.full = true
+	if r := c.rare; r != nil && r.file != nil {
 		r.file.Drop(&s.emit)
+		if r.file = nil; *r == (rare{}) {
+			c.rare = nil
+		}
 	}
-	r.file, r.full = nil, true
 }
 
 // endBare tells of the file of a conversation that ends, if all of it was seen.
@@ -48,5 +49,5 @@ func (s *Shard) endBare(c *conn) {
 	if h := &c.half[d]; h.fin && h.next == h.end && c.total.Gap == 0 && c.quality == 0 && !c.bothWays() {
 		r.file.End(d, ot.NoProto, &s.emit)
 	}
-	s.dropBare(r)
+	s.dropBare(c)
 }

@@ -11,7 +11,6 @@ type conn struct {
 	conv      *ot.Conv
 	dec       protocols.Decoder
 	row       *protocols.Protocol
-	list      *list
 	alike     *conn  // another with the same hash, see table
 	last      int64  // sensor clock of the latest packet
 	place     uint32 // see places
@@ -21,6 +20,7 @@ type conn struct {
 	aClient   bool   // the key's first end is the client
 	aborted   bool   // by RST
 	late      bool   // data after close was reported
+	full      bool   // it carries no file, or one that is not told of
 	phase     phase
 	quality   ot.Quality
 	probe     probe
@@ -37,7 +37,6 @@ type conn struct {
 // rare is what few conversations need.
 type rare struct {
 	file      *protocols.File // what one without decoder carries, nil when nothing
-	full      bool            // it carries no file, or one that is not told of
 	unseen    [2]bool         // by ot.Dir: the receiver acknowledges bytes that this capture does not show
 	doubt     int64           // sensor clock until which a loss puts this conversation in doubt
 	displaced int64           // sensor clock until which times are not certain
@@ -67,8 +66,14 @@ func (c *conn) bothWays() bool { return c.total.Bytes[0] > 0 && c.total.Bytes[1]
 
 // doubts is the quality of what this conversation shows at the given clock.
 func (c *conn) doubts(clock int64) ot.Quality {
-	q := c.quality
-	if r := c.rare; r != nil && clock < max(r.doubt, r.displaced) {
+	if c.rare == nil && c.total.Packets[0] > 0 && c.total.Packets[1] > 0 {
+		return c.quality
+	}
+	return c.quality | c.rareDoubts(clock)
+}
+
+func (c *conn) rareDoubts(clock int64) (q ot.Quality) {
+	if r := c.rare; r != nil {
 		if clock < r.doubt {
 			q |= ot.Lossy
 		}
@@ -105,7 +110,10 @@ func (c *conn) oneSided() bool {
 	if c.rare != nil && c.rare.halved {
 		return true
 	}
+	n := &c.total.Packets
+	if n[ot.ToServer] > 0 && n[ot.ToClient] > 0 {
+		return false
+	}
 	unanswered := c.phase == tried && c.conv.Transport == ot.TCP // asked again and again: nobody goes on without an answer
-	n := c.total.Packets
-	return !unanswered && (n[ot.ToServer] == 0) != (n[ot.ToClient] == 0) && n[ot.ToServer]+n[ot.ToClient] > 3
+	return !unanswered && n[ot.ToServer]+n[ot.ToClient] > 3
 }

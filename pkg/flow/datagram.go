@@ -9,30 +9,17 @@ import (
 )
 
 // datagram takes one packet of a conversation without ordered bytes.
-func (s *Shard) datagram(v *packet.View, at At) {
-	var k key
-	fromA, _ := s.rows.keyOf(v, &k)
-	c := s.conns.find(&k)
-	switch {
-	case c != nil && c.elsewhere != 0 && c.dir(fromA) == ot.ToServer:
-		c.elsewhere = 0 // it asks anew
-	case c == nil:
-		c = s.elsewhere(&k, fromA)
-	}
-	if c == nil {
-		c = s.open(&k, v, at, s.datagramRole(k.transport, v))
-		s.nameAtOnce(c)
-	}
-	d := c.dir(fromA)
-	s.on(c, at)
-	s.seen(c, d, v, at)
+func (s *Shard) datagram(v *packet.View, at *At) {
+	c, d := s.exchange(v, at)
+	s.seen(c, d, v)
 	if d == ot.ToClient {
 		s.opened(c)
 	}
 	switch {
 	case v.Layer == packet.ICMP:
-		s.unreachable(v, at)
-	case s.unbelieved(c, d, v):
+		s.unreachable(v)
+	case c.half[d].sound.damaged(v):
+		s.emit.Odd(ot.BadChecksum, d, ot.NoProto)
 	case v.Cut:
 		c.quality |= ot.Truncated
 	case len(v.Payload) > 0 && (v.Layer == packet.UDP || !c.probe.done || c.dec != nil):
@@ -42,7 +29,29 @@ func (s *Shard) datagram(v *packet.View, at At) {
 		}
 		s.deliver(c, d, v.Payload)
 	}
-	c.touch(&s.dgram)
+	s.dgram.touch(c)
+}
+
+// exchange finds or makes the conversation of a datagram, and says which way it goes.
+func (s *Shard) exchange(v *packet.View, at *At) (c *conn, d ot.Dir) {
+	var fromA bool
+	if v.Layer == packet.UDP {
+		c, fromA = s.conns.lately(v, ot.UDP)
+	}
+	if c == nil {
+		c, fromA = s.find(v)
+	}
+	switch {
+	case c == nil && v.Layer == packet.UDP:
+		c = s.elsewhere(v, fromA)
+	case c != nil && c.elsewhere != 0 && c.dir(fromA) == ot.ToServer:
+		c.elsewhere = 0 // it asks anew
+	}
+	if c == nil {
+		c = s.open(v, at, s.datagramRole(v))
+		s.nameAtOnce(c)
+	}
+	return c, c.dir(fromA)
 }
 
 // nameAtOnce names a protocol without ports that no row is for: there is nothing to look at.
@@ -57,19 +66,17 @@ func (s *Shard) nameAtOnce(c *conn) {
 // unreachable marks the conversation an ICMP error is about as rejected, when it
 // was not answered. It finds those of the host pair the error itself belongs
 // to: what a router says about others is its own conversation's.
-func (s *Shard) unreachable(v *packet.View, at At) {
+func (s *Shard) unreachable(v *packet.View) {
 	inner, ok := aboutWhat(v)
 	if !ok || inner.SrcIP != v.DstIP {
 		return
 	}
-	var k key
-	fromA, _ := s.rows.keyOf(&inner, &k)
-	c := s.conns.find(&k)
+	c, fromA := s.find(&inner)
 	if c == nil || c.phase != tried || c.dir(fromA) != ot.ToServer {
 		return
 	}
 	outer := s.emit
-	s.on(c, at)
+	s.on(c)
 	s.emit.Add(ot.Rejected)
 	s.emit = outer
 	c.phase = ended

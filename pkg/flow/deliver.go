@@ -5,11 +5,6 @@ import "otsensor/pkg/ot"
 // deliver hands the next bytes of a direction on: to the decoder, or to
 // whoever finds out which decoder it takes.
 func (s *Shard) deliver(c *conn, d ot.Dir, b []byte) ot.Dir {
-	if h := &c.half[d]; c.key.transport == ot.TCP {
-		h.remember(b, s.emit.Clock)
-		h.next += uint32(len(b))
-		h.delivered = true
-	}
 	if c.dec == nil {
 		d = s.recognise(c, d, b)
 		s.bare(c, b)
@@ -21,22 +16,32 @@ func (s *Shard) deliver(c *conn, d ot.Dir, b []byte) ot.Dir {
 
 // feed gives bytes to the decoder, with those it left before in front.
 func (s *Shard) feed(c *conn, d ot.Dir, b []byte) {
-	h := &c.half[d]
+	h := &c.half[d&1]
 	if len(h.tail) > 0 {
 		s.keep(h, b)
 		s.release(h, c.dec.Feed(d, h.tail, &s.emit))
-	} else if b = b[c.dec.Feed(d, b, &s.emit):]; len(b) > 0 && c.key.transport == ot.TCP {
-		s.keep(h, b)
+	} else if used := c.dec.Feed(d, b, &s.emit); used < len(b) && c.key.transport == ot.TCP {
+		s.keep(h, b[used:])
 	}
-	s.wake(c)
+	if s.emit.Due != 0 {
+		s.wake(c)
+	}
+	if len(h.tail) > 0 {
+		s.limit(c, d)
+	}
+}
+
+// limit lets go what a decoder leaves of a direction when it is too much.
+func (s *Shard) limit(c *conn, d ot.Dir) {
 	switch {
-	case len(h.tail) > c.row.Limit:
+	case len(c.half[d].tail) > c.row.Limit:
 		s.emit.Odd(ot.Oversize, d, c.row.Proto)
-		s.desync(c, d)
-	case len(h.tail) > 0 && s.kept > MaxKept:
+	case s.kept > MaxKept:
 		s.emit.Odd(ot.StreamOverflow, d, c.row.Proto)
-		s.desync(c, d)
+	default:
+		return
 	}
+	s.desync(c, d)
 }
 
 // keep puts bytes behind those that wait for more.

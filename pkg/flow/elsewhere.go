@@ -1,17 +1,22 @@
 package flow
 
-import "otsensor/pkg/ot"
+import (
+	"otsensor/pkg/ot"
+	"otsensor/pkg/packet"
+)
 
 // elsewhere finds the conversation a datagram belongs to whose server answers from
 // another port of its own than the one it was asked at, where a row says that
 // it does so. The port it first answers from is the one that counts.
-func (s *Shard) elsewhere(k *key, fromA bool) *conn {
-	if k.transport != ot.UDP || k.ipA == k.ipB {
+func (s *Shard) elsewhere(v *packet.View, fromA bool) *conn {
+	var k key
+	s.rows.keyOf(v, &k)
+	if k.ipA == k.ipB {
 		return nil
 	}
 	for _, port := range s.rows.moving {
 		for _, serverA := range [...]bool{true, false} {
-			asked := *k
+			asked := k
 			from := &asked.portB
 			if serverA {
 				from = &asked.portA

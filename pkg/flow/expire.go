@@ -21,7 +21,8 @@ func (s *Shard) listOf(c *conn) *list {
 // Tick lets time pass: old holes are given up, unanswered requests let go,
 // idle conversations closed. before is the clock of the tick before this one.
 func (s *Shard) Tick(at At, before int64, out *protocols.Output) {
-	s.stand(at, out)
+	s.stand(&at, out)
+	s.off()
 	s.asked.expire(at.Clock)
 	s.wheel.turn(before, at.Clock, func(c *conn) { s.tick(c, at) })
 	if at.Clock/movedEvery != before/movedEvery {
@@ -37,25 +38,25 @@ func (s *Shard) Tick(at At, before int64, out *protocols.Output) {
 }
 
 func (s *Shard) tick(c *conn, at At) {
-	s.on(c, at)
+	s.on(c)
 	d := s.age(c, ot.ToServer, at)
 	s.age(c, d.Other(), at)
 	s.follow(c, at)
 	if c.dec != nil {
 		c.dec.Tick(at.Clock, &s.emit)
-		s.wake(c)
+		if s.emit.Due != 0 {
+			s.wake(c)
+		}
 	}
 	if c.half[0].pending() || c.half[1].pending() {
 		s.wheel.wants(c, at.Clock, at.Clock)
 	}
 }
 
-// wake puts a conversation where its decoder's Tick finds it, when that asked for one.
+// wake puts a conversation where its decoder's Tick finds it, as that asked for.
 func (s *Shard) wake(c *conn) {
-	if due := s.emit.Due; due != 0 {
-		s.emit.Due = 0
-		s.wheel.wants(c, due, s.emit.Clock)
-	}
+	s.wheel.wants(c, s.emit.Due, s.emit.Clock)
+	s.emit.Due = 0
 }
 
 // moved reports what each conversation carried that said something since the
@@ -63,7 +64,7 @@ func (s *Shard) wake(c *conn) {
 func (s *Shard) moved(at At) {
 	for _, l := range []*list{&s.live, &s.dgram, &s.ended} {
 		for c := l.newest(); c != nil && c.last >= s.reported; c = l.before(c) {
-			s.on(c, at)
+			s.on(c)
 			s.report(c)
 		}
 	}
@@ -112,7 +113,7 @@ func (s *Shard) expire(l *list, at At, idle int64) {
 
 // close ends a conversation: what is kept is delivered, what is open is let go.
 func (s *Shard) close(c *conn, at At) {
-	s.on(c, at)
+	s.on(c)
 	d := s.drain(c, ot.ToServer, at)
 	s.drain(c, d.Other(), at)
 	if c.dec != nil {
@@ -124,9 +125,6 @@ func (s *Shard) close(c *conn, at At) {
 	s.dropTail(&c.half[ot.ToClient])
 	s.dropDoubted(&c.half[ot.ToServer])
 	s.dropDoubted(&c.half[ot.ToClient])
-	if c.list != nil {
-		c.unlink()
-	}
 	if c.waits {
 		s.wheel.remove(c)
 	}
@@ -150,7 +148,7 @@ func (s *Shard) evict(at At) {
 	for _, l := range []*list{&s.tried, &s.ended, &s.dgram, &s.live} {
 		if c := l.oldest(); c != nil {
 			s.count.Evicted++
-			s.on(c, at)
+			s.on(c)
 			s.emit.Odd(ot.TableFull, ot.ToServer, ot.NoProto)
 			s.close(c, at)
 			return
@@ -160,7 +158,7 @@ func (s *Shard) evict(at At) {
 
 // Flush ends every conversation, as at the end of a file.
 func (s *Shard) Flush(at At, out *protocols.Output) {
-	s.stand(at, out)
+	s.stand(&at, out)
 	for _, l := range []*list{&s.tried, &s.ended, &s.dgram, &s.live} {
 		for c := l.oldest(); c != nil; c = l.oldest() {
 			s.close(c, at)

@@ -52,7 +52,7 @@ func (h *half) agree(first uint32) {
 
 // hear takes an acknowledgement by the receiver. An older one that came late does not count.
 func (h *half) hear(ack uint32, at uint64) {
-	if h.heardAt == 0 || !near(ack, h.ack) || int32(ack-h.ack) > 0 {
+	if d := int32(ack - h.ack); d >= 0 || d <= -window || h.heardAt == 0 {
 		h.ack = ack
 	}
 	h.heardAt = at

@@ -89,7 +89,7 @@ func TestLinkAllocatesNothing(t *testing.T) {
 	send := func() {
 		w.at.Clock += mirrorDelay + 1
 		w.at.Time = w.at.Clock
-		w.shard.Packet(nil, &v, w.at, &w.out)
+		w.shard.Packet(&v, &w.at, &w.out)
 		w.out.Reset()
 	}
 	send()

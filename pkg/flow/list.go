@@ -4,12 +4,25 @@ package flow
 // apart from them: to move one to the end of its list, which every packet does,
 // touches this small memory and not the neighbours.
 type places struct {
-	conns []*conn // by number; 0 is none
+	conns []*conn // by number; 0 is none, and the next few are the ends of lists
 	links []link
 	free  []uint32
 }
 
 type link struct{ prev, next uint32 }
+
+// The numbers of the ends of lists, and the first of a conversation.
+const (
+	endsOfTried = 1 + iota
+	endsOfLive
+	endsOfDatagrams
+	endsOfEnded
+	firstPlace
+)
+
+func newPlaces() places {
+	return places{conns: make([]*conn, firstPlace), links: make([]link, firstPlace)}
+}
 
 func (p *places) add(c *conn) {
 	if n := len(p.free); n > 0 {
@@ -17,72 +30,47 @@ func (p *places) add(c *conn) {
 		p.conns[c.place] = c
 		return
 	}
-	if len(p.conns) == 0 {
-		p.conns, p.links = append(p.conns, nil), append(p.links, link{})
-	}
 	c.place = uint32(len(p.conns))
 	p.conns, p.links = append(p.conns, c), append(p.links, link{})
 }
 
+// drop takes a conversation out of its list and its number away.
 func (p *places) drop(c *conn) {
-	p.conns[c.place] = nil
+	at := p.links[c.place]
+	p.links[at.prev].next, p.links[at.next].prev = at.next, at.prev
+	p.conns[c.place], p.links[c.place] = nil, link{}
 	p.free = append(p.free, c.place)
 }
 
-// list is a doubly linked list of conversations, least recently seen first.
+// list is a ring of conversations, least recently seen first, which its ends
+// close. A conversation in no list has 0 before and behind it, so that to take
+// it out of none needs no asking.
 type list struct {
-	of          *places
-	first, last uint32
+	of   *places
+	ends uint32
+}
+
+func (p *places) list(ends uint32) list {
+	p.links[ends] = link{ends, ends}
+	return list{p, ends}
 }
 
 // oldest and newest are nil of an empty list.
-func (l *list) oldest() *conn { return l.of.at(l.first) }
-func (l *list) newest() *conn { return l.of.at(l.last) }
+func (l *list) oldest() *conn { return l.of.conns[l.of.links[l.ends].next] }
+func (l *list) newest() *conn { return l.of.conns[l.of.links[l.ends].prev] }
 
 // before is nil at the end.
-func (l *list) before(c *conn) *conn { return l.of.at(l.of.links[c.place].prev) }
+func (l *list) before(c *conn) *conn { return l.of.conns[l.of.links[c.place].prev] }
 
-func (p *places) at(n uint32) *conn {
-	if n == 0 {
-		return nil
-	}
-	return p.conns[n]
-}
-
-func (l *list) push(c *conn) {
-	c.list = l
-	l.of.links[c.place] = link{prev: l.last}
-	if l.last != 0 {
-		l.of.links[l.last].next = c.place
-	} else {
-		l.first = c.place
-	}
-	l.last = c.place
-}
-
-func (c *conn) unlink() {
-	l := c.list
-	at := l.of.links[c.place]
-	if at.prev != 0 {
-		l.of.links[at.prev].next = at.next
-	} else {
-		l.first = at.next
-	}
-	if at.next != 0 {
-		l.of.links[at.next].prev = at.prev
-	} else {
-		l.last = at.prev
-	}
-	c.list = nil
-}
-
-// touch moves the conversation to the end of a list.
-func (c *conn) touch(l *list) {
-	if c.list == l && l.last == c.place {
+// touch moves a conversation to the end of the list, out of the one it is in.
+func (l *list) touch(c *conn) {
+	links, n := l.of.links, c.place
+	last := links[l.ends].prev
+	if last == n {
 		return
 	}
-	if c.list != nil {
-		c.unlink()
-	}
-	l.push(c)
+	at := links[n]
+	links[at.prev].next, links[at.next].prev = at.next, at.prev
+	links[last].next, links[l.ends].prev = n, n
+	links[n] = link{prev: last, next: l.ends}
 }

@@ -65,6 +65,7 @@ func (s *Shard) accept(c *conn, d ot.Dir, g segment) ot.Dir {
 		_, g = g.split(old)
 	}
 	if len(g.data) > 0 {
+		h.take(g.data, s.emit.Clock)
 		d = s.deliver(c, d, g.data)
 	}
 	if g.cut > 0 {

@@ -14,11 +14,13 @@ type print struct {
 // what comes again in other segments. Of longer segments a digest is kept.
 const pastBytes = 256
 
-// remember notes bytes that are about to be delivered at next.
-func (h *half) remember(b []byte, clock int64) {
+// take goes on behind bytes that are delivered, and remembers them.
+func (h *half) take(b []byte, clock int64) {
 	at := h.next
+	h.next += uint32(len(b))
+	h.delivered = true
 	if len(b) > pastBytes {
-		h.note(print{h.next, uint32(len(b)), protocols.Digest(b), clock})
+		h.note(print{at, uint32(len(b)), protocols.Digest(b), clock})
 		at += uint32(len(b) - pastBytes)
 		b = b[len(b)-pastBytes:]
 	}
@@ -28,7 +30,7 @@ func (h *half) remember(b []byte, clock int64) {
 	if n := copy(h.past[at%pastBytes:], b); n < len(b) {
 		copy(h.past[:], b[n:])
 	}
-	h.remains = uint16(min(int(h.remains)+len(b), pastBytes))
+	h.remains = min(h.remains+uint16(len(b)), pastBytes)
 }
 
 // prints are those noted, the oldest of more than there is room for gone.

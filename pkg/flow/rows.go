@@ -81,13 +81,13 @@ func (s *Shard) portRole(t ot.Transport, v *packet.View) role {
 }
 
 // datagramRole decides who asks in a conversation without handshake.
-func (s *Shard) datagramRole(t ot.Transport, v *packet.View) role {
+func (s *Shard) datagramRole(v *packet.View) role {
 	switch {
 	case group(v):
 		return role{srcClient: true}
-	case t == ot.UDP:
-		return s.portRole(t, v)
-	case t == ot.Link:
+	case v.Layer == packet.UDP:
+		return s.portRole(ot.UDP, v)
+	case v.Layer == packet.LinkOnly:
 		return s.linkRole(v)
 	}
 	return role{srcClient: true}

@@ -3,7 +3,6 @@ package flow
 import (
 	"bytes"
 
-	"otsensor/pkg/capture"
 	"otsensor/pkg/ot"
 	"otsensor/pkg/packet"
 	"otsensor/pkg/protocols"
@@ -40,13 +39,13 @@ func NewShard(rows *Rows) *Shard {
 	s := &Shard{
 		rows:   rows,
 		conns:  newTable(),
+		places: newPlaces(),
 		defrag: packet.NewDefrag(MaxFragments, MaxFragBytes),
 		budget: protocols.Budget{Left: MaxOpenBytes},
 	}
-	for _, l := range []*list{&s.tried, &s.live, &s.dgram, &s.ended} {
-		l.of = &s.places
-	}
-	s.wheel.of = &s.places
+	p := &s.places
+	s.tried, s.live, s.dgram, s.ended = p.list(endsOfTried), p.list(endsOfLive), p.list(endsOfDatagrams), p.list(endsOfEnded)
+	s.wheel.of = p
 	s.emit.Budget, s.emit.Expecting = &s.budget, &s.expect
 	return s
 }
@@ -64,32 +63,35 @@ func (s *Shard) Counts() Counts {
 }
 
 // stand sets where the shard is in the input and where its observations go.
-func (s *Shard) stand(at At, out *protocols.Output) {
+func (s *Shard) stand(at *At, out *protocols.Output) {
 	e := &s.emit
 	e.Seq, e.Frame, e.Time, e.Clock = at.Seq, at.Frame, at.Time, at.Clock
-	e.Conv, e.Quality, e.BothWays = nil, 0, false
 	if e.Batch != out {
 		e.Batch = out
 	}
 }
 
 // Packet takes one packet of the shard's host pairs.
-func (s *Shard) Packet(p *capture.Packet, v *packet.View, at At, out *protocols.Output) {
+func (s *Shard) Packet(v *packet.View, at *At, out *protocols.Output) {
 	s.stand(at, out)
-	if v.Fragment() && v.Layer >= packet.IP {
+	if v.Layer == packet.IP && v.Fragment() {
+		s.off()
 		s.count.Fragments++
-		if !s.reassemble(v, at) {
+		if !s.reassemble(v) {
 			return
 		}
 		v = &s.whole
 	}
 	switch v.Layer {
-	case packet.ARP:
-		s.arp(v)
 	case packet.TCP:
 		s.tcp(v, at)
 	case packet.UDP, packet.ICMP, packet.IP, packet.LinkOnly:
 		s.datagram(v, at)
+	case packet.ARP:
+		s.off()
+		s.arp(v)
+	default:
+		s.off()
 	}
 	if v.Odd != ot.NoAnomaly {
 		s.emit.Conv = s.convOf(v)
@@ -99,13 +101,20 @@ func (s *Shard) Packet(p *capture.Packet, v *packet.View, at At, out *protocols.
 
 // convOf finds the conversation of a packet, nil when it has none.
 func (s *Shard) convOf(v *packet.View) *ot.Conv {
-	var k key
-	if _, ok := s.rows.keyOf(v, &k); ok {
-		if c := s.conns.find(&k); c != nil {
-			return c.conv
-		}
+	if c, _ := s.find(v); c != nil {
+		return c.conv
 	}
 	return nil
+}
+
+// find finds the conversation of a packet, nil when there is none.
+func (s *Shard) find(v *packet.View) (c *conn, fromA bool) {
+	var k key
+	fromA, ok := s.rows.keyOf(v, &k)
+	if !ok {
+		return nil, false
+	}
+	return s.conns.find(&k), fromA
 }
 
 // keyOf makes the conversation key in k, which is blank; fromA says that the packet's source is the key's first end.
@@ -180,10 +189,12 @@ func (c *conn) dir(fromA bool) ot.Dir {
 }
 
 // open makes a conversation for its first packet.
-func (s *Shard) open(k *key, v *packet.View, at At, role role) *conn {
+func (s *Shard) open(v *packet.View, at *At, role role) *conn {
 	if s.conns.n >= MaxConvs {
-		s.evict(at)
+		s.evict(*at)
 	}
+	var k key
+	fromA, _ := s.rows.keyOf(v, &k)
 	conv := &ot.Conv{First: at.Seq, VLAN: v.VLAN[0] & 0x0fff, Transport: k.transport, Midstream: role.midstream, Guessed: role.guessed}
 	src, dst := ot.Endpoint{IP: v.SrcIP, Port: v.SrcPort}, ot.Endpoint{IP: v.DstIP, Port: v.DstPort}
 	switch k.transport {
@@ -201,8 +212,7 @@ func (s *Shard) open(k *key, v *packet.View, at At, role role) *conn {
 			conv.Client.Port, conv.Server.Port = 0, dst.Port
 		}
 	}
-	fromA, _ := s.rows.keyOf(v, new(key))
-	c := &conn{conv: conv, key: *k, aClient: fromA == role.srcClient, last: at.Clock}
+	c := &conn{conv: conv, key: k, aClient: fromA == role.srcClient, last: at.Clock}
 	c.half[ot.ToServer].knows(conv.ClientMAC)
 	c.half[ot.ToClient].knows(conv.ServerMAC)
 	c.total.Since, c.told.Since = at.Clock, at.Clock
@@ -212,15 +222,18 @@ func (s *Shard) open(k *key, v *packet.View, at At, role role) *conn {
 	s.conns.put(c)
 	s.places.add(c)
 	s.count.Opened++
-	s.on(c, at)
+	s.on(c)
 	s.emit.Add(ot.Tried)
 	return c
 }
 
+// off points the emitter at no conversation.
+func (s *Shard) off() { s.emit.Conv, s.emit.Quality, s.emit.BothWays = nil, 0, false }
+
 // on points the emitter at a conversation.
-func (s *Shard) on(c *conn, at At) {
+func (s *Shard) on(c *conn) {
 	e := &s.emit
-	e.Conv, e.Quality, e.BothWays, e.Due = c.conv, c.doubts(at.Clock), c.bothWays(), 0
+	e.Conv, e.Quality, e.BothWays, e.Due = c.conv, c.doubts(e.Clock), c.bothWays(), 0
 }
 
 // opened says that the far side answered. A datagram's may do so after it was unreachable.
@@ -231,29 +244,32 @@ func (s *Shard) opened(c *conn) {
 	}
 }
 
-// seen counts a packet of a conversation and reports each MAC that is new to it:
-// a mirror port may show the frames before and after a router in turn.
-func (s *Shard) seen(c *conn, d ot.Dir, v *packet.View, at At) {
-	c.last = at.Clock
+// seen turns to the conversation of a packet, counts it there, and reports each
+// MAC that is new to it: a mirror port may show the frames before and after a
+// router in turn.
+func (s *Shard) seen(c *conn, d ot.Dir, v *packet.View) {
+	s.on(c)
+	c.last = s.emit.Clock
 	if v.Odd == ot.FragmentOverlap { // which of the two the receiver took is not known
 		s.mark(c, ot.Conflict)
 	}
 	if !v.Copy {
+		n := uint64(len(v.Payload))
 		s.count.Packets++
-		c.total.Packets[d]++
-		c.total.Bytes[d] += uint64(len(v.Payload))
-		s.count.Payload += uint64(len(v.Payload))
+		s.count.Payload += n
+		c.total.Packets[d&1]++
+		c.total.Bytes[d&1] += n
 	}
-	if v.SrcMAC != [6]byte{} && !c.half[d].knows(v.SrcMAC) {
+	if h := &c.half[d&1]; v.SrcMAC != h.macs[0] && v.SrcMAC != [6]byte{} && !h.knows(v.SrcMAC) {
 		s.emit.Add(ot.Claimed).Claim = ot.Claim{IP: v.SrcIP, MAC: v.SrcMAC, VLAN: c.conv.VLAN, How: ot.ByFrame}
 	}
 }
 
 // reassemble adds a fragment; true when s.whole holds the whole datagram. What
 // is odd about a fragment is told with the datagram, or at once when it was refused.
-func (s *Shard) reassemble(v *packet.View, at At) bool {
+func (s *Shard) reassemble(v *packet.View) bool {
 	evicted, refused := s.defrag.Evicted, s.defrag.Refused
-	done := s.defrag.Add(v, at.Clock, &s.whole, s.emit.Batch.Space)
+	done := s.defrag.Add(v, s.emit.Clock, &s.whole, s.emit.Batch.Space)
 	if s.defrag.Evicted > evicted {
 		s.count.FragEvicted += s.defrag.Evicted - evicted
 		s.emit.Odd(ot.FragmentsEvicted, ot.ToServer, ot.NoProto)

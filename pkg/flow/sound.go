@@ -1,9 +1,6 @@
 package flow
 
-import (
-	"otsensor/pkg/ot"
-	"otsensor/pkg/packet"
-)
+import "otsensor/pkg/packet"
 
 // A receiver drops a segment whose checksum is wrong, and a segment whose time
 // to live is too short never comes to it. Somebody who writes such segments
@@ -50,14 +47,5 @@ func (s *sound) strange(v *packet.View) bool {
 	if s.moved++; s.moved >= ttlMoved {
 		s.ttl, s.moved = v.TTL, 0
 	}
-	return true
-}
-
-// unbelieved reports whether the receiver drops a segment or datagram.
-func (s *Shard) unbelieved(c *conn, d ot.Dir, v *packet.View) bool {
-	if !c.half[d].sound.damaged(v) {
-		return false
-	}
-	s.emit.Odd(ot.BadChecksum, d, ot.NoProto)
 	return true
 }

@@ -61,7 +61,7 @@ func (p *polls) exchange() {
 	for i := range p.frames {
 		p.at.Seq, p.at.Frame, p.at.Time, p.at.Clock = p.at.Seq+1, p.at.Frame+1, p.at.Time+50_000, p.at.Clock+50_000
 		packet.Decode(&p.view, &p.frames[i])
-		p.shard.Packet(&p.frames[i], &p.view, p.at, &p.out)
+		p.shard.Packet(&p.view, &p.at, &p.out)
 		move(p.tcp[i][4:8], p.length[i])    // sequence number of this side
 		move(p.tcp[1-i][8:12], p.length[i]) // acknowledgement by the other
 	}

@@ -6,63 +6,78 @@ import (
 )
 
 // tcp takes one TCP segment.
-func (s *Shard) tcp(v *packet.View, at At) {
-	var k key
-	fromA, _ := s.rows.keyOf(v, &k)
-	c := s.conns.find(&k)
-	if c != nil && c.replacedBy(c.dir(fromA), v, at.Clock) {
-		s.close(c, at)
-		c = s.open(&k, v, at, role{srcClient: v.Flags&(packet.SYN|packet.ACK) != packet.SYN|packet.ACK})
-	}
-	if c == nil {
-		c = s.open(&k, v, at, s.tcpRole(v))
-		s.expected(c)
+func (s *Shard) tcp(v *packet.View, at *At) {
+	c, fromA := s.conns.lately(v, ot.TCP)
+	if c == nil || v.Flags&packet.SYN != 0 || c.half[ot.ToServer].rivals {
+		c, fromA = s.conversation(v, at)
 	}
 	d := c.dir(fromA)
-	s.on(c, at)
-	s.seen(c, d, v, at)
-	if s.unbelieved(c, d, v) {
-		s.damaged(c, d, v, at)
+	s.seen(c, d, v)
+	h, other := &c.half[d&1], &c.half[d&1^1]
+	if h.sound.damaged(v) {
+		s.damaged(c, d, v, *at)
 		s.touch(c)
 		return
 	}
-	strange := c.half[d].sound.strange(v) && len(v.Payload) > 0
+	if strange := h.sound.strange(v); strange || !c.plain(h, other, v) {
+		s.unusual(c, d, v, *at, strange && len(v.Payload) > 0)
+		s.touch(c)
+		return
+	}
+	other.hear(v.Ack, at.Seq)
+	if len(v.Payload) > 0 {
+		h.strays = 0
+		h.take(v.Payload, at.Clock)
+		if c.dec != nil {
+			s.feed(c, d, v.Payload)
+		} else {
+			s.deliver(c, d, v.Payload)
+		}
+	}
+	s.live.touch(c)
+}
+
+// conversation finds the conversation of a segment by its key, or makes it.
+func (s *Shard) conversation(v *packet.View, at *At) (c *conn, fromA bool) {
+	c, fromA = s.find(v)
+	switch {
+	case c == nil:
+		c = s.open(v, at, s.tcpRole(v))
+		s.expected(c)
+	case c.replacedBy(c.dir(fromA), v, at.Clock):
+		s.close(c, *at)
+		c = s.open(v, at, role{srcClient: v.Flags&(packet.SYN|packet.ACK) != packet.SYN|packet.ACK})
+	}
+	return c, fromA
+}
+
+// unusual takes a segment that is not plain.
+func (s *Shard) unusual(c *conn, d ot.Dir, v *packet.View, at At, strange bool) {
 	if strange {
 		s.emit.Odd(ot.TTLShift, d, ot.NoProto)
 	}
 	s.handshake(c, d, v)
 	if v.Flags&packet.RST != 0 {
 		s.reset(c, d, v)
-	} else {
-		s.acknowledged(c, d.Other(), v, at)
-		if c.half[d.Other()].doubted != nil {
-			d = s.vouched(c, d.Other(), at, at.Clock).Other()
-		}
-		if h := &c.half[d]; !strange && h.expects(v) && !c.aborted && !c.early(d, v.Flags&packet.ACK != 0, v.Ack) {
-			h.strays = 0
-			s.deliver(c, d, v.Payload)
-		} else {
-			s.stream(c, d, v, at, strange)
-		}
-		if len(c.half[0].disorder)+len(c.half[1].disorder) > 0 {
-			s.follow(c, at)
-		}
+		return
 	}
-	s.touch(c)
-}
-
-// expects reports whether a segment is nothing but the next bytes, as nearly
-// all are: place would deliver it, and nothing else is to be thought of.
-func (h *half) expects(v *packet.View) bool {
-	return v.Seq == h.next && v.Flags&(packet.SYN|packet.FIN|packet.URG) == 0 && len(v.Payload) > 0 && !v.Cut &&
-		h.known && !h.fin && !h.rivals && len(h.disorder) == 0 && h.doubted == nil
+	s.acknowledged(c, d.Other(), v, at)
+	if c.half[d.Other()].doubted != nil {
+		d = s.vouched(c, d.Other(), at, at.Clock).Other()
+	}
+	s.stream(c, d, v, at, strange)
+	if len(c.half[0].disorder)+len(c.half[1].disorder) > 0 {
+		s.follow(c, at)
+	}
 }
 
 // touch puts a conversation at the end of the list it belongs to now.
 func (s *Shard) touch(c *conn) {
 	l := s.listOf(c)
-	c.touch(l)
-	s.side(c, l == &s.live && c.oneSided())
+	l.touch(c)
+	if sided := l == &s.live && c.oneSided(); sided != c.sided {
+		s.side(c, sided)
+	}
 }
 
 // replacedBy reports whether a segment belongs to a later conversation on the

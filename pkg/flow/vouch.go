@@ -57,6 +57,7 @@ func (s *Shard) dropDoubted(h *half) {
 
 // damaged keeps what a segment holds that the receiver drops, if it does.
 func (s *Shard) damaged(c *conn, d ot.Dir, v *packet.View, at At) {
+	s.emit.Odd(ot.BadChecksum, d, ot.NoProto)
 	if v.Flags&(packet.SYN|packet.RST|packet.URG) == 0 {
 		s.hold(&c.half[d], segmentOf(v, at), false)
 	}

@@ -57,7 +57,7 @@ func (w *wheel) turn(before, now int64, each func(c *conn)) {
 		at := *slot
 		*slot = 0
 		for at != 0 {
-			c := w.of.at(at)
+			c := w.of.conns[at]
 			at = w.links[at].next
 			c.waits = false
 			if c.due >= now {

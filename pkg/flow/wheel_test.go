@@ -12,7 +12,7 @@ import (
 func TestWheelTurnsUpWhatIsDue(t *testing.T) {
 	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 1))
-		var all places
+		all := newPlaces()
 		w := wheel{of: &all}
 		conns := make([]*conn, 20)
 		for i := range conns {
@@ -58,7 +58,7 @@ func TestWheelTurnsUpWhatIsDue(t *testing.T) {
 
 // What is wanted anew while it is handed on comes in a later turn, not in this one.
 func TestWheelTurnEnds(t *testing.T) {
-	var all places
+	all := newPlaces()
 	w, c := wheel{of: &all}, &conn{}
 	all.add(c)
 	w.wants(c, 0, 0)

@@ -82,7 +82,8 @@ type wire struct {
 	id    uint16
 	tick  int64
 
-	shardFull int // bytes a test pretends that others keep
+	shardFull int            // bytes a test pretends that others keep
+	before    func(s *Shard) // nil or what is done before each frame
 
 	log   []string // everything, in order
 	obs   []ot.Observation
@@ -108,6 +109,7 @@ type frame struct {
 	ipID   uint16
 	dstMAC [6]byte
 	rawSeq *uint32
+	hops   byte // taken off the time to live
 }
 
 type option func(*frame)
@@ -120,6 +122,7 @@ func vlan(x ...uint16) option     { return func(f *frame) { f.vlan = x } }
 func cut(n int) option            { return func(f *frame) { f.cut = n } }
 func padded(n int) option         { return func(f *frame) { f.pad = n } }
 func id(x uint16) option          { return func(f *frame) { f.ipID = x } }
+func hops(n byte) option          { return func(f *frame) { f.hops = n } }
 func to(mac [6]byte) option       { return func(f *frame) { f.dstMAC = mac } }
 func numbered(s uint32) option    { return func(f *frame) { f.rawSeq = &s } }
 func (w *wire) mac(d ot.Dir) byte { return w.ip[d][3] }
@@ -174,7 +177,7 @@ func (w *wire) ipv4(d ot.Dir, proto byte, payload []byte, f *frame) {
 	b := []byte{0x45, 0} // version 4, header of 20 bytes
 	b = binary.BigEndian.AppendUint16(b, uint16(20+len(payload)))
 	b = binary.BigEndian.AppendUint16(b, f.ipID)
-	b = append(b, 0x40, 0, 64, proto, 0, 0) // don't fragment, TTL
+	b = append(b, 0x40, 0, 64-f.hops, proto, 0, 0) // don't fragment, TTL
 	b = append(b, src[:]...)
 	b = append(b, dst[:]...)
 	w.ethernet(d, 0x0800, append(b, payload...), f)
@@ -202,7 +205,10 @@ func (w *wire) frame(b []byte, cut int) {
 	p := capture.Packet{Frame: w.at.Frame, Time: w.at.Time, Data: b[:len(b)-cut], WireLen: len(b), Link: capture.LinkEthernet}
 	var v packet.View
 	packet.Decode(&v, &p)
-	w.shard.Packet(&p, &v, w.at, &w.out)
+	if w.before != nil {
+		w.before(w.shard)
+	}
+	w.shard.Packet(&v, &w.at, &w.out)
 	for i := range b {
 		b[i] = 0xDD
 	}
@@ -272,6 +278,9 @@ func (w *wire) audit() {
 			}
 			if sum != h.kept {
 				w.t.Errorf("a direction counts %d bytes of disorder and keeps %d", h.kept, sum)
+			}
+			for _, g := range h.doubted {
+				kept += len(g.data)
 			}
 			kept += sum + len(h.tail)
 		}

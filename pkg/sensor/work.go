@@ -17,7 +17,7 @@ func (p *pipeline) work(w int) {
 		for i := range t.lists[w] {
 			s := &t.lists[w][i]
 			if s.kind == stepPacket {
-				p.shards[s.shard].Packet(&t.batch.Packets[s.index], &t.views[s.index], s.at, out)
+				p.shards[s.shard].Packet(&t.views[s.index], &s.at, out)
 				continue
 			}
 			var sum flow.Counts

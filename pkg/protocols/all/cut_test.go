@@ -117,7 +117,7 @@ func decoded(t *testing.T, name string, r *rand.Rand) (seen []string, lossy bool
 			}
 			for _, v := range halves(pk, r) {
 				at.Seq++
-				shard.Packet(pk, &v, at, &out)
+				shard.Packet(&v, &at, &out)
 			}
 		}
 		seen, lossy = append(seen, texts(out.All())...), lossy || slices.ContainsFunc(out.All(), doubted)

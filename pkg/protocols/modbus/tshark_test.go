@@ -239,7 +239,7 @@ func decodeAll(t *testing.T, name string) (all []pdu) {
 			var v packet.View
 			packet.Decode(&v, p)
 			at.Seq, at.Frame, at.Time, at.Clock = at.Seq+1, p.Frame, p.Time, max(at.Clock, p.Time)
-			shard.Packet(p, &v, at, out)
+			shard.Packet(&v, &at, out)
 		}
 		all = append(all, pdusOf(out.All())...)
 		out.Reset()

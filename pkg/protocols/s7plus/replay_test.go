@@ -105,7 +105,7 @@ func replay(t testing.TB, name string) (all []ot.Observation, seen []message) {
 			var v packet.View
 			packet.Decode(&v, p)
 			if v.Layer != packet.None {
-				shards[v.HostHash()%flow.Shards].Packet(p, &v, at, out)
+				shards[v.HostHash()%flow.Shards].Packet(&v, &at, out)
 			}
 			keep()
 		}
