@@ -183,6 +183,6 @@ func (w *Weigher) indexHabit(l *Habit) {
 	}
 	h.shapeTurn, h.nameTurn = newTurn(len(h.shapes)), newTurn(len(h.names))
 	if len(h.shapes) > 0 {
-		h.due = h.shapes[h.shapeTurn.guess()]
+		h.guess()
 	}
 }

@@ -270,12 +270,12 @@ func (l *Learner) spoken(s *learnSeat, o *ot.Observation) {
 		l.happens(&p.hourly)
 	}
 	p.add(l.now, l.bucket)
-	toServer, toClient := heard(o)
-	if toServer {
+	alive := endsOf(o)
+	if alive&clientEnd != 0 {
 		l.present(s.client, o.Conv.VLAN)
 		l.addMAC(s.client, o.Conv.ClientMAC, o.Kind == ot.Tried)
 	}
-	if toClient {
+	if alive&serverEnd != 0 {
 		l.present(s.server, o.Conv.VLAN)
 		l.addMAC(s.server, o.Conv.ServerMAC, o.Kind == ot.Opened)
 	}
@@ -302,22 +302,6 @@ func (l *Learner) spoken(s *learnSeat, o *ot.Observation) {
 // bytes may turn a guess round.
 func guessing(o *ot.Observation) bool {
 	return o.Conv.Guessed && (o.Kind == ot.Tried || o.Kind == ot.Opened || o.Kind == ot.Rejected)
-}
-
-// heard says which side of a conversation an observation shows to be alive.
-func heard(o *ot.Observation) (client, server bool) {
-	switch o.Kind {
-	case ot.Did:
-		st := o.Did.Status
-		return st != ot.Unasked, st != ot.Unanswered && st != ot.OneWay
-	case ot.Moved:
-		return o.Traffic.Packets[ot.ToServer] > 0, o.Traffic.Packets[ot.ToClient] > 0
-	case ot.Opened:
-		return true, true
-	case ot.Tried:
-		return true, false
-	}
-	return false, false
 }
 
 // packetRate is the packets of a Moved observation, for ten seconds.

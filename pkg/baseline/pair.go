@@ -69,9 +69,12 @@ func unitOf(t *ot.Transaction) uint32 {
 
 // of reports whether a transaction is this act; it is asked for every one.
 func (a *Act) of(t *ot.Transaction) bool {
-	return a.Code == t.Code && a.Unit == unitOf(t) && a.Area == t.Object.Area && a.Block == t.Object.Block &&
+	return a.Code == t.Code && a.Unit == unitOf(t) && both(a.Area, a.Block) == both(t.Object.Area, t.Object.Block) &&
 		a.Op == t.Op && a.Proto == t.Proto
 }
+
+// both is two numbers as one: what lies side by side is then compared at once.
+func both(a, b uint32) uint64 { return uint64(a) | uint64(b)<<32 }
 
 func compareActs(a, b *Act) int {
 	return cmp.Or(cmp.Compare(a.Proto, b.Proto), cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Op, b.Op),

@@ -96,6 +96,19 @@ func TestOutOfTurn(t *testing.T) {
 	}
 }
 
+// That a conversation comes back is no departure of its act: the order is judged.
+func TestOutOfTurnOnReturn(t *testing.T) {
+	x := watchWith(learnCampaigns(50))
+	x.did(x.conv(hmi, plc, 502), write(pointRun, 0))
+	for _, p := range x.w.pairs {
+		p.silent = true
+	}
+	x.did(x.conv(hmi, plc, 502), write(pointClean, 0))
+	if x.last.Dev != Returned|OutOfTurn {
+		t.Errorf("departs: %v", x.last.Dev.Names())
+	}
+}
+
 // heard lets polls be seen up to now, so that there is no hole in what was seen.
 func (x *watcher) heard() {
 	x.did(x.conv(hmi, plc, 502), read(0, 32))

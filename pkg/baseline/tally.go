@@ -196,8 +196,22 @@ func merged(ranges []Range) []Range {
 	return out
 }
 
-func compareRanges(a, b Range) int {
-	return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
+// order is a number by which ranges are sorted.
+func (r Range) order() uint64 { return uint64(r.From)<<32 | uint64(r.To) }
+
+func compareRanges(a, b Range) int { return cmp.Compare(a.order(), b.order()) }
+
+// placeOf is where a range stands among sorted ones, or would stand.
+func placeOf(sorted []Range, r Range) (at int, found bool) {
+	end := len(sorted)
+	for at < end {
+		if middle := int(uint(at+end) >> 1); sorted[middle].order() < r.order() {
+			at = middle + 1
+		} else {
+			end = middle
+		}
+	}
+	return at, at < len(sorted) && sorted[at] == r
 }
 
 // covers reports whether merged ranges hold all of r.

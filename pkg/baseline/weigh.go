@@ -65,7 +65,7 @@ type Weigher struct {
 // weighSeat leads from a conversation to what is known of it.
 type weighSeat struct {
 	conv           *ot.Conv
-	pair           *weighPair // nil when not learned
+	pair           *weighPair // nil when not learned; both hosts of a learned one are known
 	strange        Deviation  // what a conversation that was not learned departs in, whatever it does
 	service        Deviation  // and once its server answers
 	client, server *weighHost
@@ -149,112 +149,126 @@ func (w *Weigher) unbind() {
 	w.bindings, w.macHosts = make(map[[16]byte]*binding), make(map[[6]byte]uint8)
 }
 
-// Weigh weighs one observation.
+// Weigh weighs one observation. By far the most are transactions of learned
+// conversations that depart in nothing: for them it goes straight on.
 func (w *Weigher) Weigh(o *ot.Observation) Weight {
 	w.now = max(w.now, o.Clock)
 	w.heard = w.now
-	var d Deviation
 	if o.Conv == nil {
-		d = w.claimed(o)
-	} else {
-		d = w.spoken(o)
+		return w.weight(o, w.claimed(o))
 	}
+	d := Deviation(0)
+	s := w.seatOf(o.Conv)
+	if s == nil {
+		s, d = w.sit(o.Conv)
+	}
+	if o.Kind != ot.Did {
+		if more, over := w.besides(s, o); over {
+			return w.weight(o, d|more)
+		}
+	}
+	if w.b == nil {
+		return w.weight(o, d)
+	}
+	alive, doubt := endsOf(o), o.Quality&^ot.Midstream
+	client, server, p := s.client, s.server, s.pair
+	alive.about(&client.quality, doubt)
+	alive.about(&server.quality, doubt)
+	if alive&clientEnd != 0 && client.heard(w.now) {
+		d |= w.back(client)
+	}
+	if alive&serverEnd != 0 && server.heard(w.now) {
+		d |= w.back(server)
+	}
+	if p == nil {
+		return w.weight(o, d|s.unlearned(o, alive))
+	}
+	alive.about(&p.quality, doubt)
+	if o.Kind == ot.Did {
+		return w.weight(o, d|w.did(p, o))
+	}
+	return w.weight(o, d|w.learned(p, o, alive))
+}
+
+// weight is what is said of an observation that departs in d.
+func (w *Weigher) weight(o *ot.Observation, d Deviation) Weight {
 	if d == 0 {
 		return Weight{}
 	}
 	return w.report(o, d)
 }
 
-// spoken weighs what happened in a conversation.
-func (w *Weigher) spoken(o *ot.Observation) (d Deviation) {
-	s, first := w.seat(o.Conv)
-	if first {
-		d = w.bind(s)
-	}
+// besides weighs what says nothing of the traffic of a conversation; over is
+// true when that is all there is to it.
+func (w *Weigher) besides(s *weighSeat, o *ot.Observation) (d Deviation, over bool) {
 	switch o.Kind {
 	case ot.Claimed, ot.Asked:
-		return d | w.claimed(o)
+		return w.claimed(o), true
 	case ot.Closed:
 		if !s.answered {
-			d |= s.strange // it was tried in vain: that is all that will ever be known of it
+			d = s.strange // it was tried in vain: that is all that will ever be known of it
 		}
 		*s = weighSeat{}
-		return d
+		return d, true
 	case ot.Identified:
-		return d | w.identified(o)
+		return w.identified(o), true
 	}
-	if w.b == nil || guessing(o) {
-		return d
+	return 0, guessing(o)
+}
+
+// unlearned weighs what happened in a conversation that was not learned.
+func (s *weighSeat) unlearned(o *ot.Observation, alive ends) (d Deviation) {
+	if alive&clientEnd != 0 {
+		s.client.sighted(o)
 	}
-	is := shows(o)
-	is.about(&s.client.quality)
-	is.about(&s.server.quality)
-	if is.toServer {
-		d |= w.alive(s.client, o)
-	}
-	if is.toClient {
-		d |= w.alive(s.server, o)
+	if alive&serverEnd != 0 {
+		s.server.sighted(o)
 		s.answered = s.answered || o.Kind != ot.Moved || o.Traffic.Bytes[ot.ToClient] > 0 // a reset is no answer
 	}
 	if s.answered {
-		d |= s.service
+		d = s.service
 	}
 	if s.client.stranger() || s.server.stranger() {
 		d |= NewAsset
 	}
-	if s.pair == nil {
-		return d | s.strangerActs(o)
+	return d | s.strangerActs(o)
+}
+
+// lossy notes that something of a learned conversation is missing.
+func (p *weighPair) lossy(now int64) {
+	p.last, p.doubt = now, now // what is missing may have been in the gap
+	p.server.walked = walked{}
+}
+
+// goesOn notes that a conversation did what it is there for; true when it had fallen silent.
+func (p *weighPair) goesOn(now int64) (silent bool) {
+	p.last, p.asking = now, 0
+	return p.silent
+}
+
+// back notes that a conversation that had fallen silent goes on.
+func (p *weighPair) back() Deviation {
+	p.silent = false
+	if p.unsure {
+		return 0
 	}
-	return d | w.learned(s.pair, o, is)
+	return Returned
 }
 
-// shown is what an observation shows of a conversation.
-type shown struct {
-	toServer, toClient bool
-	sure               bool       // both directions were seen
-	doubt              ot.Quality // that it is in
-}
-
-func shows(o *ot.Observation) shown {
-	s := shown{doubt: o.Quality &^ ot.Midstream}
-	s.toServer, s.toClient = heard(o)
-	s.sure = s.toServer && s.toClient && o.Kind != ot.Opened
-	return s
-}
-
-// about brings the quality of what was seen last up to date: doubts stay until
-// both directions were seen.
-func (s shown) about(q *ot.Quality) {
-	if s.sure {
-		*q = 0
-	}
-	*q |= s.doubt
-}
-
-// learned weighs what happened in a learned conversation.
-func (w *Weigher) learned(p *weighPair, o *ot.Observation, is shown) (d Deviation) {
-	is.about(&p.quality)
-	if o.Kind == ot.Did || o.Kind == ot.Moved && !p.decoded {
-		p.last, p.asking = w.now, 0
-		if p.silent {
-			p.silent = false
-			if !p.unsure {
-				d = Returned
-			}
-		}
-	} else {
-		p.unheard(o, is, w.now)
+// learned weighs what a learned conversation shows beside its transactions.
+func (w *Weigher) learned(p *weighPair, o *ot.Observation, alive ends) (d Deviation) {
+	if o.Kind != ot.Moved || p.decoded {
+		p.unheard(o, alive, w.now)
+	} else if p.goesOn(w.now) {
+		d = p.back()
 	}
 	if o.Quality&ot.Lossy != 0 {
-		p.last, p.doubt = w.now, w.now // what is missing may have been in the gap
-		p.server.walked = walked{}
+		p.lossy(w.now)
 	}
 	if p.hours != nil && !p.hours.at(w.now) {
 		d |= OffHours
 	}
 	switch o.Kind {
-	case ot.Did:
-		return d | w.did(p, o) | p.slow.answer(o)
 	case ot.Opened:
 		if p.unanswered {
 			d |= NewConversation
@@ -276,11 +290,11 @@ func (w *Weigher) learned(p *weighPair, o *ot.Observation, is shown) (d Deviatio
 }
 
 // unheard notes since when a client is heard and its server is not: what it asks is told late.
-func (p *weighPair) unheard(o *ot.Observation, is shown, now int64) {
+func (p *weighPair) unheard(o *ot.Observation, alive ends, now int64) {
 	switch {
-	case is.toClient && o.Kind != ot.Opened: // of which what the client sends may be the proof
+	case alive&serverEnd != 0 && o.Kind != ot.Opened: // of which what the client sends may be the proof
 		p.asking = 0
-	case is.toServer && p.asking == 0:
+	case alive&clientEnd != 0 && p.asking == 0:
 		p.asking = now
 	}
 }
@@ -298,34 +312,32 @@ func (s *weighSeat) strangerActs(o *ot.Observation) Deviation {
 	return d
 }
 
-// seat finds what is known of a conversation; first is true when it was looked up just now.
-func (w *Weigher) seat(c *ot.Conv) (s *weighSeat, first bool) {
-	for int(c.Seat) >= len(w.seats) {
-		w.seats = append(w.seats, weighSeat{})
-	}
-	s = &w.seats[c.Seat]
-	if s.conv == c {
-		return s, false
-	}
-	w.sit(s, c)
-	return s, true
-}
-
 // seatOf is the seat of a conversation that sits, nil of another.
 func (w *Weigher) seatOf(c *ot.Conv) *weighSeat {
-	if int(c.Seat) < len(w.seats) && w.seats[c.Seat].conv == c {
-		return &w.seats[c.Seat]
+	if int(c.Seat) < len(w.seats) {
+		if s := &w.seats[c.Seat]; s.conv == c {
+			return s
+		}
 	}
 	return nil
 }
 
-func (w *Weigher) sit(s *weighSeat, c *ot.Conv) {
-	key := pairOf(c)
-	*s = weighSeat{conv: c}
-	s.client, s.server = w.host(key.Client), w.host(key.Server.Host())
-	if w.b == nil {
-		return
+// sit gives a conversation its seat, and weighs the addresses of its first frame.
+func (w *Weigher) sit(c *ot.Conv) (*weighSeat, Deviation) {
+	for int(c.Seat) >= len(w.seats) {
+		w.seats = append(w.seats, weighSeat{})
 	}
+	s, key := &w.seats[c.Seat], pairOf(c)
+	*s = weighSeat{conv: c, client: w.host(key.Client), server: w.host(key.Server.Host())}
+	if w.b != nil {
+		w.look(s, key)
+	}
+	return s, w.bind(s)
+}
+
+// look finds the learned conversation of a seat, or how it departs having none.
+func (w *Weigher) look(s *weighSeat, key Pair) {
+	c := s.conv
 	if s.pair = w.pairs[key]; s.pair == nil && c.Guessed {
 		s.pair = w.pairs[reversed(c)]
 	}

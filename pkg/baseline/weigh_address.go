@@ -36,7 +36,10 @@ func (w *Weigher) claimed(o *ot.Observation) (d Deviation) {
 		return d
 	}
 	h := w.host(key)
-	if d |= w.alive(h, o); h.stranger() {
+	if h.heard(w.now) {
+		d |= w.back(h)
+	}
+	if h.sighted(o); h.stranger() {
 		d |= NewAsset
 	}
 	return d

@@ -17,7 +17,7 @@ type weighHabit struct {
 	loose   bool
 	led     bool        // its period is that of line.Lead
 	next    *weighHabit // the act that followed last time
-	due     Range       // the shape that shapeTurn guesses
+	due     uint64      // the shape that shapeTurn guesses, as askedFor has it; 0 for none
 	shapes  []Range     // as requested, sorted
 	watch   watch
 
@@ -44,6 +44,23 @@ type watch struct {
 
 // did weighs one transaction of a learned conversation.
 func (w *Weigher) did(p *weighPair, o *ot.Observation) (d Deviation) {
+	if p.goesOn(w.now) {
+		d = p.back()
+	}
+	if o.Quality&ot.Lossy != 0 {
+		p.lossy(w.now)
+	}
+	if p.hours != nil && !p.hours.at(w.now) {
+		d |= OffHours
+	}
+	if p.slow.beyond != 0 {
+		d |= p.slow.answer(o)
+	}
+	return d | w.act(p, o)
+}
+
+// act weighs what a transaction does.
+func (w *Weigher) act(p *weighPair, o *ot.Observation) (d Deviation) {
 	t := &o.Did
 	if t.Op.ChangesState() && p.line != nil && uint64(p.writing.add(cmp.Or(t.AskedAt, w.now), writeStretch)) > w.tolerate.WriteBurst.threshold(uint64(p.line.Writes)) {
 		d = WriteBurst
@@ -55,11 +72,14 @@ func (w *Weigher) did(p *weighPair, o *ot.Observation) (d Deviation) {
 		p.resumed = w.now
 	}
 	p.acted = w.now
-	h := w.habit(p, t)
-	if h == nil {
-		return d | w.strangeAct(p, t)
+	h := p.due
+	if h == nil || !h.of(t) {
+		if h = p.another(t); h == nil {
+			return d | w.strangeAct(p, t)
+		}
 	}
-	if t.Object.Len > 0 {
+	p.latest, p.due = h, h.next
+	if t.Object.Len > 0 && (len(h.shapes) > 1 || askedFor(t) != h.due) {
 		d |= h.object(t)
 	}
 	if len(t.Name) > 0 && !h.anyName && !h.knows(t.Name) {
@@ -82,46 +102,45 @@ func (w *Weigher) did(p *weighPair, o *ot.Observation) (d Deviation) {
 	return d
 }
 
-// habit finds the act, first where it followed last time.
-func (w *Weigher) habit(p *weighPair, t *ot.Transaction) *weighHabit {
-	if h := p.due; h != nil && h.of(t) {
-		p.latest, p.due = h, h.next
-		return h
-	}
+// another finds the act where it is not the one that followed last time.
+func (p *weighPair) another(t *ot.Transaction) *weighHabit {
 	h := p.acts.find(t)
-	if h == nil {
-		return nil
-	}
-	if p.latest != nil {
+	if h != nil && p.latest != nil {
 		p.latest.next = h
 	}
-	p.latest, p.due = h, h.next
 	return h
 }
 
 // object weighs which addresses a transaction touches; a poll asks for shapes in turn.
 func (h *weighHabit) object(t *ot.Transaction) Deviation {
-	r := rangeOf(t.Object.Addr, t.Object.Len)
-	if len(h.shapes) > 0 && h.due == r {
-		if len(h.shapes) > 1 {
-			h.shapeTurn.hit()
-			h.due = h.shapes[h.shapeTurn.guess()]
-		}
+	if askedFor(t) == h.due {
+		h.shapeTurn.hit()
+		h.guess()
 		return 0
 	}
+	r := rangeOf(t.Object.Addr, t.Object.Len)
 	if !covers(h.objects, r) {
 		return NewObject
 	}
 	return h.shape(r)
 }
 
+// askedFor is what a transaction touches, as one number; never 0 where it touches anything.
+func askedFor(t *ot.Transaction) uint64 { return both(t.Object.Addr, t.Object.Len) }
+
+// guess notes which shape is due.
+func (h *weighHabit) guess() {
+	r := h.shapes[h.shapeTurn.guess()]
+	h.due = both(r.From, r.To-r.From+1) // of all addresses there are, a length of 0: that is found by looking
+}
+
 // shape weighs a range that is covered.
 func (h *weighHabit) shape(r Range) Deviation {
-	i, found := slices.BinarySearchFunc(h.shapes, r, compareRanges)
+	i, found := placeOf(h.shapes, r)
 	switch {
 	case found:
 		h.shapeTurn.came(i)
-		h.due = h.shapes[h.shapeTurn.guess()]
+		h.guess()
 		return 0
 	case h.loose:
 		return 0

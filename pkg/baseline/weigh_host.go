@@ -35,23 +35,31 @@ type writer struct {
 	habit *weighHabit
 }
 
-// alive notes that a host speaks.
-func (w *Weigher) alive(h *weighHost, o *ot.Observation) (d Deviation) {
-	h.before, h.last = h.last, w.now
-	if h.silent {
-		h.silent = false
-		w.down--
-		if !h.unsure {
-			d = Returned
-		}
+// heard notes that a host speaks; true when it had fallen silent.
+func (h *weighHost) heard(now int64) (silent bool) {
+	h.before, h.last = h.last, now
+	return h.silent
+}
+
+// back notes that a host that had fallen silent speaks again.
+func (w *Weigher) back(h *weighHost) Deviation {
+	h.silent = false
+	w.down--
+	if h.unsure {
+		return 0
 	}
-	if !h.known {
-		h.seen++
-		if o.Kind == ot.Did || o.Kind == ot.Opened || o.Conv == nil {
-			h.seen = max(h.seen, holdSightings)
-		}
+	return Returned
+}
+
+// sighted counts the sightings of a host that was not learned.
+func (h *weighHost) sighted(o *ot.Observation) {
+	if h.known {
+		return
 	}
-	return d
+	h.seen++
+	if o.Kind == ot.Did || o.Kind == ot.Opened || o.Conv == nil {
+		h.seen = max(h.seen, holdSightings)
+	}
 }
 
 // stranger reports whether a host that was not learned is there for certain:

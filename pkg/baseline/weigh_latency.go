@@ -19,9 +19,9 @@ type slowness struct {
 	frame   uint64 // of the latest: one message may answer for many
 }
 
-// answer takes one answer; SlowAnswers when more than half of the latest were late.
+// answer takes one answer where any were learned; SlowAnswers when more than half of the latest were late.
 func (s *slowness) answer(o *ot.Observation) Deviation {
-	if s.beyond == 0 || !timedAnswer(o) || o.Did.Answered == s.frame {
+	if !timedAnswer(o) || o.Did.Answered == s.frame {
 		return 0
 	}
 	s.frame = o.Did.Answered
