@@ -24,56 +24,76 @@ func (c *Cursor) At() int { return c.at }
 
 // Bytes gives the next n bytes as a view, nil when there are fewer.
 func (c *Cursor) Bytes(n int) []byte {
-	if n < 0 || n > c.Left() {
-		c.short, c.at = true, len(c.b)
+	b, at := c.b, c.at
+	if n < 0 || n > len(b)-at {
+		c.end()
 		return nil
 	}
-	c.at += n
-	return c.b[c.at-n : c.at : c.at]
+	c.at = at + n
+	return b[at : at+n : at+n]
 }
+
+// end is a read beyond the end.
+func (c *Cursor) end() { c.short, c.at = true, len(c.b) }
 
 // Rest gives all that is left.
 func (c *Cursor) Rest() []byte { return c.Bytes(c.Left()) }
 
 // Skip passes over n bytes.
-func (c *Cursor) Skip(n int) { c.Bytes(n) }
+func (c *Cursor) Skip(n int) {
+	if n < 0 || n > c.Left() {
+		c.end()
+		return
+	}
+	c.at += n
+}
 
 // U8 reads one byte.
 func (c *Cursor) U8() uint8 {
-	if b := c.Bytes(1); b != nil {
-		return b[0]
+	if b, at := c.b, uint(c.at); at < uint(len(b)) {
+		c.at++
+		return b[at]
 	}
+	c.end()
 	return 0
 }
 
 // U16 reads two bytes, most significant first.
 func (c *Cursor) U16() uint16 {
-	if b := c.Bytes(2); b != nil {
-		return binary.BigEndian.Uint16(b)
+	if b, at := c.b, c.at; at <= len(b)-2 {
+		c.at += 2
+		return binary.BigEndian.Uint16(b[at:])
 	}
+	c.end()
 	return 0
 }
 
 // U32 reads four bytes, most significant first.
 func (c *Cursor) U32() uint32 {
-	if b := c.Bytes(4); b != nil {
-		return binary.BigEndian.Uint32(b)
+	if b, at := c.b, c.at; at <= len(b)-4 {
+		c.at += 4
+		return binary.BigEndian.Uint32(b[at:])
 	}
+	c.end()
 	return 0
 }
 
 // U16LE reads two bytes, least significant first.
 func (c *Cursor) U16LE() uint16 {
-	if b := c.Bytes(2); b != nil {
-		return binary.LittleEndian.Uint16(b)
+	if b, at := c.b, c.at; at <= len(b)-2 {
+		c.at += 2
+		return binary.LittleEndian.Uint16(b[at:])
 	}
+	c.end()
 	return 0
 }
 
 // U32LE reads four bytes, least significant first.
 func (c *Cursor) U32LE() uint32 {
-	if b := c.Bytes(4); b != nil {
-		return binary.LittleEndian.Uint32(b)
+	if b, at := c.b, c.at; at <= len(b)-4 {
+		c.at += 4
+		return binary.LittleEndian.Uint32(b[at:])
 	}
+	c.end()
 	return 0
 }

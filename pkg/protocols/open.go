@@ -28,20 +28,20 @@ type Request struct {
 // Add puts a transaction into the request; its Name and Value are copied.
 // Transactions beyond OpenTxns are not kept.
 func (r *Request) Add(t *ot.Transaction, out *Emit) {
-	*r.room() = *t
+	*r.Room() = *t
 	r.Commit(out)
 }
 
 // Draft is a blank transaction in the request's own memory, to be filled in
 // place; Commit adds it as Add does. It is valid until the next Draft.
 func (r *Request) Draft() *ot.Transaction {
-	t := r.room()
+	t := r.Room()
 	*t = ot.Transaction{}
 	return t
 }
 
-// room is where the next transaction goes, with what was there before.
-func (r *Request) room() *ot.Transaction {
+// Room is Draft with what was there before.
+func (r *Request) Room() *ot.Transaction {
 	n := len(r.Txns)
 	if n == cap(r.Txns) {
 		r.Txns = append(r.Txns, ot.Transaction{})[:n]

@@ -18,20 +18,24 @@ func (d *decoder) answer(a *adu, out *protocols.Emit) {
 	for i := range r.Txns {
 		out.Did(&r.Txns[i])
 	}
-	d.complain(a, odd, ot.ToClient, &r.Txns[0], out)
-	d.identify(a, &r.Txns[0], out)
+	if odd|a.odd != ot.NoAnomaly {
+		d.complain(a, odd, ot.ToClient, &r.Txns[0], out)
+	}
+	if identifies(a.function()) {
+		d.identify(a, &r.Txns[0], out)
+	}
 }
 
 // unasked hands over an answer that no open request fits.
 func (d *decoder) unasked(a *adu, verdict protocols.Verdict, out *protocols.Emit) {
-	t := a.transactionOf()
-	t.Code &^= exceptionBit
-	if a.function()&exceptionBit != 0 {
-		t.Op, _ = verb(t.Code)
-	}
-	d.alone = append(d.alone[:0], t)
-	odd := readAnswer(a.pdu, d.alone, false)
+	d.alone = append(d.alone[:0], ot.Transaction{})
 	one := &d.alone[0]
+	a.begin(one)
+	one.Code &^= exceptionBit
+	if a.function()&exceptionBit != 0 {
+		one.Op, _ = verb(one.Code)
+	}
+	odd := readAnswer(a.pdu, d.alone, false)
 	one.Answered = out.Frame
 	if odd == ot.NoAnomaly {
 		odd = d.unexplained(a, verdict, out)

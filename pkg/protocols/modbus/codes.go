@@ -204,11 +204,20 @@ func codes() []protocols.Code {
 	return all
 }
 
+// byFunction is the table of functions by their number.
+var byFunction = func() (table [256]row) {
+	for _, f := range functions {
+		table[f.number] = f
+	}
+	return table
+}()
+
 // verb is the plant verb of a code, and whether a table lists it.
 func verb(code uint32) (op ot.Op, listed bool) {
 	sub, present := subOf(code)
 	if !present {
-		return find(functions, uint16(functionOf(code)))
+		f := byFunction[functionOf(code)]
+		return f.op, f.name != ""
 	}
 	switch functionOf(code) {
 	case diagnostics:
@@ -233,7 +242,8 @@ func find(rows []row, number uint16) (ot.Op, bool) {
 // on paper and daily bread on the wire; its own codes are not published.
 func reserved(code uint32) bool {
 	function := functionOf(code)
-	if function == umas {
+	sub, present := subOf(code)
+	if function == umas || !present && specified(function) {
 		return false
 	}
 	for _, span := range userFunctions {
@@ -241,9 +251,8 @@ func reserved(code uint32) bool {
 			return false
 		}
 	}
-	sub, present := subOf(code)
 	if !present {
-		return function == 0 || !specified(function)
+		return true
 	}
 	if function == diagnostics {
 		_, listed := find(diagnosticSubs, sub)

@@ -27,11 +27,12 @@ type side struct {
 	owed    int  // hunting: where the last header says that the next one begins; negative once passed
 	refused bool // WrongProtocol was said
 
-	last   header          // of the latest ADU
-	before uint16          // transaction id of the one before it
-	counts bool            // its transaction id was soon after the one before it
-	tail   [headerLen]byte // its last bytes, where its function did not vouch for its end
-	kept   int             // how many of them
+	last    header          // of the latest ADU
+	before  uint16          // transaction id of the one before it
+	earlier uint16          // and of the one before that
+	second  bool            // there was one before it
+	tail    [headerLen]byte // its last bytes, where its function did not vouch for its end
+	kept    int             // how many of them
 }
 
 // lose begins the hunt for an ADU that should begin owed bytes ahead.
@@ -42,31 +43,31 @@ func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
 		d.datagram(dir, b, out)
 		return len(b)
 	}
-	for used < len(b) {
-		n := d.next(dir, b[used:], out)
+	rest := b
+	for len(rest) > 0 {
+		n := d.next(dir, rest, out)
 		if n == 0 {
 			break
 		}
-		used += n
+		rest = rest[n:]
 	}
-	return used
+	return len(b) - len(rest)
 }
 
 // next takes what stands at the begin of b; 0 when it needs more.
 func (d *decoder) next(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
-	switch d.framing {
-	case rtu:
-		return d.nextRTU(dir, b, out)
-	case ascii:
-		return d.nextASCII(dir, b, out)
-	}
+	hunting := d.sides[dir].hunting
 	switch {
-	case d.sides[dir].hunting:
-		return d.hunt(dir, b, out)
-	case d.framing == unknown:
-		return d.recognise(dir, b, out)
-	default:
+	case d.framing == mbap && !hunting:
 		return d.nextADU(dir, b, out)
+	case d.framing == rtu:
+		return d.nextRTU(dir, b, out)
+	case d.framing == ascii:
+		return d.nextASCII(dir, b, out)
+	case hunting:
+		return d.hunt(dir, b, out)
+	default:
+		return d.recognise(dir, b, out)
 	}
 }
 
@@ -75,65 +76,72 @@ func (d *decoder) nextADU(dir ot.Dir, b []byte, out *protocols.Emit) (used int) 
 	if len(b) < headerLen+1 {
 		return 0
 	}
-	s := &d.sides[dir]
 	h := readHeader(b)
-	if h.fault() != ot.NoAnomaly && s.kept > 0 {
-		if n, more := d.torn(dir, b, out); n > 0 || more {
-			return n
-		}
+	if odd := h.fault(); odd != ot.NoAnomaly {
+		return d.noADU(dir, h, odd, b, out)
 	}
-	switch odd := h.fault(); odd {
-	case ot.BadProtocolID:
-		d.odd(odd, dir, h, out)
-		s.lose(prefixLen + h.length - 1)
-		return 1
-	case ot.BadLength:
-		d.odd(odd, dir, h, out)
-		s.lose(-1)
-		return 1
-	}
-	a, n := cutADU(dir, h, b)
+	var a adu
+	n := a.cut(dir, h, b)
 	if n > len(b) {
 		return 0
 	}
+	s := &d.sides[dir]
 	s.keep(h, &a)
 	d.pdu(dir, &a, out)
 	switch {
+	case a.odd == ot.NoAnomaly:
 	case a.swallowed:
 		s.lose(0)
-	case a.odd != ot.NoAnomaly:
+	default:
 		s.lose(prefixLen + h.length - n)
 	}
 	return n
 }
 
-// cutADU gives the ADU at the begin of b and how many bytes it takes; more than
-// b has when it is not complete. The length field and the function must agree:
-// where they do not, the shorter one holds and the ADU is marked.
-func cutADU(dir ot.Dir, h header, b []byte) (a adu, n int) {
-	declared := h.length - 1
-	want, known := pduLength(dir, b[headerLen:min(len(b), headerLen+declared)])
-	if !known && want <= declared {
-		return a, len(b) + 1
-	}
-	a = adu{framing: mbap, transaction: h.transaction, unit: h.unit}
-	size := declared
-	if known && want == anyLength {
-		if at := h.swallowed(b[:min(len(b), headerLen+declared)]); at > 0 {
-			a.odd, a.swallowed, size = ot.BadLength, true, at-headerLen
+// noADU takes bytes that cannot be a header: they may be the rest of one.
+func (d *decoder) noADU(dir ot.Dir, h header, odd ot.Anomaly, b []byte, out *protocols.Emit) (used int) {
+	s := &d.sides[dir]
+	if s.kept > 0 {
+		if n, more := d.torn(dir, b, out); n > 0 || more {
+			return n
 		}
 	}
+	d.odd(odd, dir, h, out)
+	if odd == ot.BadProtocolID {
+		s.lose(prefixLen + h.length - 1)
+	} else {
+		s.lose(-1)
+	}
+	return 1
+}
+
+// cut takes the ADU at the begin of b and says how many bytes it takes; more than
+// b has when it is not complete. The length field and the function must agree:
+// where they do not, the shorter one holds and the ADU is marked.
+func (a *adu) cut(dir ot.Dir, h header, b []byte) (n int) {
+	a.framing, a.transaction, a.unit = mbap, h.transaction, h.unit
+	declared := h.length - 1
+	size := declared
+	b = b[headerLen:]
+	pdu := b[:min(len(b), declared)]
+	want, known := pduLength(dir, pdu)
 	switch {
-	case !known || want > declared:
+	case !known && want <= declared:
+		return headerLen + len(b) + 1
+	case want == declared:
+	case want > declared:
 		a.odd = ot.BadLength
-	case want != anyLength && want < declared:
+	case want != anyLength:
 		a.odd, size = ot.TrailingBytes, want
+	default:
+		if at := h.swallowed(pdu); at > 0 {
+			a.odd, a.swallowed, size = ot.BadLength, true, at
+		}
 	}
-	n = headerLen + size
-	if n <= len(b) {
-		a.pdu = b[headerLen:n]
+	if size <= len(b) {
+		a.pdu = b[:size]
 	}
-	return a, n
+	return headerLen + size
 }
 
 // datagram takes the ADUs of a datagram.
@@ -148,7 +156,8 @@ func (d *decoder) datagram(dir ot.Dir, b []byte, out *protocols.Emit) {
 		h := readHeader(rest)
 		cut := len(rest) < prefixLen+h.length
 		h.length = min(h.length, len(rest)-prefixLen)
-		a, _ := cutADU(dir, h, rest)
+		var a adu
+		a.cut(dir, h, rest)
 		if cut {
 			a.odd = ot.BadLength
 		}

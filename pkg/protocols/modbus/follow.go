@@ -19,10 +19,20 @@ func ahead(from, to uint16) uint16 {
 
 func swapped(n uint16) uint16 { return n<<8 | n>>8 }
 
+// near reports a transaction id that runs soon after one of two others.
+func near(id, before, earlier uint16) bool {
+	return ahead(before, id) <= soon || ahead(earlier, id) <= soon
+}
+
 // follows reports a header that the sender of the latest ADU, or of the one
 // before, may have sent soon after: one of the two may be damaged.
 func (s *side) follows(h header) bool {
-	return s.last.function != 0 && (ahead(s.last.transaction, h.transaction) <= soon || ahead(s.before, h.transaction) <= soon)
+	return s.last.function != 0 && near(h.transaction, s.last.transaction, s.before)
+}
+
+// counts reports that the latest ADU followed those before it.
+func (s *side) counts() bool {
+	return s.second && near(s.last.transaction, s.before, s.earlier)
 }
 
 // isNext is follows without doubt: the very next transaction, with the same function.
@@ -30,11 +40,11 @@ func (h header) isNext(next header) bool {
 	return ahead(h.transaction, next.transaction) == 1 && next.unit == h.unit && next.function == h.function && next.fault() == ot.NoAnomaly
 }
 
-// swallowed is where in an ADU the next one begins, 0 when nowhere. Only the
+// swallowed is where in a PDU the next ADU begins, 0 when nowhere. Only the
 // bytes up to the end of that header matter, not how many are there already.
-func (h header) swallowed(b []byte) int {
-	for at := headerLen + 1; at+headerLen < len(b); at++ {
-		if b[at+2] == 0 && b[at+3] == 0 && h.isNext(readHeader(b[at:])) {
+func (h header) swallowed(pdu []byte) int {
+	for at := 1; at+headerLen < len(pdu); at++ {
+		if pdu[at+2] == 0 && pdu[at+3] == 0 && h.isNext(readHeader(pdu[at:])) {
 			return at
 		}
 	}
@@ -43,11 +53,14 @@ func (h header) swallowed(b []byte) int {
 
 // keep notes an ADU that was taken.
 func (s *side) keep(h header, a *adu) {
-	s.counts, s.before = s.follows(h), s.last.transaction
-	if s.last.function == 0 {
+	s.earlier, s.before, s.second = s.before, s.last.transaction, s.last.function != 0
+	if !s.second {
 		s.before = h.transaction
 	}
 	s.last, s.kept = h, 0
+	if extents[ot.ToServer][h.function].base != 0 {
+		return // nearly all
+	}
 	if n, known := pduLength(ot.ToServer, a.pdu); known && n == anyLength {
 		s.kept = copy(s.tail[:], a.pdu[max(0, len(a.pdu)-headerLen):])
 	}

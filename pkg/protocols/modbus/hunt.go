@@ -81,7 +81,7 @@ func (d *decoder) goesOn(dir ot.Dir, h header, f fit) bool {
 	s, other := &d.sides[dir], &d.sides[dir.Other()]
 	follows := s.follows(h) || other.follows(h)
 	if f == fits {
-		return follows || !s.counts && h.length >= headerLen-1
+		return follows || !s.counts() && h.length >= headerLen-1
 	}
 	return f == possible && follows && (h.unit == s.last.unit || h.unit == other.last.unit)
 }

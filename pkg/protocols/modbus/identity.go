@@ -79,6 +79,11 @@ func wholeObjects(b []byte, count int) bool {
 	return true
 }
 
+// identifies reports the functions whose answers may say something about the device.
+func identifies(function uint8) bool {
+	return function == serverID || function == encapsulated || function == umas
+}
+
 // identify hands over what an accepted answer says about the device.
 func (d *decoder) identify(a *adu, t *ot.Transaction, out *protocols.Emit) {
 	if t.StatusCode != 0 || a.odd != ot.NoAnomaly {

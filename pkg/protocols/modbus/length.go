@@ -8,17 +8,16 @@ import (
 // where countAt is set as many more as the byte at that offset says.
 type extent struct{ base, countAt uint8 }
 
-// AP §6; the function code is byte 0.
-var requestExtents = [128]extent{
+// extents by direction and function, AP §6; the function code is byte 0. They are
+// not set where the length does not follow from the function so, or not at all.
+var extents = [2][256]extent{ot.ToServer: {
 	readCoils: {base: 5}, readDiscretes: {base: 5}, readHolding: {base: 5}, readInput: {base: 5},
 	writeCoil: {base: 5}, writeRegister: {base: 5}, exceptionStatus: {base: 1},
 	eventCounter: {base: 1}, eventLog: {base: 1}, serverID: {base: 1},
 	writeCoils: {base: 6, countAt: 5}, writeRegisters: {base: 6, countAt: 5},
 	readFile: {base: 2, countAt: 1}, writeFile: {base: 2, countAt: 1},
 	maskWrite: {base: 7}, readWriteRegisters: {base: 10, countAt: 9}, readFIFO: {base: 3},
-}
-
-var answerExtents = [128]extent{
+}, ot.ToClient: {
 	readCoils: {base: 2, countAt: 1}, readDiscretes: {base: 2, countAt: 1},
 	readHolding: {base: 2, countAt: 1}, readInput: {base: 2, countAt: 1},
 	writeCoil: {base: 5}, writeRegister: {base: 5}, exceptionStatus: {base: 2},
@@ -26,7 +25,7 @@ var answerExtents = [128]extent{
 	writeCoils: {base: 5}, writeRegisters: {base: 5},
 	readFile: {base: 2, countAt: 1}, writeFile: {base: 2, countAt: 1},
 	maskWrite: {base: 7}, readWriteRegisters: {base: 2, countAt: 1},
-}
+}}
 
 // anyLength is the length of a PDU whose function sets none.
 const anyLength = -1
@@ -37,36 +36,31 @@ func pduLength(dir ot.Dir, b []byte) (n int, known bool) {
 	if len(b) == 0 {
 		return 1, false
 	}
-	function := b[0]
-	if function&exceptionBit != 0 {
-		if dir == ot.ToClient {
-			return 2, true
-		}
-		return anyLength, true
-	}
-	switch function {
-	case diagnostics:
-		return diagnosticLength(b)
-	case encapsulated:
-		return encapsulatedLength(dir, b)
-	case readFIFO:
-		if dir == ot.ToClient {
-			return fifoLength(b)
-		}
-	}
-	e := requestExtents[function]
-	if dir == ot.ToClient {
-		e = answerExtents[function]
-	}
-	switch {
+	switch e := extents[dir][b[0]]; {
 	case e.base == 0:
-		return anyLength, true
+		return oddLength(dir, b)
 	case e.countAt == 0:
 		return int(e.base), true
 	case len(b) <= int(e.countAt):
 		return int(e.countAt) + 1, false
+	default:
+		return int(e.base) + int(b[e.countAt]), true
 	}
-	return int(e.base) + int(b[e.countAt]), true
+}
+
+// oddLength is the length of a PDU that has no extent.
+func oddLength(dir ot.Dir, b []byte) (n int, known bool) {
+	switch function := b[0]; {
+	case function&exceptionBit != 0 && dir == ot.ToClient:
+		return 2, true
+	case function == diagnostics:
+		return diagnosticLength(b)
+	case function == encapsulated:
+		return encapsulatedLength(dir, b)
+	case function == readFIFO:
+		return fifoLength(b)
+	}
+	return anyLength, true
 }
 
 // diagnosticLength: the query that is echoed may be of any length, all else is one word (AP §6.8).

@@ -19,12 +19,11 @@ const (
 // bits holds the two values of a coil as a byte.
 var bits = [2][]byte{{0}, {1}}
 
-// transactionOf is what every ADU tells of its transaction.
-func (a *adu) transactionOf() ot.Transaction {
-	t := ot.Transaction{Proto: ot.Modbus, Unit: uint32(a.unit), Code: a.code(), Latency: -1}
+// begin puts into a blank transaction what every ADU tells of it.
+func (a *adu) begin(t *ot.Transaction) {
+	t.Proto, t.Unit, t.Code, t.Latency = ot.Modbus, uint32(a.unit), a.code(), -1
 	t.Op, _ = verb(t.Code)
 	t.Arg[argTransaction], t.Arg[argFraming] = uint32(a.transaction), uint32(a.framing)
-	return t
 }
 
 // code is the transaction code, with a sub-code where the ADU has one. A UMAS
@@ -44,31 +43,44 @@ func (a *adu) code() uint32 {
 
 // request opens the transactions that a request asks for.
 func (d *decoder) request(a *adu, out *protocols.Emit) {
-	t := a.transactionOf()
 	if a.function()&exceptionBit != 0 {
-		d.exceptionFromClient(a, &t, out)
+		d.exceptionFromClient(a, out)
 		return
 	}
-	r := d.open.Ask(a.key(), ot.Modbus, out)
-	d.asked, d.lastKey = true, a.key()
+	key := a.key()
+	r := d.open.Ask(key, ot.Modbus, out)
+	d.asked, d.lastKey = true, key
+	t := r.Draft()
+	a.begin(t)
 	// A broadcast and the order to be silent get no answer (AP §4.1, §6.8.1).
 	r.Doubt = r.Doubt || a.unit == 0 || t.Code == withSub(diagnostics, forceListenOnly)
-	odd := readRequest(a.pdu, r, &t, out)
-	d.complain(a, odd, ot.ToServer, &t, out)
-	if reserved(t.Code) {
-		out.OddIn(ot.ReservedCode, ot.ToServer, &t)
+	if several(a.function()) {
+		last := *t
+		odd := readSeveral(a.pdu, r, &last, out)
+		d.complain(a, odd, ot.ToServer, &last, out)
+		return
 	}
+	odd := readRequest(a.pdu, t)
+	if odd|a.odd != ot.NoAnomaly {
+		d.complain(a, odd, ot.ToServer, t, out)
+	}
+	if reserved(t.Code) {
+		out.OddIn(ot.ReservedCode, ot.ToServer, t)
+	}
+	r.Commit(out)
 }
 
 // exceptionFromClient: functions from 128 on are answers, and only of servers.
-func (d *decoder) exceptionFromClient(a *adu, t *ot.Transaction, out *protocols.Emit) {
+func (d *decoder) exceptionFromClient(a *adu, out *protocols.Emit) {
+	var t ot.Transaction
+	a.begin(&t)
 	t.Op, t.Status, t.Asked, t.AskedAt = ot.OpError, ot.OneWay, out.Frame, out.Time
-	out.Did(t)
+	out.Did(&t)
 	odd := ot.ReservedCode
 	if len(a.pdu) == 2 {
 		odd = ot.WrongDirection
 	}
-	out.OddIn(odd, ot.ToServer, t)
+	out.OddIn(odd, ot.ToServer, &t)
 }
 
 // complain hands over what is wrong with an ADU: its length, and its body
@@ -82,8 +94,27 @@ func (d *decoder) complain(a *adu, body ot.Anomaly, dir ot.Dir, t *ot.Transactio
 	}
 }
 
-// readRequest reads a request's body and adds its transactions to r. t ends as the last of them.
-func readRequest(pdu []byte, r *protocols.Request, t *ot.Transaction, out *protocols.Emit) (odd ot.Anomaly) {
+// several reports a function that may ask for more than one transaction.
+func several(function uint8) bool {
+	return function == readWriteRegisters || function == readFile || function == writeFile || function == umas
+}
+
+// readSeveral reads the body of a request that may ask for several transactions,
+// and adds them to r. t is what they have in common, and ends as the last of them.
+func readSeveral(pdu []byte, r *protocols.Request, t *ot.Transaction, out *protocols.Emit) ot.Anomaly {
+	c := protocols.Read(pdu[1:])
+	switch pdu[0] {
+	case readWriteRegisters:
+		return readBoth(&c, r, t, out)
+	case umas:
+		return readUMASRequest(&c, r, t, out)
+	default:
+		return readRecords(&c, r, t, out, pdu[0] == writeFile)
+	}
+}
+
+// readRequest reads the body of a request that asks for one transaction.
+func readRequest(pdu []byte, t *ot.Transaction) (odd ot.Anomaly) {
 	c := protocols.Read(pdu[1:])
 	switch pdu[0] {
 	case readCoils, readDiscretes:
@@ -104,18 +135,12 @@ func readRequest(pdu []byte, r *protocols.Request, t *ot.Transaction, out *proto
 	case maskWrite:
 		t.Object = ot.Object{Area: AreaHolding, Addr: uint32(c.U16()), Len: 1}
 		t.Arg[argA], t.Arg[argB] = uint32(c.U16()), uint32(c.U16())
-	case readWriteRegisters:
-		return readBoth(&c, r, t, out)
-	case readFile, writeFile:
-		return readRecords(&c, r, t, out, pdu[0] == writeFile)
 	case readFIFO:
 		t.Object = ot.Object{Area: AreaFIFO, Addr: uint32(c.U16()), Len: 1}
 	case diagnostics:
 		odd = readDiagnostic(&c, t)
 	case encapsulated:
 		odd = readEncapsulated(&c, t)
-	case umas:
-		return readUMASRequest(&c, r, t, out)
 	case exceptionStatus, eventCounter, eventLog, serverID:
 	default:
 		t.Value = c.Rest()
@@ -123,7 +148,6 @@ func readRequest(pdu []byte, r *protocols.Request, t *ot.Transaction, out *proto
 	if c.Short() {
 		t.Object, t.Value, odd = ot.Object{}, nil, ot.Malformed
 	}
-	r.Add(t, out)
 	return odd
 }
 

@@ -9,12 +9,14 @@ import (
 // is handed over, as far as it speaks for itself.
 func (d *decoder) take(p *pdu, code uint32, known bool, out *protocols.Emit) *protocols.Request {
 	k := key(p, p.dir.Other())
-	if open := d.open.Peek(k); known && open != nil && len(open.Txns) > 0 && open.Txns[0].Code != code {
-		t := d.begin(p, code)
+	open := d.open.Peek(k)
+	if known && open != nil && len(open.Txns) > 0 && open.Txns[0].Code != code {
+		var t ot.Transaction
+		d.begin(&t, p, code)
 		misfit(ot.Mismatched, &t, p.dir, out)
 		return d.alone(p, code, out)
 	}
-	for open := d.open.Peek(k); open != nil && !p.answers(open); open = d.open.Peek(k) {
+	for ; open != nil && !p.answers(open); open = d.open.Peek(k) {
 		d.letGo(k, out)
 	}
 	r, verdict := d.open.Take(k, p.whole, out)
@@ -22,7 +24,8 @@ func (d *decoder) take(p *pdu, code uint32, known bool, out *protocols.Emit) *pr
 	case protocols.NoMatch:
 		return d.alone(p, code, out)
 	case protocols.Other:
-		t := d.begin(p, code)
+		var t ot.Transaction
+		d.begin(&t, p, code)
 		misfit(ot.Doubled, &t, p.dir, out)
 	}
 	return r
@@ -40,7 +43,8 @@ func (p *pdu) answers(r *protocols.Request) bool {
 
 // alone hands over an answer without a request.
 func (d *decoder) alone(p *pdu, code uint32, out *protocols.Emit) *protocols.Request {
-	t := d.begin(p, code)
+	var t ot.Transaction
+	d.begin(&t, p, code)
 	if p.rosctr != rosctrUserdata {
 		fail(&t, p.err)
 	}

@@ -111,22 +111,30 @@ var codes = []protocols.Code{
 }
 
 var (
-	codeNames = protocols.NameTable(codes)
-	codeOps   = opTable(codes)
+	codeNames       = protocols.NameTable(codes)
+	jobOps, userOps = opTables(codes)
 )
 
-func opTable(codes []protocols.Code) map[uint32]ot.Op {
-	ops := make(map[uint32]ot.Op, len(codes))
+// opTables are the verbs of functions, by number, and of user data.
+func opTables(codes []protocols.Code) (jobs [256]ot.Op, user map[uint32]ot.Op) {
+	user = make(map[uint32]ot.Op, len(codes))
 	for _, c := range codes {
-		ops[c.Number] = c.Op
+		if c.Number < userdataCode {
+			jobs[c.Number] = c.Op
+		} else {
+			user[c.Number] = c.Op
+		}
 	}
-	return ops
+	return jobs, user
 }
 
 // opOf is the plant verb of a code. Block transfer between controllers may use
 // any sub-function.
 func opOf(code uint32) ot.Op {
-	if op, listed := codeOps[code]; listed {
+	if code < userdataCode {
+		return jobOps[uint8(code)]
+	}
+	if op, listed := userOps[code]; listed {
 		return op
 	}
 	if code&^0xff == userdataCode|groupPBC<<8 {

@@ -37,14 +37,15 @@ func measure(b []byte) int {
 }
 
 func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
-	for {
+	for used < len(b) {
 		data, n := d.carrier.Next(dir, b[used:], out)
 		used += n
 		if data == nil {
-			return used
+			break
 		}
 		d.message(dir, data, out)
 	}
+	return used
 }
 
 func (d *decoder) Lost(dir ot.Dir, out *protocols.Emit) {
@@ -77,7 +78,7 @@ func (d *decoder) Tick(now int64, out *protocols.Emit) {
 func (d *decoder) message(dir ot.Dir, b []byte, out *protocols.Emit) {
 	n := length(b)
 	switch {
-	case d.isPlus(b):
+	case (d.plus != nil || n != len(b)) && d.isPlus(b):
 		d.plus.Message(dir, b, out)
 		return
 	case n == len(b):
@@ -100,7 +101,8 @@ func (d *decoder) message(dir ot.Dir, b []byte, out *protocols.Emit) {
 	default:
 		out.Odd(ot.TrailingBytes, dir, ot.S7comm)
 	}
-	p := parse(dir, b[:n])
+	var p pdu
+	p.parse(dir, b[:n])
 	if d.agreed != 0 && n > int(d.agreed) {
 		out.Odd(ot.Oversize, dir, ot.S7comm)
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 
 	"otsensor/pkg/ot"
-	"otsensor/pkg/protocols"
 )
 
 // The header of a PDU.
@@ -52,19 +51,16 @@ func length(b []byte) int {
 	return headerLen(b[1]) + int(binary.BigEndian.Uint16(b[6:])) + int(binary.BigEndian.Uint16(b[8:]))
 }
 
-// parse cuts a PDU; b holds at least length(b) bytes, and that is not 0.
-func parse(dir ot.Dir, b []byte) pdu {
-	c := protocols.Read(b)
-	c.Skip(1)
-	p := pdu{dir: dir, rosctr: c.U8(), whole: b}
-	c.Skip(2)
-	p.ref = c.U16()
-	params, data := c.U16(), c.U16()
-	if headerLen(p.rosctr) == ackHeader {
-		p.err = c.U16()
+// parse cuts a PDU; b holds length(b) bytes, and that is not 0.
+func (p *pdu) parse(dir ot.Dir, b []byte) {
+	p.dir, p.rosctr, p.whole = dir, b[1], b
+	p.ref = binary.BigEndian.Uint16(b[4:])
+	head := headerLen(p.rosctr)
+	if head == ackHeader {
+		p.err = binary.BigEndian.Uint16(b[10:])
 	}
-	p.param, p.data = c.Bytes(int(params)), c.Bytes(int(data))
-	return p
+	end := head + int(binary.BigEndian.Uint16(b[6:]))
+	p.param, p.data = b[head:end], b[end:]
 }
 
 // function is the function code of a job or of its answer; ok is false where the PDU has none.

@@ -34,7 +34,8 @@ func clientJob(function byte) bool {
 // job takes a request.
 func (d *decoder) job(p *pdu, out *protocols.Emit) {
 	code, ok := p.function()
-	t := d.begin(p, code)
+	var t ot.Transaction
+	d.begin(&t, p, code)
 	if !ok {
 		out.OddIn(ot.Malformed, p.dir, &t)
 		return
@@ -73,18 +74,18 @@ func (d *decoder) variables(p *pdu, t *ot.Transaction, c *protocols.Cursor, a *a
 	t.Arg[argItem] = uint32(count)
 	values := protocols.Read(p.data)
 	for i := byte(0); i < count; i++ {
-		item := *t
-		if !address(c, &item) {
+		item := a.draft(t)
+		if !address(c, item) {
 			break
 		}
 		if t.Code == funcWrite {
 			v := readValue(&values)
-			v.into(&item)
-			if !v.fits(&item) {
-				a.out.OddIn(ot.Mismatched, p.dir, &item)
+			v.into(item)
+			if !v.fits(item) {
+				a.out.OddIn(ot.Mismatched, p.dir, item)
 			}
 		}
-		a.add(&item)
+		a.commit(item)
 	}
 	if c.Left() > 0 && !c.Short() {
 		a.out.OddIn(ot.TrailingBytes, p.dir, t)

@@ -40,14 +40,13 @@ const (
 // The codes of user data begin here: userdataCode | group << 8 | sub-function.
 const userdataCode = 0x700000
 
-// begin starts the transaction of a PDU.
-func (d *decoder) begin(p *pdu, code uint32) ot.Transaction {
-	t := ot.Transaction{Proto: ot.S7comm, Code: code, Op: opOf(code), Unit: d.carrier.Unit(), Latency: -1}
+// begin puts into a blank transaction what a PDU tells of it.
+func (d *decoder) begin(t *ot.Transaction, p *pdu, code uint32) {
+	t.Proto, t.Code, t.Op, t.Unit, t.Latency = ot.S7comm, code, opOf(code), d.carrier.Unit(), -1
 	t.Arg[argRef] = uint32(p.ref) | uint32(p.rosctr)<<16
 	if p.dir == ot.ToClient && p.rosctr != rosctrAck && p.rosctr != rosctrAckData {
 		t.Arg[argRef] |= fromServer
 	}
-	return t
 }
 
 // key is what a request and its answer have in common.
@@ -95,10 +94,19 @@ type asking struct {
 
 // add puts one transaction to the request. What the request cannot hold is
 // handed over at once, without its answer.
-func (a *asking) add(t *ot.Transaction) {
+func (a *asking) add(t *ot.Transaction) { a.commit(a.draft(t)) }
+
+// draft is the request's next transaction, which begins as a copy of t; commit adds it.
+func (a *asking) draft(t *ot.Transaction) *ot.Transaction {
+	draft := a.req.Room()
+	*draft = *t
+	return draft
+}
+
+func (a *asking) commit(t *ot.Transaction) {
 	a.n++
 	kept := len(a.req.Txns)
-	if a.req.Add(t, a.out); len(a.req.Txns) == kept {
+	if a.req.Commit(a.out); len(a.req.Txns) == kept {
 		oneWay(t, a.out)
 	}
 }

@@ -41,7 +41,8 @@ func readUserHead(b []byte) (h userHead, ok bool) {
 // userdata takes a PDU of kind user data.
 func (d *decoder) userdata(p *pdu, out *protocols.Emit) {
 	h, ok := readUserHead(p.param)
-	t := d.begin(p, h.code())
+	var t ot.Transaction
+	d.begin(&t, p, h.code())
 	t.Arg[argUser] = uint32(h.seq) | uint32(h.kind)<<8 | uint32(h.unit)<<16
 	c := protocols.Read(p.data)
 	var v value

@@ -35,15 +35,23 @@ func (s *Stream) Unit() uint32 { return s.unit }
 // user, and gives the message and how many bytes it took. The message is nil
 // when b holds no more; it is a view that dies with b or with the next call.
 func (s *Stream) Next(dir ot.Dir, b []byte, out *protocols.Emit) (data []byte, used int) {
-	for {
-		used += s.sync(dir, b[used:], out)
-		n, mended, whole := s.size(dir, b[used:])
-		if !whole || s.half[dir].lost {
-			return nil, used
+	h := &s.half[dir]
+	for used < len(b) {
+		rest := b[used:]
+		if h.lost || !fits(rest) {
+			n := h.sync(dir, rest, out)
+			if used += n; h.lost {
+				break
+			}
+			rest = rest[n:]
 		}
-		pdu := b[used : used+n]
+		n, mended, whole := s.size(h, rest)
+		if !whole {
+			break
+		}
+		pdu := rest[:n]
 		used += n
-		s.half[dir].synced = true
+		h.synced = true
 		if mended {
 			out.Odd(ot.BadLength, dir, ot.COTP)
 		}
@@ -54,15 +62,12 @@ func (s *Stream) Next(dir ot.Dir, b []byte, out *protocols.Emit) (data []byte, u
 			return data, used
 		}
 	}
+	return nil, used
 }
 
-// sync gives how many bytes stand before the next TPKT.
-func (s *Stream) sync(dir ot.Dir, b []byte, out *protocols.Emit) int {
-	h := &s.half[dir]
+// sync gives how many bytes stand before the next TPKT, where b begins with none.
+func (h *half) sync(dir ot.Dir, b []byte, out *protocols.Emit) int {
 	if !h.lost {
-		if fits(b) {
-			return 0
-		}
 		h.lost = true
 		h.chain.drop(out)
 		out.Odd(h.oddity(b), dir, ot.COTP)
@@ -86,12 +91,12 @@ func (h *half) oddity(b []byte) ot.Anomaly {
 
 // size gives how long the TPKT is, and whether b holds all of it. Where the PDU
 // inside ends earlier, and a TPKT begins there, the PDU is believed.
-func (s *Stream) size(dir ot.Dir, b []byte) (n int, mended, whole bool) {
+func (s *Stream) size(h *half, b []byte) (n int, mended, whole bool) {
 	if len(b) < headerLen {
 		return 0, false, false
 	}
 	n = int(binary.BigEndian.Uint16(b[2:]))
-	if inner := s.inner(dir, b[:min(n, len(b))]); inner > 0 && inner < n {
+	if inner := s.inner(h, b[:min(n, len(b))]); inner > 0 && inner < n {
 		end := min(inner+dataLen, n)
 		if len(b) < end {
 			return 0, false, false
@@ -104,14 +109,14 @@ func (s *Stream) size(dir ot.Dir, b []byte) (n int, mended, whole bool) {
 }
 
 // inner is the length of the TPKT by what it carries, 0 when that does not tell.
-func (s *Stream) inner(dir ot.Dir, b []byte) int {
+func (s *Stream) inner(h *half, b []byte) int {
 	switch {
 	case len(b) < dataLen:
 		return 0
 	case b[5]>>4 == typeDT:
 		n := s.Measure(b[dataLen:])
 		switch {
-		case b[4] == 2 && n > 0 && s.half[dir].chain.empty():
+		case b[4] == 2 && n > 0 && h.chain.empty():
 			return dataLen + n
 		case binary.BigEndian.Uint16(b[2:]) >= 2*dataLen && Recognise(b[dataLen:]) != protocols.No:
 			return dataLen // an empty TPDU, as keep-alives are
@@ -138,7 +143,11 @@ func (s *Stream) tpdu(dir ot.Dir, b []byte, out *protocols.Emit) []byte {
 		out.Odd(ot.Malformed, dir, ot.COTP)
 		return nil
 	}
-	return s.half[dir].chain.add(dir, b[3:], b[2]&0x80 != 0, s.Measure, out)
+	c, data, last := &s.half[dir].chain, b[3:], b[2]&0x80 != 0
+	if last && c.parts == 0 {
+		return data // nearly all
+	}
+	return c.add(dir, data, last, s.Measure, out)
 }
 
 // Lost says that bytes of a direction are missing.
