@@ -84,13 +84,23 @@ func (t *Table) See(o *ot.Observation) {
 		t.claim(o)
 		return
 	}
-	s := t.seat(o)
+	s := t.seatOf(o.Conv)
+	if s == nil {
+		s = t.sit(o)
+	}
 	if s.client != nil {
 		s.client.last = o.Time
 	}
-	switch o.Kind {
-	case ot.Did:
+	if o.Kind == ot.Did {
 		t.did(s, o)
+		return
+	}
+	t.besides(s, o)
+}
+
+// besides takes what is no transaction.
+func (t *Table) besides(s *seat, o *ot.Observation) {
+	switch o.Kind {
 	case ot.Opened:
 		t.opened(s, o)
 	case ot.Spoke:
@@ -108,20 +118,14 @@ func (t *Table) See(o *ot.Observation) {
 	}
 }
 
-// seat finds what is known of the observation's conversation.
-func (t *Table) seat(o *ot.Observation) *seat {
-	c := o.Conv
-	if c.Seat == 0 {
-		t.take(c)
+// seatOf is the seat of a conversation that sits, nil of another.
+func (t *Table) seatOf(c *ot.Conv) *seat {
+	if int(c.Seat) < len(t.seats) {
+		if s := &t.seats[c.Seat]; s.conv == c && s.epoch == t.epoch {
+			return s
+		}
 	}
-	for int(c.Seat) >= len(t.seats) {
-		t.seats = append(t.seats, seat{})
-	}
-	s := &t.seats[c.Seat]
-	if s.conv != c || s.epoch != t.epoch {
-		t.sit(s, o)
-	}
-	return s
+	return nil
 }
 
 func (t *Table) take(c *ot.Conv) {
@@ -144,8 +148,15 @@ func (t *Table) release(c *ot.Conv) {
 
 // sit puts a conversation on its seat. Its client was heard; its server is an
 // asset only once it answers.
-func (t *Table) sit(s *seat, o *ot.Observation) {
+func (t *Table) sit(o *ot.Observation) *seat {
 	c := o.Conv
+	if c.Seat == 0 {
+		t.take(c)
+	}
+	for int(c.Seat) >= len(t.seats) {
+		t.seats = append(t.seats, seat{})
+	}
+	s := &t.seats[c.Seat]
 	*s = seat{conv: c}
 	if c.Client.IsHost() {
 		s.client = t.asset(c.Client.Host(), o.Time)
@@ -154,19 +165,27 @@ func (t *Table) sit(s *seat, o *ot.Observation) {
 	}
 	s.server = t.hosts[c.Server.Host()]
 	s.epoch = t.epoch
+	return s
 }
 
-// answered says that the server side speaks.
+// answered says that the server side speaks; it gives nil where that is no host.
 func (t *Table) answered(s *seat, o *ot.Observation) *asset {
-	if s.server == nil && s.conv.Server.IsHost() {
-		s.server = t.asset(s.conv.Server.Host(), o.Time)
-		t.addMAC(s.server, s.conv.ServerMAC)
-		t.addVLAN(s.server, s.conv.VLAN)
+	if s.server == nil {
+		t.found(s, o)
 	}
 	if s.server != nil {
 		s.server.last = o.Time
 	}
 	return s.server
+}
+
+// found makes an asset of a server that speaks for the first time.
+func (t *Table) found(s *seat, o *ot.Observation) {
+	if s.conv.Server.IsHost() {
+		s.server = t.asset(s.conv.Server.Host(), o.Time)
+		t.addMAC(s.server, s.conv.ServerMAC)
+		t.addVLAN(s.server, s.conv.VLAN)
+	}
 }
 
 func (t *Table) opened(s *seat, o *ot.Observation) {
@@ -189,12 +208,13 @@ func (t *Table) spoke(s *seat, o *ot.Observation) {
 }
 
 func (t *Table) did(s *seat, o *ot.Observation) {
+	plant := !o.Did.Proto.Office()
 	if o.Did.Status != ot.Unanswered && o.Did.Status != ot.OneWay {
-		if a := t.answered(s, o); a != nil && !o.Did.Proto.Office() {
+		if a := t.answered(s, o); a != nil && plant {
 			a.evidence.Served++
 		}
 	}
-	if s.client == nil || o.Did.Status == ot.Unasked || o.Did.Proto.Office() {
+	if s.client == nil || o.Did.Status == ot.Unasked || !plant {
 		return
 	}
 	s.client.evidence.count(o.Did.Op)

@@ -72,6 +72,9 @@ func VendorOf(mac [6]byte) string {
 		return ""
 	}
 	prefix := uint32(mac[0])<<16 | uint32(mac[1])<<8 | uint32(mac[2])
+	if prefix == 0 {
+		return "" // most hosts are known by their address, and have no MAC of their own
+	}
 	for i := range vendors {
 		for _, p := range vendors[i].prefixes {
 			if p == prefix {

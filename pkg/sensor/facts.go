@@ -1,7 +1,6 @@
 package sensor
 
 import (
-	"otsensor/pkg/assets"
 	"otsensor/pkg/detect"
 	"otsensor/pkg/event"
 	"otsensor/pkg/ot"
@@ -9,11 +8,7 @@ import (
 
 // host is what the judge knows of one end.
 func (w *Watch) host(e ot.Endpoint) detect.Host {
-	h := detect.Host{Role: string(assets.Unknown)}
-	a, seen := w.assets.Find(e)
-	if seen {
-		h.Role = string(a.Role)
-	}
+	h := detect.Host{Role: string(w.assets.Role(e))}
 	if s := w.o.Site.Find(e); s != nil {
 		if s.Role != "" {
 			h.Role = s.Role
