@@ -20,13 +20,16 @@ type piece struct {
 	err  error
 }
 
-// chunksAhead bounds how far ahead is read.
-const chunksAhead = 4
+// chunksAhead bounds how far ahead is read, in chunks of so many bytes.
+const (
+	chunksAhead = 4
+	chunkAhead  = 128 << 10
+)
 
 func newAhead(r io.Reader) *ahead {
 	a := &ahead{full: make(chan piece, chunksAhead), free: make(chan []byte, chunksAhead), stop: make(chan struct{})}
 	for range chunksAhead {
-		a.free <- make([]byte, chunk)
+		a.free <- make([]byte, chunkAhead)
 	}
 	go a.fill(r)
 	return a

@@ -88,11 +88,12 @@ func (b *Batch) add(p Packet, data []byte) {
 	b.Packets = append(b.Packets, p)
 }
 
-// drop takes the packet that was added last out again.
-func (b *Batch) drop() {
-	last := len(b.Packets) - 1
-	n := len(b.Packets[last].Data)
-	b.Packets, b.arena, b.taken = b.Packets[:last], b.arena[:len(b.arena)-n], b.taken-n
+// free are the packets that the batch takes yet, to be written in their place;
+// hold appends so many of them, whose frames lie in so many bytes of its memory.
+func (b *Batch) free() []Packet { return b.Packets[len(b.Packets):b.max] }
+
+func (b *Batch) hold(packets, bytes int) {
+	b.Packets, b.taken = b.Packets[:len(b.Packets)+packets], b.taken+bytes
 }
 
 // Source fills batches. Fill empties the batch first. It returns io.EOF when

@@ -150,6 +150,8 @@ const mostLeftOut = 1 << 16
 // together, when everything else was handed out.
 func (f *Files) Fill(b *Batch) error {
 	b.Reset()
+	f.window.enter(b)
+	defer f.window.leave(b)
 	for looked := f.frame; len(b.Packets) == 0 && f.frame-looked < mostLeftOut; {
 		if f.cur == nil {
 			switch err := f.advance(); {
@@ -179,36 +181,58 @@ func (f *Files) verdict() error {
 	return io.EOF
 }
 
-// fill adds packets of the present file until the batch is full or the file ends.
+// fill adds packets of the present file until the batch is full or the file ends,
+// or until a filter has left out all that was read.
 func (f *Files) fill(b *Batch) {
 	b.File = f.names[f.next-1]
 	for !b.Full() {
-		if err := f.cur.next(b); err != nil {
+		had := len(b.Packets)
+		err := f.cur.next(b)
+		if err == nil {
+			err = f.take(b, had)
+		}
+		if err != nil {
 			f.end(err)
 			break
 		}
-		f.frame++
-		p := &b.Packets[len(b.Packets)-1]
-		p.Frame = f.frame
-		if takes, err := f.filter.takes(p); err != nil {
-			b.drop()
-			f.end(err)
-			break
-		} else if !takes {
-			b.drop()
-			if f.loss.Filtered++; f.loss.Filtered%mostLeftOut == 0 {
-				break
-			}
-			continue
-		}
-		f.loss.Received++
-		if p.WireLen > len(p.Data) {
-			f.loss.Cut++
+		if len(b.Packets) == 0 {
+			f.window.kept, b.taken = 0, 0 // nothing lies there
+			return
 		}
 	}
 	if len(b.Packets) > 0 {
 		b.NewFile, f.fresh = f.fresh, false
 	}
+}
+
+// take numbers and counts the packets behind the first ones, and closes the gaps
+// that a filter leaves.
+func (f *Files) take(b *Batch, had int) error {
+	more, n := b.Packets[had:], 0
+	b.Packets = b.Packets[:had]
+	for i := range more {
+		p := &more[i]
+		f.frame++
+		p.Frame = f.frame
+		if f.filter != nil {
+			takes, err := f.filter.takes(p)
+			if err != nil {
+				return err
+			}
+			if !takes {
+				f.loss.Filtered++
+				continue
+			}
+			more[n] = *p
+		}
+		n++
+		if p.WireLen > len(p.Data) {
+			f.loss.Cut++
+		}
+	}
+	b.Packets = b.Packets[:had+n]
+	f.loss.Received += uint64(n)
+	return nil
 }
 
 // end closes the present file and remembers anything but its end.

@@ -294,6 +294,46 @@ func TestRecordsAcrossWindows(t *testing.T) {
 	}
 }
 
+// The frames of a batch lie where they were read to, and stay there while others
+// are filled, whoever overwrites those.
+func TestFramesStayWithTheirBatch(t *testing.T) {
+	const records = 4000
+	data := func(i int) []byte { return bytes.Repeat([]byte{byte(i), byte(i >> 8)}, i*i%700) }
+	pcap, ng := pcapHeader(little, 0xa1b2c3d4, 1), description(section(little), little, 1)
+	for i := range records {
+		pcap = pcapRecord(pcap, little, uint32(i), 0, uint32(len(data(i))), data(i))
+		ng = enhanced(ng, little, 0, uint64(i)*1e6, uint32(len(data(i))), data(i))
+	}
+	for name, raw := range map[string][]byte{"pcap": pcap, "pcapng": ng} {
+		f, err := OpenFiles([]string{"-"}, bytes.NewReader(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		batches, seen := []*Batch{NewBatch(300), NewBatch(7), NewBatch(90)}, 0
+		look := func(b *Batch) {
+			for _, p := range b.Packets {
+				if seen++; !bytes.Equal(p.Data, data(int(p.Frame-1))) {
+					t.Fatalf("%s: frame %d changed", name, p.Frame)
+				}
+			}
+			b.Poison()
+		}
+		for i := 0; ; i++ {
+			b := batches[i%3]
+			look(b) // what was filled two batches ago
+			if f.Fill(b) != nil {
+				break
+			}
+		}
+		for _, b := range batches {
+			look(b)
+		}
+		if seen != records {
+			t.Errorf("%s: %d of %d frames", name, seen, records)
+		}
+	}
+}
+
 // Huge frames fill a batch before its number of packets does.
 func TestBatchIsBoundedInBytes(t *testing.T) {
 	raw := pcapHeader(little, 0xa1b2c3d4, 1)

@@ -29,9 +29,6 @@ type frames struct {
 }
 
 func (f *frames) takes(p *Packet) (bool, error) {
-	if f == nil {
-		return true, nil
-	}
 	m := f.machines[p.Link]
 	if m == nil {
 		l, err := layoutOf(p.Link)

@@ -27,13 +27,12 @@ func FuzzFiles(f *testing.F) {
 	for _, s := range seeds() {
 		f.Add(s)
 	}
-	buf := make([]byte, windowSize) // the one big allocation, made once
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		if len(raw) > 64<<10 {
 			return
 		}
 		before := allocated()
-		all, told := readAll(t, bytes.NewReader(raw), buf, 1000)
+		all, told := readAll(t, bytes.NewReader(raw), 1000)
 		spent, limit := allocated()-before, uint64(512<<10+32*len(raw))
 		zip := bytes.HasPrefix(raw, []byte("\x1f\x8b"))
 		if zip {
@@ -51,7 +50,7 @@ func FuzzFiles(f *testing.F) {
 		if sum > len(raw) && !zip {
 			t.Errorf("%d bytes of packets in a file of %d", sum, len(raw))
 		}
-		again, toldAgain := readAll(t, iotest.HalfReader(bytes.NewReader(raw)), buf, 1)
+		again, toldAgain := readAll(t, iotest.HalfReader(bytes.NewReader(raw)), 1)
 		if toldAgain != told || len(again) != len(all) {
 			t.Fatalf("%d packets, %q; in pieces %d packets, %q", len(all), told, len(again), toldAgain)
 		}
@@ -70,8 +69,8 @@ func allocated() uint64 {
 }
 
 // readAll reads one capture, and says how that ended.
-func readAll(t *testing.T, r io.Reader, buf []byte, batch int) (all []Packet, told string) {
-	f := &Files{names: []string{"-"}, stdin: r, window: window{buf: buf}}
+func readAll(t *testing.T, r io.Reader, batch int) (all []Packet, told string) {
+	f := &Files{names: []string{"-"}, stdin: r}
 	for b := NewBatch(batch); ; {
 		if err := f.Fill(b); err != nil {
 			return all, err.Error()

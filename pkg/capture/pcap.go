@@ -60,36 +60,60 @@ func linkType(n uint16) LinkType {
 	return LinkType(n)
 }
 
+// record is the header of a packet.
+type record struct{ sec, frac, caplen, wire uint32 }
+
+func (p *pcap) record(b []byte) record {
+	h := (*[16]byte)(b)
+	r := record{binary.LittleEndian.Uint32(h[0:]), binary.LittleEndian.Uint32(h[4:]), binary.LittleEndian.Uint32(h[8:]), binary.LittleEndian.Uint32(h[12:])}
+	if p.big {
+		r = record{bits.ReverseBytes32(r.sec), bits.ReverseBytes32(r.frac), bits.ReverseBytes32(r.caplen), bits.ReverseBytes32(r.wire)}
+	}
+	return r
+}
+
+// next makes sure of one record, and adds those that were read with it.
 func (p *pcap) next(b *Batch) error {
 	head, err := p.w.peek(p.header)
 	if err != nil {
 		return err
 	}
-	sec, frac := int64(p.number(head)), int64(p.number(head[4:]))
-	caplen, wire := p.number(head[8:]), p.number(head[12:])
-	if caplen > MaxFrame {
-		return damaged(p.w.offset(), "a record of %d bytes (limit %d)", caplen, MaxFrame)
+	r := p.record(head)
+	if r.caplen > MaxFrame {
+		return damaged(p.w.offset(), "a record of %d bytes (limit %d)", r.caplen, MaxFrame)
 	}
-	if frac *= p.unit; frac >= 1e9 { // no fraction of a second: the seconds alone are believed
-		frac = 0
-	}
-	whole := p.header + int(caplen)
-	record, err := p.w.peek(whole)
-	if err != nil {
+	if _, err := p.w.peek(p.header + int(r.caplen)); err != nil {
 		return err
 	}
-	b.add(Packet{Time: sec*1e9 + frac, WireLen: wireLen(wire, caplen), Link: p.link}, record[p.header:])
-	p.w.at += whole
+	p.w.keep(p.records(b, p.w.unread()))
 	return nil
 }
 
-// number reads a number of a record header; every packet has four.
-func (p *pcap) number(b []byte) uint32 {
-	n := binary.LittleEndian.Uint32(b)
-	if p.big {
-		n = bits.ReverseBytes32(n)
+// records adds the whole and sound records that data begins with, as many as the
+// batch takes. It gives how many bytes they are.
+func (p *pcap) records(b *Batch, data []byte) (taken int) {
+	n, free := 0, b.free()
+	for ; n < len(free); n++ {
+		rest := data[taken:]
+		if len(rest) < p.header {
+			break
+		}
+		r := p.record(rest)
+		whole := p.header + int(r.caplen)
+		if r.caplen > MaxFrame || whole > len(rest) {
+			break
+		}
+		frac := int64(r.frac) * p.unit
+		if frac >= 1e9 { // no fraction of a second: the seconds alone are believed
+			frac = 0
+		}
+		pk := &free[n] // written field by field: a whole packet would be built elsewhere and copied
+		pk.Time, pk.Data, pk.WireLen = int64(r.sec)*1e9+frac, rest[p.header:whole:whole], wireLen(r.wire, r.caplen)
+		pk.HasVLAN, pk.Link = false, p.link
+		taken += whole
 	}
-	return n
+	b.hold(n, taken)
+	return taken
 }
 
 // wireLen never gives less than what was captured.

@@ -28,7 +28,7 @@ const (
 	maxIfaces = 4096     // interfaces of a section; packets of others have LinkUnknown
 )
 
-// next adds the next packet, reading the blocks on the way to it.
+// next adds one packet, reading the blocks on the way to it.
 func (p *pcapng) next(b *Batch) error {
 	for {
 		head, err := p.w.peek(8)
@@ -102,11 +102,13 @@ func (p *pcapng) block(b *Batch, kind uint32, length int) (got bool, err error) 
 	body := whole[fixed : length-4]
 	if kind == blockInterface {
 		p.describe(whole[:fixed], body)
-	} else if err := p.packet(b, kind, whole[:fixed], body); err != nil {
+		return false, p.w.skip(length)
+	}
+	if err := p.packet(b, kind, whole[:fixed], body); err != nil {
 		return false, err
 	}
-	p.w.at += length
-	return kind != blockInterface, nil
+	p.w.keep(length)
+	return true, nil
 }
 
 // packet adds the packet of a block whose fixed part is head.
@@ -132,6 +134,7 @@ func (p *pcapng) packet(b *Batch, kind uint32, head, body []byte) error {
 	if caplen > MaxFrame || int(caplen) > len(body) {
 		return damaged(p.w.offset(), "a packet of %d bytes in a block with room for %d (limit %d)", caplen, len(body), MaxFrame)
 	}
-	b.add(Packet{Time: p.last, WireLen: wireLen(wire, caplen), Link: in.link}, body[:caplen])
+	b.free()[0] = Packet{Time: p.last, Data: body[:caplen:caplen], WireLen: wireLen(wire, caplen), Link: in.link}
+	b.hold(1, int(caplen))
 	return nil
 }

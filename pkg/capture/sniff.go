@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// format reads the records of one file. next adds one packet to the batch;
-// io.EOF ends the file, at a cut record too.
+// format reads the records of one file. next adds packets to a batch that is not
+// full, one at least, in the memory they were read to; io.EOF ends the file, at a
+// cut record too.
 type format interface{ next(b *Batch) error }
 
 // others are files people hand over by mistake, by their first bytes, with
@@ -26,12 +27,12 @@ var others = []struct{ head, hint string }{
 // unpack has the window look at a file, through at most one layer of gzip. What
 // it gives, if anything, is to be closed when the file is left.
 func unpack(r io.Reader, w *window) (io.Closer, error) {
-	br := bufio.NewReaderSize(r, 64<<10)
+	br := bufio.NewReaderSize(r, 16) // only to look: what is not packed is read past it
 	w.reset(br)
 	if head, err := br.Peek(2); err != nil || string(head) != "\x1f\x8b" {
 		return nil, nil
 	}
-	z, err := gzip.NewReader(br)
+	z, err := gzip.NewReader(bufio.NewReaderSize(br, 64<<10))
 	if err != nil {
 		return nil, fmt.Errorf("%w: a gzip file with a damaged header", ErrFormat)
 	}

@@ -5,39 +5,55 @@ import (
 	"io"
 )
 
-// windowSize is how much of a file is held at once, bytes; no record that is
-// read whole may be longer.
+// windowSize is the longest record that is read whole, bytes.
 const windowSize = 1 << 20
 
-// chunk is how much is read at once: little enough to be still in the
-// processor's cache when it is looked at.
-const chunk = 128 << 10
+// chunk is how much is read at once: about what a batch holds, as what is read
+// beyond it is moved to the next.
+const chunk = 32 << 10
 
-// window is a file seen through a buffer: records are looked at where the
-// bytes were read to, without a copy.
+// window is a file seen through a buffer: records are looked at where the bytes
+// were read to, without a copy. While a batch is filled the buffer is its memory,
+// and the frames stay in it.
 type window struct {
 	r       io.Reader
 	buf     []byte
-	at, end int   // the unread bytes are buf[at:end]
-	base    int64 // offset of buf[0] in the file
-	lost    int64 // bytes passed over in search of the end of a record that has none
-	err     error // what ended r
+	kept    int    // the batch's bytes are buf[:kept]
+	at, end int    // the unread bytes are buf[at:end]
+	base    int64  // offset of buf[0] in the file
+	own     []byte // the buffer between batches
+	lost    int64  // bytes passed over in search of the end of a record that has none
+	err     error  // what ended r
 }
 
 // reset lets the window look at another file.
-func (w *window) reset(r io.Reader) {
-	if w.buf == nil {
-		w.buf = make([]byte, windowSize)
+func (w *window) reset(r io.Reader) { *w = window{r: r, buf: w.buf, own: w.own} }
+
+// enter moves the window into a batch's memory; leave moves it out again, with
+// what belongs to the next batch.
+func (w *window) enter(b *Batch) { w.move(b.arena[:cap(b.arena)]) }
+
+func (w *window) leave(b *Batch) {
+	b.arena = w.buf[:w.kept]
+	w.move(w.own)
+	w.own = w.buf
+}
+
+// move goes on in another buffer, or a larger one than that.
+func (w *window) move(buf []byte) {
+	unread := w.unread()
+	if len(buf) < len(unread)+chunk {
+		buf = make([]byte, len(unread)+2*chunk)
 	}
-	*w = window{r: r, buf: w.buf}
+	w.base += int64(w.at)
+	w.buf, w.kept, w.at, w.end = buf, 0, 0, copy(buf, unread)
 }
 
 // offset is where in the file the window stands.
 func (w *window) offset() int64 { return w.base + int64(w.at) }
 
-// peek gives the next n bytes, n ≤ windowSize, as a view until the next peek
-// or skip. With fewer left it gives none and what ended the file, io.EOF at a
-// cut record too.
+// peek gives the next n bytes, n ≤ windowSize. With fewer left it gives none and
+// what ended the file, io.EOF at a cut record too.
 func (w *window) peek(n int) ([]byte, error) {
 	if w.end-w.at < n {
 		if err := w.fill(n); err != nil {
@@ -47,16 +63,30 @@ func (w *window) peek(n int) ([]byte, error) {
 	return w.buf[w.at : w.at+n], nil
 }
 
-// fill reads until n bytes are there.
+// unread is what was read and not taken.
+func (w *window) unread() []byte { return w.buf[w.at:w.end] }
+
+// keep takes n bytes that stay with the batch.
+func (w *window) keep(n int) {
+	w.at += n
+	w.kept = w.at
+}
+
+// fill reads until n bytes are there. They come to lie behind what is kept; where
+// there is no room, in another buffer, twice as large.
 func (w *window) fill(n int) error {
-	w.base += int64(w.at)
-	w.end = copy(w.buf, w.buf[w.at:w.end])
-	w.at = 0
-	for idle := 0; w.end < n; {
+	if w.at > w.kept {
+		w.base += int64(w.at - w.kept)
+		w.at, w.end = w.kept, w.kept+copy(w.buf[w.kept:], w.buf[w.at:w.end])
+	}
+	for idle := 0; w.end-w.at < n; {
 		if w.err != nil {
 			return w.err
 		}
-		got, err := w.r.Read(w.buf[w.end:min(max(n, w.end+chunk), len(w.buf))])
+		if w.end == len(w.buf) {
+			w.move(make([]byte, 2*len(w.buf)))
+		}
+		got, err := w.r.Read(w.buf[w.end:min(w.end+chunk, len(w.buf))])
 		w.end += got
 		if idle++; got > 0 {
 			idle = 0
