@@ -23,6 +23,9 @@ type Request struct {
 	taken  int    // bytes taken from the budget
 	closed uint64 // sequence of the packet that closed it
 	holds  int    // bytes of memory while it waits to be lent again
+
+	budget *Budget           // of whom it was lent, may be nil
+	first  [1]ot.Transaction // where Txns begins: most requests ask for one thing
 }
 
 // Add puts a transaction into the request; its Name and Value are copied.
@@ -44,7 +47,7 @@ func (r *Request) Draft() *ot.Transaction {
 func (r *Request) Room() *ot.Transaction {
 	n := len(r.Txns)
 	if n == cap(r.Txns) {
-		r.Txns = append(r.Txns, ot.Transaction{})[:n]
+		r.budget.widen(r)
 	}
 	return &r.Txns[:n+1][n]
 }

@@ -23,3 +23,56 @@ func TestAnswersFromBefore(t *testing.T) {
 		t.Error("nothing was asked before a conversation that was seen to begin")
 	}
 }
+
+// TestRoomForMany: what asked for many things lends its room to what asks for
+// many again, and not to what asks for one and may wait for long.
+func TestRoomForMany(t *testing.T) {
+	budget := protocols.Budget{Left: 1 << 20}
+	out := &protocols.Emit{Conv: &ot.Conv{}, Batch: &protocols.Output{}, Budget: &budget}
+	var open protocols.Open
+	ask := func(key uint64, things int) *protocols.Request {
+		out.Seq++
+		r := open.Ask(key, ot.CIP, out)
+		for n := range things {
+			r.Add(&ot.Transaction{Code: uint32(n)}, out)
+		}
+		for n, txn := range r.Txns {
+			if txn.Code != uint32(n) {
+				t.Fatalf("transaction %d became %d", n, txn.Code)
+			}
+		}
+		if len(r.Txns) != things {
+			t.Fatalf("%d of %d things", len(r.Txns), things)
+		}
+		return r
+	}
+	answer := func(key uint64) {
+		out.Seq++
+		open.Take(key, nil, out)
+	}
+	ask(1, 40)
+	answer(1)
+	if r := ask(2, 1); cap(r.Txns) != 1 {
+		t.Errorf("a request for one thing holds room for %d", cap(r.Txns))
+	}
+	answer(2)
+	for _, things := range []int{3, 40, 1, 64} {
+		ask(3, things) // so that there is room for both of each
+		ask(4, things)
+		answer(3)
+		answer(4)
+	}
+	if n := testing.AllocsPerRun(100, func() {
+		for _, things := range []int{3, 40, 1, 64} {
+			ask(3, things)
+			ask(4, things)
+			answer(3)
+			answer(4)
+		}
+	}); n > 0 {
+		t.Errorf("%v allocations a round", n)
+	}
+	if budget.Left != 1<<20 {
+		t.Errorf("%d bytes of the budget are left", budget.Left)
+	}
+}
