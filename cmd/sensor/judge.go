@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"runtime/debug"
 
 	"otsensor/pkg/baseline"
 	"otsensor/pkg/config"
@@ -81,6 +82,15 @@ func (j *judgeFlags) options(table []protocols.Protocol) (sensor.WatchOptions, e
 		o.Sensor = o.Site.Sensor()
 	}
 	return o, err
+}
+
+// atStart are the options of a process in which nothing else runs yet. Nearly all
+// that is read stays, so that collecting meanwhile finds little again and again:
+// it is done more seldom until all is there. What is left then is less than a
+// sensor that runs has between two collections. A memory limit holds all the time.
+func (j *judgeFlags) atStart(table []protocols.Protocol) (sensor.WatchOptions, error) {
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
+	return j.options(table)
 }
 
 // readSite reads the site file, where there is one, and gives the rules it adds.

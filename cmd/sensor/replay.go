@@ -42,7 +42,7 @@ func runReplay(ctx context.Context, e *env, fs *flag.FlagSet, args []string) err
 	src.Filter(only)
 	out := bufio.NewWriter(e.stdout)
 	whole := inOrder{write: event.NewWriter(out).Write}
-	o, err := judge.options(pipe.options().Table)
+	o, err := judge.atStart(pipe.options().Table)
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func watch(ctx context.Context, e *env, read func() (config.Config, error)) erro
 	pipe := (&pipeFlags{workers: c.Workers}).options()
 	pipe.Wall = wallClock
 	judge := judgeFlags{baseline: c.Baseline, site: c.Site, rules: c.Rules}
-	o, err := judge.options(pipe.Table)
+	o, err := judge.atStart(pipe.Table)
 	if err != nil {
 		return err
 	}
