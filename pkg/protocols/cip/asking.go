@@ -47,7 +47,7 @@ func (a *asking) each(body []byte, depth int) (had bool) {
 	case len(offsets) > mostOffsets:
 		a.oddMultiple(ot.Oversize)
 	}
-	for i := 0; i < min(len(offsets), mostOffsets); i += 2 {
+	for i, most := 0, min(len(offsets), mostOffsets); i < most; i += 2 {
 		if msg := messageAt(i, offsets, body); len(msg) >= 2 {
 			a.ask(msg, depth+1)
 			had = true
@@ -81,7 +81,10 @@ func (a *asking) routed(body []byte, depth int) bool {
 	}
 	p, was := &a.c.path, *a.via
 	p.parse(route, true)
-	a.via.unwrapped, a.via.routed, a.via.timeout = true, true, uint16(tick&0x0F)<<8|uint16(ticks)
+	a.via.unwrapped, a.via.marks = true, a.via.marks|isRouted
+	if !a.via.Connected {
+		a.via.Seq = uint16(tick&0x0F)<<8 | uint16(ticks)
+	}
 	if p.Hops > 0 {
 		a.via.unit, a.via.route = p.Link+1, p.Route
 	}

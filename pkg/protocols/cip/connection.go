@@ -31,21 +31,23 @@ type connections struct {
 	next   int
 }
 
-// over reports a request over a connection that was closed, or silent for
-// longer than it lives; each is reported once.
-func (c *connections) over(o2t uint32, now int64) (yes bool) {
+// asked gives the connection of a request, a new one where it was not opened in
+// sight. It is over when it was closed, or silent for longer than it lives; each
+// is reported once.
+func (c *connections) asked(o2t uint32, now int64) (conn *connection, over bool) {
+	for i := range c.all {
+		if conn = &c.all[i]; conn.o2t == o2t {
+			over = conn.silence > 0 && now-conn.heardAt > conn.silence
+			conn.heardAt = now
+			return conn, over
+		}
+	}
 	for i := range c.closed {
 		if c.closed[i] == o2t && o2t != 0 {
-			c.closed[i], yes = 0, true
+			c.closed[i], over = 0, true
 		}
 	}
-	for i := range c.all {
-		if conn := &c.all[i]; conn.o2t == o2t {
-			yes = yes || conn.silence > 0 && now-conn.heardAt > conn.silence
-			conn.heardAt = now
-		}
-	}
-	return yes
+	return c.add(connection{o2t: o2t}), over
 }
 
 func (c *connections) add(n connection) *connection {
@@ -67,16 +69,6 @@ func (c *connections) remove(gone func(*connection) bool) {
 		}
 	}
 	c.all = kept
-}
-
-// heard gives the connection of a request, a new one where it was not opened in sight.
-func (c *connections) heard(o2t uint32) *connection {
-	for i := range c.all {
-		if c.all[i].o2t == o2t {
-			return &c.all[i]
-		}
-	}
-	return c.add(connection{o2t: o2t})
 }
 
 // knows reports whether the connection of a request's key was opened in sight.

@@ -21,6 +21,7 @@ type Conversation struct {
 // Message takes one message router message and tells requests from answers by
 // the reply bit. Both must come from the side that sends them.
 func (c *Conversation) Message(dir ot.Dir, via Via, msg []byte, out *protocols.Emit) {
+	via.begin()
 	switch {
 	case len(msg) < 2:
 		out.Odd(ot.Malformed, dir, ot.CIP)
@@ -71,12 +72,15 @@ func splitRequest(msg []byte) (path, body []byte, bad bool) {
 
 func (c *Conversation) request(via *Via, msg []byte, out *protocols.Emit) {
 	if via.Connected {
-		if c.conns.over(via.Conn, out.Clock) && out.Quality&(ot.Lossy|ot.OneSided) == 0 {
+		conn, over := c.conns.asked(via.Conn, out.Clock)
+		if over && out.Quality&(ot.Lossy|ot.OneSided) == 0 {
 			t := c.glance(via, msg)
 			out.OddIn(ot.BadSession, ot.ToServer, &t)
 		}
-		conn := c.conns.heard(via.Conn)
-		via.unit, via.route, via.routed = conn.unit, conn.route, conn.routed
+		via.unit, via.route = conn.unit, conn.route
+		if conn.routed {
+			via.marks |= isRouted
+		}
 	}
 	r := c.open.Ask(via.key(msg[0]), ot.CIP, out)
 	r.Doubt = r.Doubt || via.Connected && c.blind && !c.conns.knows(r.Key) // its opening is among what is missing: where it leads is not known
@@ -110,8 +114,7 @@ func (c *Conversation) fill(t *ot.Transaction, means *meaning, body []byte) (ok 
 		setPiece(t, t.Value)
 		return ok
 	case pccc:
-		t.Value, ok = c.askPCCC(t, body, c.path.Name[:0])
-		c.path.Name = t.Name // keeps the memory
+		t.Value, ok = c.askPCCC(t, body)
 		return ok
 	case list:
 		b := protocols.Read(body)

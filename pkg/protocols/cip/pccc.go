@@ -45,7 +45,7 @@ type pcccAddress struct {
 
 // askPCCC fills a transaction from a PCCC request. The name becomes the
 // address as people write it, N7:0. The value is what is written.
-func (c *Conversation) askPCCC(t *ot.Transaction, body, name []byte) (written []byte, ok bool) {
+func (c *Conversation) askPCCC(t *ot.Transaction, body []byte) (written []byte, ok bool) {
 	p := readPCCC(body, false)
 	code := uint32(p.command)<<8 | uint32(p.function)
 	if listed := pcccByCode[code]; listed != nil {
@@ -63,7 +63,8 @@ func (c *Conversation) askPCCC(t *ot.Transaction, body, name []byte) (written []
 	t.Arg[argExtra] = min(a.file, 0xFFFF)<<16 | uint32(a.kind)<<8 | min(a.size, 0xFF)
 	t.Arg[argB] = a.element<<16 | a.sub&0xFFFF
 	file := fileTypeOf(a.kind)
-	t.Name = a.append(name, file)
+	t.Name = a.append(c.path.Name[:0], file)
+	c.path.Name = t.Name // keeps the memory
 	t.Shape = file.shape
 	if file.force && t.Op == ot.OpWriteData {
 		t.Op = ot.OpForce

@@ -37,8 +37,8 @@ func (a *asking) commands(body []byte, depth int) (had bool) {
 		if mark(t, inMultiple); !had {
 			mark(t, firstMultiple)
 		}
-		t.Value, _ = c.askPCCC(t, c.value, c.path.Name[:0])
-		c.path.Name = t.Name[:0]
+		t.Value, _ = c.askPCCC(t, c.value)
+		c.path.Name = c.path.Name[:0]
 		a.r.Commit(a.out)
 		had = true
 	}

@@ -34,7 +34,7 @@ func (f *transfers) pcccRangeAsked(p *pcccCommand) {
 
 // pcccPiece is the piece that an answered command moved. An element is as long
 // as the piece's bytes tell, or a word.
-func (f *transfers) pcccPiece(t *ot.Transaction, m *reply, p *piece, asked uint32) {
+func (f *transfers) pcccPiece(t *ot.Transaction, m reply, p *piece, asked uint32) {
 	answer := readPCCC(m.data, true)
 	r := f.ranges[int(answer.tns)%transfersKept]
 	element := uint32(2)

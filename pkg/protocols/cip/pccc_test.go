@@ -38,7 +38,7 @@ func TestPCCCAddress(t *testing.T) {
 	} {
 		var tr ot.Transaction
 		setKind(&tr, pccc)
-		new(Conversation).askPCCC(&tr, protocoltest.Hex(requestor+c.bytes), nil)
+		new(Conversation).askPCCC(&tr, protocoltest.Hex(requestor+c.bytes))
 		if string(tr.Name) != c.name || tr.Op.String() != c.op {
 			t.Errorf("%s: %q, %v; want %q, %s", c.bytes, tr.Name, tr.Op, c.name, c.op)
 		}

@@ -3,7 +3,7 @@ package cip
 import "otsensor/pkg/ot"
 
 // pieceOf reads what an answered message moves, by how its service does that.
-func (f *transfers) pieceOf(t *ot.Transaction, m *reply, how moving, tr *transfer) (p piece) {
+func (f *transfers) pieceOf(t *ot.Transaction, m reply, how moving, tr *transfer) (p piece) {
 	asked, sum := askedPiece(t)
 	p.state = transferUnderWay
 	switch {
@@ -42,7 +42,7 @@ func askedPiece(t *ot.Transaction) (size, sum uint32) {
 }
 
 // offsetPiece is a piece of a tag or a template; asked is what a write brings.
-func offsetPiece(t *ot.Transaction, m *reply, p *piece, asked uint32) {
+func offsetPiece(t *ot.Transaction, m reply, p *piece, asked uint32) {
 	p.from, p.body, p.size = offsetOf(t), t.Value, asked
 	if serviceOf(t) != 0x53 {
 		p.body = m.data[min(len(m.data), typeBytes(t, m.data)):]
@@ -76,7 +76,7 @@ func typeBytes(t *ot.Transaction, data []byte) int {
 
 // offsetEnds reports whether a piece that ends there is the last one. Of a
 // structure that is written nothing tells its size.
-func offsetEnds(t *ot.Transaction, m *reply, end uint32) bool {
+func offsetEnds(t *ot.Transaction, m reply, end uint32) bool {
 	if serviceOf(t) != 0x53 {
 		return m.status != statusPartial
 	}
@@ -97,7 +97,7 @@ const (
 
 // packetPiece is a piece of a file; of an upload in the answer, of a download
 // in the request.
-func packetPiece(t *ot.Transaction, m *reply, p *piece, asked uint32) {
+func packetPiece(t *ot.Transaction, m reply, p *piece, asked uint32) {
 	b := m.data
 	if p.size = uint32(len(b)); serviceOf(t) == 0x50 {
 		b, p.size = requestData(t), asked

@@ -85,13 +85,22 @@ type Via struct {
 	Context   uint64 // sender context, joins unconnected messages
 	Connected bool
 	Conn      uint32 // connection id of a connected message
-	Seq       uint16 // and its sequence count
+	Seq       uint16 // and its sequence count; of an unconnected send its timeout: power of two of milliseconds << 8 | how many of them
 	Group     uint32 // address that the T->O socket item gives, 0 where there is none
 
 	unit, route uint32
-	routed      bool   // came inside an unconnected send, or over a connection through a port
-	unwrapped   bool   // came inside an unconnected send
-	timeout     uint16 // of that: power of two of milliseconds << 8 | how many of them
+	marks       marks // of each transaction of the message
+	unwrapped   bool  // came inside an unconnected send
+}
+
+// begin notes what all transactions of a message have in common.
+func (v *Via) begin() {
+	v.marks = marks(v.Command) << carrierShift
+	if v.Connected {
+		v.marks |= isConnected
+		return
+	}
+	v.Conn, v.Seq = 0, 0
 }
 
 // begin fills a blank transaction with a service at the place the path names.
@@ -101,23 +110,15 @@ func begin(t *ot.Transaction, via *Via, service uint8, p *Path, depth int) *mean
 		class = AnyClass
 	}
 	means := meaningOf(class, service)
-	t.Proto, t.Op, t.Code, t.Unit, t.Name = ot.CIP, means.op, CodeOf(class, service), via.unit, p.Name
+	t.Proto, t.Op, t.Code, t.Unit = ot.CIP, means.op, CodeOf(class, service), via.unit
 	t.Object = ot.Object{Area: class, Block: p.Instance, Addr: p.Attribute}
-	if p.marks&(hasInstance|hasAttribute) != 0 || len(p.Name) > 0 {
+	if len(p.Name) > 0 {
+		t.Name, t.Object.Len = p.Name, 1
+	} else if p.marks&(hasInstance|hasAttribute) != 0 {
 		t.Object.Len = 1
 	}
-	t.Arg[argSession], t.Arg[argRoute], t.Arg[argExtra] = via.Session, via.route, p.extra()
-	m := p.marks
-	if via.routed {
-		m |= isRouted
-	}
-	switch {
-	case via.Connected:
-		m |= isConnected
-		t.Arg[argConn], t.Arg[argSeq] = via.Conn, uint32(via.Seq)
-	case via.unwrapped:
-		t.Arg[argSeq] = uint32(via.timeout)
-	}
-	t.Arg[argMarks] = uint32(m) | uint32(means.kind)<<kindShift | uint32(depth)<<depthShift | uint32(via.Command)<<carrierShift
+	t.Arg[argSession], t.Arg[argConn], t.Arg[argSeq] = via.Session, via.Conn, uint32(via.Seq)
+	t.Arg[argRoute], t.Arg[argExtra] = via.route, p.extra()
+	t.Arg[argMarks] = uint32(p.marks|via.marks) | uint32(means.kind)<<kindShift | uint32(depth)<<depthShift
 	return means
 }

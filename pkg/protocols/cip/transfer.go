@@ -178,7 +178,7 @@ type piece struct {
 
 // follow puts an answered piece to its transfer, and gives the last one what
 // was joined. The value is put together in room.
-func (f *transfers) follow(t *ot.Transaction, m *reply, room []byte, out *protocols.Emit) []byte {
+func (f *transfers) follow(t *ot.Transaction, m reply, room []byte, out *protocols.Emit) []byte {
 	how := movingOf(t)
 	if how == wholly {
 		return room
@@ -242,7 +242,7 @@ func (tr *transfer) grow(f *transfers, out *protocols.Emit) bool {
 }
 
 // give makes the joined body the value of the transfer's last piece.
-func (tr *transfer) give(t *ot.Transaction, m *reply, last uint32, room []byte) []byte {
+func (tr *transfer) give(t *ot.Transaction, m reply, last uint32, room []byte) []byte {
 	setHash(t, tr.sum, last)
 	if k := kindOf(t); k == tag || k == pccc {
 		t.Value = tr.head
