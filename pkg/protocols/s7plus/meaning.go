@@ -1,6 +1,8 @@
 package s7plus
 
 import (
+	"slices"
+
 	"otsensor/pkg/ot"
 	"otsensor/pkg/protocols"
 )
@@ -32,11 +34,13 @@ func index(tables ...[]meaning) map[uint32]*meaning {
 var natives = index(nativeObjects)
 
 // meaningNames names a number of the object tree.
-func meaningNames(n uint64) string {
-	if m := meanings[uint32(n)]; m != nil && n>>32 == 0 {
-		return m.name
+var meaningNames = protocols.NameTable(named(nativeObjects, classes, attributes))
+
+func named(tables ...[]meaning) (codes []protocols.Code) {
+	for _, m := range slices.Concat(tables...) {
+		codes = append(codes, protocols.Code{Number: m.number, Name: m.name})
 	}
-	return ""
+	return codes
 }
 
 // The RIDs with a number in them.
