@@ -66,13 +66,7 @@ func (c *conn) bothWays() bool { return c.total.Bytes[0] > 0 && c.total.Bytes[1]
 
 // doubts is the quality of what this conversation shows at the given clock.
 func (c *conn) doubts(clock int64) ot.Quality {
-	if c.rare == nil && c.total.Packets[0] > 0 && c.total.Packets[1] > 0 {
-		return c.quality
-	}
-	return c.quality | c.rareDoubts(clock)
-}
-
-func (c *conn) rareDoubts(clock int64) (q ot.Quality) {
+	q := c.quality
 	if r := c.rare; r != nil {
 		if clock < r.doubt {
 			q |= ot.Lossy

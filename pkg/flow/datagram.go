@@ -11,19 +11,20 @@ import (
 // datagram takes one packet of a conversation without ordered bytes.
 func (s *Shard) datagram(v *packet.View, at *At) {
 	c, d := s.exchange(v, at)
-	s.seen(c, d, v)
+	h, _ := c.sides(d)
+	s.seen(c, h, d, v)
 	if d == ot.ToClient {
 		s.opened(c)
 	}
 	switch {
 	case v.Layer == packet.ICMP:
 		s.unreachable(v)
-	case c.half[d].sound.damaged(v):
+	case h.sound.damaged(v):
 		s.emit.Odd(ot.BadChecksum, d, ot.NoProto)
 	case v.Cut:
 		c.quality |= ot.Truncated
 	case len(v.Payload) > 0 && (v.Layer == packet.UDP || !c.probe.done || c.dec != nil):
-		if c.half[d].copied(v.IPID, v.Payload, at.Clock) {
+		if h.copied(v.IPID, v.Payload, at.Clock) {
 			s.count.Retransmitted++
 			break
 		}

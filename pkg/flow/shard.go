@@ -94,17 +94,17 @@ func (s *Shard) Packet(v *packet.View, at *At, out *protocols.Output) {
 		s.off()
 	}
 	if v.Odd != ot.NoAnomaly {
-		s.emit.Conv = s.convOf(v)
-		s.emit.Odd(v.Odd, ot.ToServer, ot.NoProto)
+		s.odd(v)
 	}
 }
 
-// convOf finds the conversation of a packet, nil when it has none.
-func (s *Shard) convOf(v *packet.View) *ot.Conv {
+// odd tells what is odd about a packet, in its conversation when it has one.
+func (s *Shard) odd(v *packet.View) {
+	s.emit.Conv = nil
 	if c, _ := s.find(v); c != nil {
-		return c.conv
+		s.emit.Conv = c.conv
 	}
-	return nil
+	s.emit.Odd(v.Odd, ot.ToServer, ot.NoProto)
 }
 
 // find finds the conversation of a packet, nil when there is none.
@@ -188,6 +188,14 @@ func (c *conn) dir(fromA bool) ot.Dir {
 	return ot.ToClient
 }
 
+// sides are the direction of a packet and the other one.
+func (c *conn) sides(d ot.Dir) (h, other *half) {
+	if d == ot.ToServer {
+		return &c.half[ot.ToServer], &c.half[ot.ToClient]
+	}
+	return &c.half[ot.ToClient], &c.half[ot.ToServer]
+}
+
 // open makes a conversation for its first packet.
 func (s *Shard) open(v *packet.View, at *At, role role) *conn {
 	if s.conns.n >= MaxConvs {
@@ -233,7 +241,10 @@ func (s *Shard) off() { s.emit.Conv, s.emit.Quality, s.emit.BothWays = nil, 0, f
 // on points the emitter at a conversation.
 func (s *Shard) on(c *conn) {
 	e := &s.emit
-	e.Conv, e.Quality, e.BothWays, e.Due = c.conv, c.doubts(e.Clock), c.bothWays(), 0
+	e.Conv, e.Quality, e.BothWays, e.Due = c.conv, c.quality, c.bothWays(), 0
+	if c.rare != nil || c.total.Packets[0] == 0 || c.total.Packets[1] == 0 {
+		e.Quality = c.doubts(e.Clock)
+	}
 }
 
 // opened says that the far side answered. A datagram's may do so after it was unreachable.
@@ -247,7 +258,7 @@ func (s *Shard) opened(c *conn) {
 // seen turns to the conversation of a packet, counts it there, and reports each
 // MAC that is new to it: a mirror port may show the frames before and after a
 // router in turn.
-func (s *Shard) seen(c *conn, d ot.Dir, v *packet.View) {
+func (s *Shard) seen(c *conn, h *half, d ot.Dir, v *packet.View) {
 	s.on(c)
 	c.last = s.emit.Clock
 	if v.Odd == ot.FragmentOverlap { // which of the two the receiver took is not known
@@ -260,7 +271,7 @@ func (s *Shard) seen(c *conn, d ot.Dir, v *packet.View) {
 		c.total.Packets[d&1]++
 		c.total.Bytes[d&1] += n
 	}
-	if h := &c.half[d&1]; v.SrcMAC != h.macs[0] && v.SrcMAC != [6]byte{} && !h.knows(v.SrcMAC) {
+	if v.SrcMAC != h.macs[0] && v.SrcMAC != [6]byte{} && !h.knows(v.SrcMAC) {
 		s.emit.Add(ot.Claimed).Claim = ot.Claim{IP: v.SrcIP, MAC: v.SrcMAC, VLAN: c.conv.VLAN, How: ot.ByFrame}
 	}
 }

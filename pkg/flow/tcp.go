@@ -12,8 +12,8 @@ func (s *Shard) tcp(v *packet.View, at *At) {
 		c, fromA = s.conversation(v, at)
 	}
 	d := c.dir(fromA)
-	s.seen(c, d, v)
-	h, other := &c.half[d&1], &c.half[d&1^1]
+	h, other := c.sides(d)
+	s.seen(c, h, d, v)
 	if h.sound.damaged(v) {
 		s.damaged(c, d, v, *at)
 		s.touch(c)

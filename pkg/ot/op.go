@@ -57,23 +57,17 @@ func OpNames() []string { return append([]string(nil), opNames[:]...) }
 
 // ChangesState reports whether the verb, once accepted, may change what the plant does.
 func (o Op) ChangesState() bool {
-	switch o {
-	case OpWriteData, OpForce, OpModeChange, OpReset, OpProgramDownload, OpProgramEdit, OpProgramDelete,
-		OpFirmware, OpConfigWrite, OpTimeSet, OpSafety, OpMotion:
-		return true
-	}
-	return false
+	const verbs = 1<<OpWriteData | 1<<OpForce | 1<<OpModeChange | 1<<OpReset | 1<<OpProgramDownload | 1<<OpProgramEdit |
+		1<<OpProgramDelete | 1<<OpFirmware | 1<<OpConfigWrite | 1<<OpTimeSet | 1<<OpSafety | 1<<OpMotion
+	return uint64(verbs)>>o&1 != 0
 }
 
 // Engineering reports whether the verb belongs to engineering work rather than to operation.
 // Learning never accepts these silently.
 func (o Op) Engineering() bool {
-	switch o {
-	case OpForce, OpModeChange, OpReset, OpProgramDownload, OpProgramUpload, OpProgramEdit, OpProgramDelete,
-		OpFirmware, OpConfigWrite, OpTimeSet, OpAuth, OpSafety:
-		return true
-	}
-	return false
+	const verbs = 1<<OpForce | 1<<OpModeChange | 1<<OpReset | 1<<OpProgramDownload | 1<<OpProgramUpload | 1<<OpProgramEdit |
+		1<<OpProgramDelete | 1<<OpFirmware | 1<<OpConfigWrite | 1<<OpTimeSet | 1<<OpAuth | 1<<OpSafety
+	return uint64(verbs)>>o&1 != 0
 }
 
 // Engineering reports whether a verb of a protocol is engineering work. To log
