@@ -47,10 +47,8 @@ func (a *answers) applyCommands(m reply) {
 // applyEach does so with every message of a multiple service reply; false where there is none.
 func (a *answers) applyEach(body []byte, depth int) bool {
 	offsets, _ := offsetsIn(body)
-	for i, most := 0, min(len(offsets), mostOffsets); i < most; i += 2 {
-		if msg := messageAt(i, offsets, body); len(msg) >= 2 {
-			a.apply(msg, depth)
-		}
+	for msg := range messages(offsets, body) {
+		a.apply(msg, depth)
 	}
 	return len(offsets) > 0
 }

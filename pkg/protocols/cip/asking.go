@@ -44,14 +44,12 @@ func (a *asking) each(body []byte, depth int) (had bool) {
 		return false
 	case bad:
 		a.oddMultiple(ot.Malformed)
-	case len(offsets) > mostOffsets:
+	case len(offsets) > 2*maxServices:
 		a.oddMultiple(ot.Oversize)
 	}
-	for i, most := 0, min(len(offsets), mostOffsets); i < most; i += 2 {
-		if msg := messageAt(i, offsets, body); len(msg) >= 2 {
-			a.ask(msg, depth+1)
-			had = true
-		}
+	for msg := range messages(offsets, body) {
+		a.ask(msg, depth+1)
+		had = true
 	}
 	return had
 }

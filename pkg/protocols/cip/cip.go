@@ -47,5 +47,4 @@ const replyBit = 0x80
 const (
 	maxDepth    = 8
 	maxServices = protocols.OpenTxns
-	mostOffsets = 2 * maxServices // bytes
 )

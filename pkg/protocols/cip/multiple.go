@@ -1,6 +1,9 @@
 package cip
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"iter"
+)
 
 // The inside of a multiple service packet, request or reply, is a count, an
 // offset for each message, the messages. Offsets count from the count, and must rise.
@@ -27,13 +30,24 @@ func offsetsIn(body []byte) (offsets []byte, bad bool) {
 	return offsets, bad || len(offsets) == 0
 }
 
-// messageAt is the message whose offset stands at i of the offsets: up to the
-// next, the last one up to the end.
-func messageAt(i int, offsets, body []byte) []byte {
-	end := len(body)
-	if i+3 < len(offsets) {
-		end = int(offsets[i+2]) | int(offsets[i+3])<<8
+// messages gives the messages of such offsets, each up to the next, the last one
+// up to the end; none beyond maxServices, nor any too short to be one.
+func messages(offsets, body []byte) iter.Seq[[]byte] {
+	return func(yield func(msg []byte) bool) {
+		for i, at := 2, offsetAt(0, offsets, body); i <= min(len(offsets), 2*maxServices); i += 2 {
+			end := offsetAt(i, offsets, body)
+			if end-at >= 2 && !yield(body[at:end:end]) {
+				return
+			}
+			at = end
+		}
 	}
-	at := int(offsets[i]) | int(offsets[i+1])<<8
-	return body[at:end:end]
+}
+
+// offsetAt is the end of the body behind the last offset.
+func offsetAt(i int, offsets, body []byte) int {
+	if i+1 < len(offsets) {
+		return int(offsets[i]) | int(offsets[i+1])<<8
+	}
+	return len(body)
 }

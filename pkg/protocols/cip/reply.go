@@ -85,10 +85,8 @@ func (c *Conversation) unasked(via *Via, msg []byte, depth int, out *protocols.E
 	}
 	if service == 0x0A && depth < maxDepth {
 		offsets, _ := offsetsIn(m.data)
-		for i, most := 0, min(len(offsets), mostOffsets); i < most; i += 2 {
-			if msg := messageAt(i, offsets, m.data); len(msg) >= 2 {
-				c.unasked(via, msg, depth+1, out)
-			}
+		for msg := range messages(offsets, m.data) {
+			c.unasked(via, msg, depth+1, out)
 		}
 		if len(offsets) > 0 {
 			return

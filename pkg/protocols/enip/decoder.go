@@ -41,7 +41,7 @@ func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
 		d.feedDatagram(dir, b, out)
 		return len(b)
 	}
-	for {
+	for used < len(b) {
 		if wait := d.decide(b[used:]); wait {
 			return used
 		}
@@ -56,6 +56,7 @@ func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
 		}
 		used += n
 	}
+	return used
 }
 
 // decide tells PCCC without encapsulation by the first header that was

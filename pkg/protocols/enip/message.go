@@ -22,8 +22,11 @@ func (d *decoder) messages(dir ot.Dir, h *header, body []byte, out *protocols.Em
 	if p.count > 2 { // more than address and message, as there nearly never is
 		via.Group = group(p)
 	}
-	for it, ok := p.next(); ok; it, ok = p.next() {
+	for p.count > 0 {
+		it, ok := p.next()
 		switch {
+		case !ok:
+			return
 		case it.kind == itemConnAddress && len(it.data) >= 4:
 			via.Connected, via.Conn = true, u32(it.data)
 		case it.kind == itemConnData && len(it.data) >= 2:
