@@ -11,7 +11,7 @@ import (
 // checksum. On a host that leaves checksums to its network card, sent frames are
 // captured before they are right.
 func (v *View) BadChecksum() bool {
-	if v.Layer < IP || v.Fragment() || v.Cut || v.HeaderLen == 0 {
+	if v.HeaderLen == 0 || v.Fragment() || v.Cut {
 		return false
 	}
 	header, segment := v.Datagram[:v.HeaderLen], v.Datagram[v.HeaderLen:]

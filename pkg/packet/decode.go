@@ -17,7 +17,9 @@ func Decode(v *View, p *capture.Packet) {
 	}
 	switch p.Link {
 	case capture.LinkEthernet:
-		v.Payload = v.ethernet(p.Data)
+		if ether, b, ok := v.ethernet(p.Data); ok {
+			v.Payload = v.network(ether, b)
+		}
 	case capture.LinkRaw, capture.LinkIPv4, capture.LinkIPv6:
 		v.Payload = v.raw(p.Data)
 	case capture.LinkNull, capture.LinkLoop:
@@ -61,17 +63,17 @@ func (v *View) bound(b []byte, n int) []byte {
 	return b
 }
 
-// after is what follows a header of n bytes. A header longer than all that was
-// on the wire is a contradiction, and nothing follows it.
-func (v *View) after(b []byte, n int) (rest []byte, ok bool) {
-	if n <= len(b) {
-		return b[n:], true
-	}
+// after is what follows a header of n bytes, as far as it was captured.
+func after(b []byte, n int) []byte { return b[min(n, len(b)):] }
+
+// lacks says that n bytes of a header were not captured, and reports whether they
+// were not on the wire either: that is a contradiction, and nothing follows it.
+func (v *View) lacks(n int) bool {
 	v.Cut = true
-	if missing := n - len(b); missing <= v.CutBytes {
-		v.CutBytes -= missing
-		return nil, true
+	if n <= v.CutBytes {
+		v.CutBytes -= n
+		return false
 	}
 	v.odd(ot.FrameBadLength)
-	return nil, false
+	return true
 }

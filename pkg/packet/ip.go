@@ -19,11 +19,11 @@ func (v *View) ipv4(b []byte) (payload []byte) {
 		return b
 	}
 	h := (*[20]byte)(b)
-	header, total := int(h[0]&15)*4, int(binary.BigEndian.Uint16(h[2:]))
+	version, header, total := h[0]>>4, int(h[0]&15)*4, int(binary.BigEndian.Uint16(h[2:]))
 	if total == 0 {
 		total = v.offloaded(b)
 	}
-	if h[0]>>4 != 4 || header < 20 || total < header {
+	if version != 4 || header < 20 || total < header {
 		v.odd(ot.BadIPHeader)
 		return b
 	}
@@ -33,7 +33,7 @@ func (v *View) ipv4(b []byte) (payload []byte) {
 	v.TTL, v.IPProto = h[8], h[9]
 	v.IPID = uint32(binary.BigEndian.Uint16(h[4:]))
 	fragment := binary.BigEndian.Uint16(h[6:])
-	v.FragOff, v.MoreFrags = fragment<<3, fragment&0x2000 != 0
+	v.FragOff, v.MoreFrags = fragment<<3, fragment&moreFrags != 0
 	if !v.sender4(src, dst) {
 		v.odd(ot.IllegalAddress)
 	}
@@ -42,12 +42,24 @@ func (v *View) ipv4(b []byte) (payload []byte) {
 	if header > 20 {
 		v.options(b[20:min(header, len(b))])
 	}
-	rest, ok := v.after(b, header)
-	if !ok || v.Fragment() {
+	if header > len(b) && v.lacks(header-len(b)) {
+		return nil
+	}
+	rest := after(b, header)
+	switch {
+	case fragment&(offset|moreFrags) != 0:
 		return rest
+	case h[9] == protoTCP: // spares the packet that is most frequent a call
+		return v.tcp(rest)
 	}
 	return v.transport(rest)
 }
+
+// Bits of an IPv4 header's word about fragments.
+const (
+	moreFrags = 0x2000
+	offset    = 0x1fff // in units of eight bytes
+)
 
 // options checks that the options of an IPv4 header fill it (RFC 791 §3.1):
 // hosts drop the packet otherwise.
@@ -168,8 +180,7 @@ func (v *View) extensions(b []byte) (payload []byte) {
 			return b
 		}
 		size := extension(v.IPProto, b[1])
-		rest, ok := v.after(b, size)
-		if !ok {
+		if size > len(b) && v.lacks(size-len(b)) {
 			return b
 		}
 		if v.IPProto == fragmentHeader {
@@ -177,7 +188,7 @@ func (v *View) extensions(b []byte) (payload []byte) {
 			v.FragOff, v.MoreFrags = offset&^7, offset&1 != 0
 			v.IPID = binary.BigEndian.Uint32(b[4:])
 		}
-		v.IPProto, v.HeaderLen, b = b[0], v.HeaderLen+uint16(size), rest
+		v.IPProto, v.HeaderLen, b = b[0], v.HeaderLen+uint16(size), after(b, size)
 		if v.Fragment() {
 			return b
 		}

@@ -30,14 +30,15 @@ func (v *View) tag(tci uint16) {
 	v.Tags++
 }
 
-func (v *View) ethernet(b []byte) (payload []byte) {
+// ethernet gives what a frame carries; none means that it is too short for a header.
+func (v *View) ethernet(b []byte) (ether uint16, rest []byte, ok bool) {
 	if len(b) < 14 {
 		v.short()
-		return nil
+		return 0, nil, false
 	}
 	v.DstMAC = [6]byte(b)
 	v.SrcMAC = [6]byte(b[6:])
-	return v.network(binary.BigEndian.Uint16(b[12:]), b[14:])
+	return binary.BigEndian.Uint16(b[12:]), b[14:], true
 }
 
 // raw is IP without a link header; the version nibble tells which.

@@ -47,15 +47,14 @@ func (v *View) tcp(b []byte) (payload []byte) {
 		v.odd(ot.FrameBadLength)
 		return b
 	}
-	rest, ok := v.after(b, header)
-	if !ok {
+	if header > len(b) && v.lacks(header-len(b)) {
 		return b
 	}
 	v.Layer = TCP
 	v.ports((*[4]byte)(b))
 	v.Seq, v.Ack = binary.BigEndian.Uint32(h[4:]), binary.BigEndian.Uint32(h[8:])
 	v.Flags, v.Window = h[13], binary.BigEndian.Uint16(h[14:])
-	return rest
+	return after(b, header)
 }
 
 // udp follows RFC 768. The surplus behind the UDP length belongs to options

@@ -97,7 +97,9 @@ func (v *View) enter(c carried) bool {
 	least := min(outer.Layer, IP)
 	if c.ether == bridged {
 		least = LinkOnly
-		v.Payload = v.ethernet(c.b)
+		if ether, b, ok := v.ethernet(c.b); ok {
+			v.Payload = v.network(ether, b)
+		}
 	} else {
 		v.Payload = v.network(c.ether, c.b)
 	}
