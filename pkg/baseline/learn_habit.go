@@ -94,7 +94,7 @@ func (l *Lead) is(t *ot.Transaction) bool {
 
 // beatOf takes the time at which a transaction was asked.
 func (h *habit) beatOf(o *ot.Observation, l *Learner) {
-	at := cmp.Or(o.Did.AskedAt, l.now)
+	at := askedAt(&o.Did, l.now)
 	if h.unsure {
 		h.unsure = false
 		h.rest(at)

@@ -1,7 +1,6 @@
 package baseline
 
 import (
-	"cmp"
 	"slices"
 	"sort"
 
@@ -62,7 +61,7 @@ func (w *Weigher) did(p *weighPair, o *ot.Observation) (d Deviation) {
 // act weighs what a transaction does.
 func (w *Weigher) act(p *weighPair, o *ot.Observation) (d Deviation) {
 	t := &o.Did
-	if t.Op.ChangesState() && p.line != nil && uint64(p.writing.add(cmp.Or(t.AskedAt, w.now), writeStretch)) > w.tolerate.WriteBurst.threshold(uint64(p.line.Writes)) {
+	if t.Op.ChangesState() && p.line != nil && uint64(p.writing.add(askedAt(t, w.now), writeStretch)) > w.tolerate.WriteBurst.threshold(uint64(p.line.Writes)) {
 		d = WriteBurst
 	}
 	if t.Status == ot.Unasked {
@@ -96,10 +95,18 @@ func (w *Weigher) act(p *weighPair, o *ot.Observation) (d Deviation) {
 			d |= w.stepped(p.server, h, t, d != 0)
 		}
 	}
-	if h.watch.every > 0 && (!h.led || h.line.Lead.is(t)) && h.watch.beat(cmp.Or(t.AskedAt, o.Clock)) {
+	if h.watch.every > 0 && (!h.led || h.line.Lead.is(t)) && h.watch.beat(askedAt(t, o.Clock)) {
 		d |= Period
 	}
 	return d
+}
+
+// askedAt is when a transaction was asked, now where that was not seen.
+func askedAt(t *ot.Transaction, now int64) int64 {
+	if t.AskedAt != 0 {
+		return t.AskedAt
+	}
+	return now
 }
 
 // another finds the act where it is not the one that followed last time.

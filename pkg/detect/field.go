@@ -116,10 +116,11 @@ type field struct {
 	label func(n float64) string
 	words bool // a rule names its values by word only
 
-	proto    ot.Proto // whose transactions alone have it, NoProto for any
-	looked   bool     // told by the look of an observation
-	byCode   bool     // of transactions: told by protocol, verb and code alone, or absent
-	critical bool     // of what the site file says of values
+	proto    ot.Proto               // whose transactions alone have it, NoProto for any
+	looked   bool                   // told by the look of an observation
+	byCode   bool                   // of transactions: told by protocol, verb and code alone, or absent
+	of       func(code uint32) bool // whose transactions alone have it, nil for any
+	critical bool                   // of what the site file says of values
 }
 
 func enum[T ~uint8](name, doc string, count int, get func(s *Sighting) (T, bool), text func(T) string) field {
@@ -179,7 +180,7 @@ func fieldsOf(table []protocols.Protocol) []field {
 }
 
 func protocolField(row *protocols.Protocol, pf *protocols.Field) field {
-	f := field{name: pf.Name, doc: pf.Doc, byCode: pf.ByCode, proto: row.Proto}
+	f := field{name: pf.Name, doc: pf.Doc, byCode: pf.ByCode, of: pf.Of, proto: row.Proto}
 	here := func(s *Sighting) bool {
 		return s.O.Did.Proto == row.Proto && (s.O.Kind == ot.Did || s.O.Kind == ot.Odd)
 	}

@@ -21,7 +21,7 @@ type narrow struct {
 
 // narrowed is the candidates of one look, in the order in which they are matched.
 type narrowed struct {
-	look look // its zero value while the slot is free
+	look look // how is 0 while the slot is free
 	list []candidate
 }
 
@@ -66,19 +66,21 @@ func blank(o *ot.Observation) *ot.Observation {
 }
 
 // slot is where a look is, or where there is room for it.
-func (n *narrow) slot(l look) *narrowed {
+func (n *narrow) slot(l look) (s *narrowed, found bool) {
 	i := (l.what ^ bits.RotateLeft64(l.how, 24) ^ bits.RotateLeft64(l.departs, 32)) * 0x9E3779B97F4A7C15 >> (64 - bits.Len(narrowSlots-1))
-	for n.slots[i].look != l && n.slots[i].look != (look{}) {
-		i = (i + 1) % narrowSlots
+	for {
+		if s = &n.slots[i%narrowSlots]; s.look == l || s.look.how == 0 {
+			return s, s.look.how != 0
+		}
+		i++
 	}
-	return &n.slots[i]
 }
 
 // narrowed gives the candidates of a look.
 func (e *Engine) narrowed(l look, o *ot.Observation, d baseline.Deviation) *narrowed {
 	n := &e.narrow
-	s := n.slot(l)
-	if s.look != l {
+	s, found := n.slot(l)
+	if !found {
 		if n.used >= narrowSlots*3/4 {
 			n.wide.list = e.index.wide(n.wide.list[:0], o, d)
 			return &n.wide
@@ -108,6 +110,8 @@ func (c *cond) never(blank *Sighting) bool {
 	switch f := c.f; {
 	case f.critical:
 		return blank.engine.facts.Critical == nil && !c.not
+	case f.of != nil && !f.of(blank.O.Did.Code):
+		return true
 	case f.looked, f.byCode:
 		return !c.match(blank)
 	}

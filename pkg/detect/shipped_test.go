@@ -198,9 +198,10 @@ func TestIndexOfEveryTransaction(t *testing.T) {
 	}
 }
 
-// What a field says to be told by the code is told by it, for every transaction of all cases.
+// What a field says to be told by the code is told by it, for every transaction
+// of all cases, and none has a field that its code is said not to have.
 func TestCodeTellsWhatItIsSaidToTell(t *testing.T) {
-	told, table := 0, all.Table()
+	told, without, table := 0, 0, all.Table()
 	for _, file := range cases(t) {
 		sightings(t, file, func(o *ot.Observation) {
 			if o.Kind != ot.Did {
@@ -208,7 +209,16 @@ func TestCodeTellsWhatItIsSaidToTell(t *testing.T) {
 			}
 			for _, row := range table {
 				for _, f := range row.Fields {
-					if row.Proto != o.Did.Proto || !f.ByCode {
+					if row.Proto != o.Did.Proto {
+						continue
+					}
+					if f.Of != nil && !f.Of(o.Did.Code) {
+						without++
+						if f.Append(nil, &o.Did) != nil {
+							t.Fatalf("%s: %s of code %d", file, f.Name, o.Did.Code)
+						}
+					}
+					if !f.ByCode {
 						continue
 					}
 					n, present := f.Num(&o.Did)
@@ -220,8 +230,8 @@ func TestCodeTellsWhatItIsSaidToTell(t *testing.T) {
 			}
 		})
 	}
-	if told < 10000 {
-		t.Errorf("only %d fields were compared", told)
+	if told < 10000 || without < 10000 {
+		t.Errorf("only %d fields were compared, and %d looked for in vain", told, without)
 	}
 }
 

@@ -59,7 +59,7 @@ func OpNames() []string { return append([]string(nil), opNames[:]...) }
 func (o Op) ChangesState() bool {
 	const verbs = 1<<OpWriteData | 1<<OpForce | 1<<OpModeChange | 1<<OpReset | 1<<OpProgramDownload | 1<<OpProgramEdit |
 		1<<OpProgramDelete | 1<<OpFirmware | 1<<OpConfigWrite | 1<<OpTimeSet | 1<<OpSafety | 1<<OpMotion
-	return uint64(verbs)>>o&1 != 0
+	return uint64(verbs)>>(o%64)&1 != 0
 }
 
 // Engineering reports whether the verb belongs to engineering work rather than to operation.
@@ -67,7 +67,7 @@ func (o Op) ChangesState() bool {
 func (o Op) Engineering() bool {
 	const verbs = 1<<OpForce | 1<<OpModeChange | 1<<OpReset | 1<<OpProgramDownload | 1<<OpProgramUpload | 1<<OpProgramEdit |
 		1<<OpProgramDelete | 1<<OpFirmware | 1<<OpConfigWrite | 1<<OpTimeSet | 1<<OpAuth | 1<<OpSafety
-	return uint64(verbs)>>o&1 != 0
+	return uint64(verbs)>>(o%64)&1 != 0
 }
 
 // Engineering reports whether a verb of a protocol is engineering work. To log

@@ -16,6 +16,7 @@ type Field struct {
 	// ByCode says that transactions of one code have one number, or none: Num of
 	// a transaction of which nothing but the code is known tells which.
 	ByCode bool
+	Of     func(code uint32) bool         // whether transactions of a code may have it; nil for any code
 	Text   func(t *ot.Transaction) []byte // nil when absent; a view
 	Names  func(n uint64) string          // symbolic names of Num's values, "" for an unlisted one; nil when it has none
 	// NamedTo is the number above all that have names, but for numbers of the

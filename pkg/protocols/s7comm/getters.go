@@ -95,6 +95,9 @@ func itemCount(t *ot.Transaction) (uint64, bool) {
 
 // What a transaction is about.
 
+func ofService(code uint32) bool { return code == funcService || code == funcStop }
+func ofSZL(code uint32) bool     { return code == userdataCode|groupCPU<<8|cpuSZL }
+
 func is(k kind) has { return func(t *ot.Transaction) bool { return kindOf(t) == k } }
 func touching(k kind) has {
 	return func(t *ot.Transaction) bool { return kindOf(t) == k && t.Object.Len > 0 }
@@ -120,7 +123,7 @@ func isAnswered(t *ot.Transaction) bool    { return t.Arg[argOutcome]&hasError !
 func isAnsweredJob(t *ot.Transaction) bool { return isAnswered(t) && isJob(t) }
 func hasReturnCode(t *ot.Transaction) bool { return t.Arg[argOutcome]&hasReturn != 0 }
 func isSetup(t *ot.Transaction) bool       { return kindOf(t) == kindSetup }
-func isService(t *ot.Transaction) bool     { return t.Code == funcService || t.Code == funcStop }
+func isService(t *ot.Transaction) bool     { return ofService(t.Code) }
 func hasArgument(t *ot.Transaction) bool   { return t.Code == funcService && len(t.Value) > 0 }
 
 func isItem(t *ot.Transaction) bool   { return kindOf(t) == kindItem && t.Object.Len > 0 }
@@ -156,7 +159,7 @@ func isTold(t *ot.Transaction) bool {
 }
 func isQuery(t *ot.Transaction) bool { return t.Code == userdataCode|groupCPU<<8|cpuAlarmQuery }
 
-func isSZL(t *ot.Transaction) bool { return kindOf(t) == kindSZL && t.Object.Len > 0 }
+func isSZL(t *ot.Transaction) bool { return ofSZL(t.Code) && t.Object.Len > 0 }
 func isDiagnostic(t *ot.Transaction) bool {
 	return kindOf(t) == kindDiagnostic || isSZL(t) && t.Object.Block&0xff == szlDiagnostic
 }
