@@ -34,7 +34,8 @@ func offsetsIn(body []byte) (offsets []byte, bad bool) {
 // up to the end; none beyond maxServices, nor any too short to be one.
 func messages(offsets, body []byte) iter.Seq[[]byte] {
 	return func(yield func(msg []byte) bool) {
-		for i, at := 2, offsetAt(0, offsets, body); i <= min(len(offsets), 2*maxServices); i += 2 {
+		at, last := offsetAt(0, offsets, body), min(len(offsets), 2*maxServices)
+		for i := 2; i <= last; i += 2 {
 			end := offsetAt(i, offsets, body)
 			if end-at >= 2 && !yield(body[at:end:end]) {
 				return

@@ -50,29 +50,28 @@ type item struct {
 
 // items walks a common packet: a count, then type, length, data of each item.
 type items struct {
-	b     []byte
+	b     []byte // of the items to come
 	count int
-	at    int
 }
 
 func readItems(b []byte) items {
 	if len(b) < 2 {
 		return items{}
 	}
-	return items{b: b, count: int(u16(b)), at: 2}
+	return items{b: b[2:], count: int(u16(b))}
 }
 
 // next gives the next item; false at the end and where one does not fit.
 func (p *items) next() (it item, ok bool) {
-	if p.count <= 0 || len(p.b) < p.at+4 {
+	if p.count <= 0 || len(p.b) < 4 {
 		return it, false
 	}
-	kind, size := u16(p.b[p.at:]), int(u16(p.b[p.at+2:]))
-	if len(p.b) < p.at+4+size {
+	kind, end := u16(p.b), 4+int(u16(p.b[2:]))
+	if len(p.b) < end {
 		return it, false
 	}
-	it = item{kind, p.b[p.at+4 : p.at+4+size : p.at+4+size]}
-	p.count, p.at = p.count-1, p.at+4+size
+	it = item{kind, p.b[4:end:end]}
+	p.count, p.b = p.count-1, p.b[end:]
 	return it, true
 }
 
