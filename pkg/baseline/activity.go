@@ -35,7 +35,8 @@ type Activity struct {
 	at    map[activeKey]int32 // places in rows
 	seats []activeSeat
 	round uint32 // how often it was taken
-	left  uint64
+	left  uint64 // transactions without room since then
+	all   uint64 // and ever
 }
 
 type activeKey struct {
@@ -60,7 +61,7 @@ func (a *Activity) See(o *ot.Observation) {
 	}
 	r := a.row(o)
 	if r == nil {
-		a.left++
+		a.left, a.all = a.left+1, a.all+1
 		return
 	}
 	r.Statuses[min(int(o.Did.Status), len(r.Statuses)-1)]++
@@ -101,6 +102,9 @@ func (a *Activity) seat(c *ot.Conv) *activeSeat {
 	}
 	return s
 }
+
+// Left is how many transactions had no room so far.
+func (a *Activity) Left() uint64 { return a.all }
 
 // Take gives what was counted, in the order in which it was seen first, and how
 // many transactions had no room; counting begins anew.

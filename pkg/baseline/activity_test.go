@@ -47,8 +47,9 @@ func TestActivityIsBounded(t *testing.T) {
 		a.See(didOn(1, n, ot.OK, 1))
 		a.See(didOn(1, n, ot.OK, 1))
 	}
-	if rows, left := a.Take(); len(rows) != MaxActive || left != 200 {
-		t.Errorf("%d habits, %d left out", len(rows), left)
+	rows, left := a.Take()
+	if ever := a.Left(); len(rows) != MaxActive || left != 200 || ever != 200 {
+		t.Errorf("%d habits, %d left out, %d ever", len(rows), left, ever)
 	}
 }
 

@@ -101,6 +101,7 @@ func (e *Engine) adoptOpen(was *opens, heirs []heir) {
 
 // adopt goes on with what closed under rules that are the same.
 func (p *past) adopt(was *past, heirs []heir) {
+	p.forgotten = was.forgotten
 	for i := range was.oldest {
 		key := was.oldest[(was.at+i)%len(was.oldest)]
 		if to := heirs[ruleOf(key)]; to.same {

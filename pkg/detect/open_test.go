@@ -84,8 +84,8 @@ func TestClosedEventsAreForgotten(t *testing.T) {
 	for i := range pastKept + 10 {
 		p.closed(&open{key: fmt.Sprint(i), event: &event.Event{ID: "x"}})
 	}
-	if _, first := p.byKey["9"]; first || len(p.byKey) != pastKept || len(p.oldest) != pastKept {
-		t.Errorf("%d of %d keys remembered, the tenth %v", len(p.byKey), len(p.oldest), first)
+	if _, first := p.byKey["9"]; first || len(p.byKey) != pastKept || len(p.oldest) != pastKept || p.forgotten != 10 {
+		t.Errorf("%d of %d keys remembered, %d forgotten, the tenth %v", len(p.byKey), len(p.oldest), p.forgotten, first)
 	}
 }
 

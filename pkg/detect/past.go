@@ -14,6 +14,8 @@ type past struct {
 	byKey  map[string]event.Recurrence
 	oldest []string // a ring
 	at     int
+
+	forgotten uint64 // for newer ones
 }
 
 // closed notes an event that closes.
@@ -28,8 +30,14 @@ func (p *past) closed(o *open) {
 	case len(p.oldest) < pastKept:
 		p.oldest = append(p.oldest, o.key)
 	default:
+		p.forgotten++
 		delete(p.byKey, p.oldest[p.at])
 		p.oldest[p.at] = o.key
 		p.at = (p.at + 1) % pastKept
 	}
+}
+
+// Closed is how many closed events are remembered, and how many were forgotten for newer ones.
+func (e *Engine) Closed() (remembered int, forgotten uint64) {
+	return len(e.past.oldest), e.past.forgotten
 }

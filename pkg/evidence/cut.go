@@ -23,6 +23,9 @@ func (r *Recorder) cut(c *cut) {
 		r.counts.Short++
 		r.short = true
 	}
+	if trimmed {
+		r.counts.Trimmed++
+	}
 	told := event.Capture{Whole: !short && !trimmed}
 	if len(frames) > 0 {
 		told = r.file(c, frames, named, told)

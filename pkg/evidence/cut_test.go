@@ -142,8 +142,8 @@ func TestLimitOfFrames(t *testing.T) {
 	e := p.raises(id, 8, 99, 11, 1)
 	p.Rest()
 	got := p.frames(e)
-	if len(got) != MaxFrames+1 || e.Captures[0].Whole {
-		t.Fatalf("%d frames, %+v", len(got), e.Captures[0])
+	if n := p.Counts().Trimmed; len(got) != MaxFrames+1 || e.Captures[0].Whole || n != 1 {
+		t.Fatalf("%d frames, %+v, %d files trimmed", len(got), e.Captures[0], n)
 	}
 	if d := cmp.Diff([]float64{0, 7, 8.9999}, []float64{seconds(got)[0], seconds(got)[1], seconds(got)[MaxFrames]}); d != "" {
 		t.Error(d)
@@ -207,8 +207,8 @@ func TestEventThatNamesOthersAgainAndAgain(t *testing.T) {
 	}
 	p.Rest()
 	p.Close(e)
-	if len(e.Captures) != MaxFiles {
-		t.Errorf("%d files", len(e.Captures))
+	if n := p.Counts().Unkept; len(e.Captures) != MaxFiles || n != 1 {
+		t.Errorf("%d files, %d events with frames beyond", len(e.Captures), n)
 	}
 }
 

@@ -46,6 +46,8 @@ type Counts struct {
 	Files   uint64 // written
 	Bytes   uint64 // of them
 	Short   uint64 // cuts that miss frames because memory was too short
+	Trimmed uint64 // cuts that leave out frames between the hosts: a file holds so many
+	Unkept  uint64 // events that named further frames when they had all their files
 	Failed  uint64 // files that could not be written
 	Skipped uint64 // events without a cut: too many were waiting
 	Removed uint64 // oldest files removed for the quota
@@ -157,9 +159,7 @@ func (r *Recorder) Close(e *event.Event) {
 		r.waiting = slices.Delete(r.waiting, i, i+1)
 	}
 	if i := slices.IndexFunc(r.watched, about); i >= 0 {
-		if c := r.watched[i]; c.more() {
-			r.cut(c)
-		}
+		r.last(r.watched[i])
 		r.watched = slices.Delete(r.watched, i, i+1)
 	}
 }
@@ -170,9 +170,18 @@ func (r *Recorder) Rest() {
 		r.next()
 	}
 	for _, c := range r.watched {
-		if c.more() {
-			r.cut(c)
-		}
+		r.last(c)
+	}
+}
+
+// last cuts what an event still lacks, if it may have another file.
+func (r *Recorder) last(c *cut) {
+	switch {
+	case c.more():
+		r.cut(c)
+	case len(c.named()) > 0:
+		r.counts.Unkept++
+		c.done = append(c.done, c.named()...) // it counts once
 	}
 }
 

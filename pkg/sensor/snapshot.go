@@ -27,6 +27,7 @@ type Snapshot struct {
 	UnheardTable Table
 	Assets       int
 	Evicted      uint64 // assets put out of a full table
+	Left         uint64 // transactions of habits that had no room in their minute
 	Habits       int    // of the baseline in force
 	Baseline     string // its hash, "" while there is none
 	Approved     int    // people who signed it as it is
@@ -54,6 +55,8 @@ type EventCounts struct {
 	Longest    int                   // bytes of the longest record
 	Failing    bool                  // the latest record could not be written
 	Open       int
+	Remembered int    // closed events
+	Forgotten  uint64 // of them, for newer ones
 	Evicted    uint64 // closed early because too many were open
 	Unjudgable uint64
 	Accepted   uint64 // sightings that people accepted

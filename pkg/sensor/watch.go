@@ -248,6 +248,10 @@ func (w *Watch) publish() {
 	s.Events.ByType, s.Events.Reached, s.Events.Records = maps.Clone(w.counts.ByType), maps.Clone(w.counts.Reached), maps.Clone(w.counts.Records)
 	s.Events.Open, s.Events.Evicted = w.engine.Open(), w.engine.Counts.Evicted
 	s.Events.Unjudgable, s.Events.Accepted = w.engine.Counts.Unjudgable, w.engine.Counts.Accepted
+	s.Events.Remembered, s.Events.Forgotten = w.engine.Closed()
+	if w.minutes != nil {
+		s.Left = w.minutes.activity.Left()
+	}
 	entries, limit, forgotten := w.engine.Windows()
 	s.Windows = Table{"counting_windows", entries, limit, forgotten}
 	if b := w.o.Baseline; b != nil {

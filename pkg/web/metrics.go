@@ -169,6 +169,8 @@ func (m meter) events(s *sensor.Snapshot) {
 	m.counter("events_unjudgable_total", "Sightings no rule could judge for want of coverage.", e.Unjudgable)
 	m.counter("events_accepted_total", "Sightings that people accepted: counted, and not raised.", e.Accepted)
 	m.gauge("events_open", "Events that still grow.", float64(e.Open))
+	m.gauge("events_remembered", "Closed events that are remembered, to say of what comes again which it was before: the latest 4,096.", float64(e.Remembered))
+	m.counter("events_forgotten_total", "Closed events forgotten for newer ones.", e.Forgotten)
 }
 
 func (m meter) cases(c *sensor.CaseCounts) {
@@ -204,6 +206,7 @@ func (m meter) learned(s *sensor.Snapshot) {
 	for i, most := range baseline.UnseenClasses() {
 		m.gauge("unseen_conversations", "Conversations of the baseline that is learned, or in force, by the share of what each does that is estimated to be still unseen: above the bound before and up to this one. sensor baseline show names them.", float64(s.Unseen[i]), "up_to", most)
 	}
+	m.counter("activity_left_out_total", "Transactions that a store's minutes lack by habit: 8,192 habits are counted in one.", s.Left)
 	m.gauge("config_hash_info", "Hash of the rules in force.", 1, "rules", s.Rules)
 	if s.Learning != nil {
 		m.gauge("learning_unseen_ratio", "Share of the traffic that is estimated to be still unseen.", s.Learning.Unseen)
@@ -215,6 +218,8 @@ func (m meter) evidence(e *evidence.Counts) {
 	m.counter("evidence_files_total", "Capture files cut for events.", e.Files)
 	m.counter("evidence_bytes_total", "Bytes of capture files cut for events.", e.Bytes)
 	m.counter("evidence_short_total", "Events whose capture file misses frames that were no longer in memory.", e.Short)
+	m.counter("evidence_trimmed_total", "Capture files that leave out frames between the hosts of their event because a file holds 20,000.", e.Trimmed)
+	m.counter("evidence_unkept_total", "Events that came to name further frames when they had 4 capture files.", e.Unkept)
 	const missing, missingHelp = "evidence_missing_total", "Events without a capture file, by reason: it could not be written, or too many were waiting."
 	m.counter(missing, missingHelp, e.Failed, "reason", "failed")
 	m.counter(missing, missingHelp, e.Skipped, "reason", "skipped")
