@@ -109,8 +109,9 @@ func (o *Output) next() *ot.Observation {
 	if n == cap(o.obs) {
 		return o.grown()
 	}
-	o.obs = o.obs[:n+1]
-	return &o.obs[n]
+	obs := o.obs[:n+1]
+	o.obs = obs
+	return &obs[n]
 }
 
 // grown is next where there is no room, or none on this shelf.
@@ -142,7 +143,9 @@ func (e *Emit) DidWith(t *ot.Transaction, more []byte) {
 	o.Seq, o.Frame, o.Time, o.Clock, o.Conv = e.Seq, e.Frame, e.Time, e.Clock, e.Conv
 	o.Kind, o.Quality = ot.Did, e.Quality
 	o.Did = *t
-	o.Did.Name = e.Batch.Keep(t.Name)
+	if t.Name != nil {
+		o.Did.Name = e.Batch.Keep(t.Name)
+	}
 	value := t.Value[:min(len(t.Value), ot.ValueCap)]
 	if len(more) == 0 {
 		o.Did.Value = e.Batch.Keep(value)

@@ -67,7 +67,9 @@ func (r *Request) Commit(out *Emit) {
 		b.Left -= cost
 		r.taken += cost
 	}
-	t.Name = r.bytes.keep(t.Name)
+	if t.Name != nil {
+		t.Name = r.bytes.keep(t.Name)
+	}
 	t.Value = r.bytes.keep(t.Value[:min(len(t.Value), ot.ValueCap)])
 	t.Asked, t.AskedAt, t.Latency = r.Frame, r.Time, -1
 	r.Txns = r.Txns[:n+1]

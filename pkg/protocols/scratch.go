@@ -9,8 +9,10 @@ func (s *scratch) take(n int) []byte {
 	if n > cap(*s)-len(*s) {
 		*s = make([]byte, 0, max(2*cap(*s), 64, n))
 	}
-	*s = (*s)[:len(*s)+n]
-	return (*s)[len(*s)-n : len(*s) : len(*s)]
+	at := len(*s)
+	all := (*s)[:at+n]
+	*s = all
+	return all[at : at+n : at+n]
 }
 
 // keep gives a copy of b, nil when it is empty.

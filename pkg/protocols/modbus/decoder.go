@@ -43,36 +43,38 @@ func (d *decoder) Feed(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
 		d.datagram(dir, b, out)
 		return len(b)
 	}
-	rest := b
-	for len(rest) > 0 {
-		n := d.next(dir, rest, out)
+	s := &d.sides[dir]
+	for used < len(b) {
+		rest, n := b[used:], 0
+		if d.framing == mbap && !s.hunting {
+			n = d.nextADU(s, dir, rest, out)
+		} else {
+			n = d.unsettled(dir, rest, out)
+		}
 		if n == 0 {
 			break
 		}
-		rest = rest[n:]
+		used += n
 	}
-	return len(b) - len(rest)
+	return used
 }
 
-// next takes what stands at the begin of b; 0 when it needs more.
-func (d *decoder) next(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
-	hunting := d.sides[dir].hunting
+// unsettled takes what stands at the begin of b where no ADU of TCP is due; 0 when it needs more.
+func (d *decoder) unsettled(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
 	switch {
-	case d.framing == mbap && !hunting:
-		return d.nextADU(dir, b, out)
 	case d.framing == rtu:
 		return d.nextRTU(dir, b, out)
 	case d.framing == ascii:
 		return d.nextASCII(dir, b, out)
-	case hunting:
+	case d.sides[dir].hunting:
 		return d.hunt(dir, b, out)
 	default:
 		return d.recognise(dir, b, out)
 	}
 }
 
-// nextADU takes the ADU at the begin of b.
-func (d *decoder) nextADU(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
+// nextADU takes the ADU at the begin of b, from this side.
+func (d *decoder) nextADU(s *side, dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
 	if len(b) < headerLen+1 {
 		return 0
 	}
@@ -85,7 +87,6 @@ func (d *decoder) nextADU(dir ot.Dir, b []byte, out *protocols.Emit) (used int) 
 	if n > len(b) {
 		return 0
 	}
-	s := &d.sides[dir]
 	s.keep(h, &a)
 	d.pdu(dir, &a, out)
 	switch {

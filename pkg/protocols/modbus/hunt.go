@@ -33,7 +33,7 @@ func (d *decoder) hunt(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
 	if found > 0 {
 		return found
 	}
-	return d.nextADU(dir, b, out)
+	return d.nextADU(s, dir, b, out)
 }
 
 // proven says whether an ADU begins at b[i], and how many bytes prove it.

@@ -41,12 +41,13 @@ func (d *decoder) recognise(dir ot.Dir, b []byte, out *protocols.Emit) (used int
 // meetTCP takes a direction whose first bytes are an MBAP header; behind a gap
 // they may be chance, and more is asked for.
 func (d *decoder) meetTCP(dir ot.Dir, b []byte, out *protocols.Emit) (used int) {
-	if s := &d.sides[dir]; s.gap && grade(dir, b) != fits {
+	s := &d.sides[dir]
+	if s.gap && grade(dir, b) != fits {
 		s.hunting = true
 		return d.hunt(dir, b, out)
 	}
 	d.framing = mbap
-	return d.nextADU(dir, b, out)
+	return d.nextADU(s, dir, b, out)
 }
 
 // refuse says that a direction does not begin as Modbus does, and hunts on. An

@@ -32,30 +32,22 @@ type pdu struct {
 	whole  []byte
 }
 
-// headerLen is the length of the header of a kind of PDU, 0 for an unknown kind.
-func headerLen(rosctr byte) int {
-	switch rosctr {
-	case rosctrJob, rosctrUserdata:
-		return jobHeader
-	case rosctrAck, rosctrAckData:
-		return ackHeader
-	}
-	return 0
-}
+// headerLens are the lengths of the headers of the kinds of PDU, 0 for an unknown kind.
+var headerLens = [256]uint8{rosctrJob: jobHeader, rosctrUserdata: jobHeader, rosctrAck: ackHeader, rosctrAckData: ackHeader}
 
 // length is how long the PDU at the start of b says it is, 0 when there is none.
 func length(b []byte) int {
-	if len(b) < jobHeader || b[0] != protocolID || headerLen(b[1]) == 0 {
+	if len(b) < jobHeader || b[0] != protocolID || headerLens[b[1]] == 0 {
 		return 0
 	}
-	return headerLen(b[1]) + int(binary.BigEndian.Uint16(b[6:])) + int(binary.BigEndian.Uint16(b[8:]))
+	return int(headerLens[b[1]]) + int(binary.BigEndian.Uint16(b[6:])) + int(binary.BigEndian.Uint16(b[8:]))
 }
 
 // parse cuts a PDU; b holds length(b) bytes, and that is not 0.
 func (p *pdu) parse(dir ot.Dir, b []byte) {
 	p.dir, p.rosctr, p.whole = dir, b[1], b
 	p.ref = binary.BigEndian.Uint16(b[4:])
-	head := headerLen(p.rosctr)
+	head := int(headerLens[b[1]])
 	if head == ackHeader {
 		p.err = binary.BigEndian.Uint16(b[10:])
 	}

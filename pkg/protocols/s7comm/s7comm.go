@@ -84,7 +84,7 @@ func probeData(b []byte, room int) protocols.Answer {
 		return protocols.No
 	case b[0] != protocolID:
 		return protocols.Either
-	case room < jobHeader || headerLen(b[1]) == 0:
+	case room < jobHeader || headerLens[b[1]] == 0:
 		return protocols.No
 	case b[1] == rosctrJob && room > jobHeader && clientJob(b[jobHeader]):
 		return protocols.FromClient

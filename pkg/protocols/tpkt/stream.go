@@ -58,7 +58,7 @@ func (s *Stream) Next(dir ot.Dir, b []byte, out *protocols.Emit) (data []byte, u
 		if pdu[1] != 0 {
 			out.Odd(ot.BadValue, dir, ot.COTP)
 		}
-		if data = s.tpdu(dir, pdu[headerLen:], out); len(data) > 0 {
+		if data = s.tpdu(h, dir, pdu[headerLen:], out); len(data) > 0 {
 			return data, used
 		}
 	}
@@ -129,7 +129,7 @@ func (s *Stream) inner(h *half, b []byte) int {
 }
 
 // tpdu takes one TPDU and gives the message it completes.
-func (s *Stream) tpdu(dir ot.Dir, b []byte, out *protocols.Emit) []byte {
+func (s *Stream) tpdu(h *half, dir ot.Dir, b []byte, out *protocols.Emit) []byte {
 	li := int(b[0])
 	if li < 2 || li >= len(b) {
 		out.Odd(ot.Malformed, dir, ot.COTP)
@@ -143,11 +143,11 @@ func (s *Stream) tpdu(dir ot.Dir, b []byte, out *protocols.Emit) []byte {
 		out.Odd(ot.Malformed, dir, ot.COTP)
 		return nil
 	}
-	c, data, last := &s.half[dir].chain, b[3:], b[2]&0x80 != 0
-	if last && c.parts == 0 {
+	data, last := b[3:], b[2]&0x80 != 0
+	if last && h.chain.parts == 0 {
 		return data // nearly all
 	}
-	return c.add(dir, data, last, s.Measure, out)
+	return h.chain.add(dir, data, last, s.Measure, out)
 }
 
 // Lost says that bytes of a direction are missing.
