@@ -5,8 +5,8 @@ import (
 	"context"
 	"flag"
 	"strconv"
-	"time"
 
+	"otsensor/pkg/event"
 	"otsensor/pkg/near"
 	"otsensor/pkg/ot"
 	"otsensor/pkg/protocols"
@@ -104,7 +104,7 @@ func (l *liner) of(o *ot.Observation) []byte {
 		at = t.AskedAt
 	}
 	b = append(b, `,"time":"`...)
-	b = time.Unix(0, at).UTC().AppendFormat(b, "2006-01-02T15:04:05.000000000Z")
+	b = event.AppendTime(b, at)
 	b = append(append(append(b, `","client":"`...), o.Conv.Client.String()...), '"')
 	b = append(append(append(b, `,"server":"`...), o.Conv.Server.String()...), '"')
 	b = append(append(append(b, `,"proto":"`...), t.Proto.String()...), '"')

@@ -42,8 +42,22 @@ func (c *counting) Write(b []byte) (int, error) {
 // stamp writes a time as RFC 3339 in UTC with nanoseconds; a time that is not set is left out.
 func stamp(z *zerolog.Event, key string, t int64) {
 	if t != 0 {
-		z.Str(key, time.Unix(0, t).UTC().Format("2006-01-02T15:04:05.000000000Z"))
+		var room [len("2006-01-02T15:04:05.000000000Z")]byte
+		z.Bytes(key, AppendTime(room[:0], t))
 	}
+}
+
+// AppendTime writes a time as RFC 3339 in UTC with all nine digits of its second.
+// The library is quick at whole seconds only.
+func AppendTime(dst []byte, t int64) []byte {
+	at := time.Unix(0, t).UTC()
+	dst = at.AppendFormat(dst, time.RFC3339)
+	dst[len(dst)-1] = '.' // was Z
+	ns := at.Nanosecond()
+	for unit := 100_000_000; unit > 0; unit /= 10 {
+		dst = append(dst, '0'+byte(ns/unit%10))
+	}
+	return append(dst, 'Z')
 }
 
 // text leaves an empty text out.

@@ -3,10 +3,12 @@ package event_test
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"os"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -146,6 +148,16 @@ func TestParseRefusesOthers(t *testing.T) {
 	} {
 		if _, err := event.Parse([]byte(line)); err == nil {
 			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+// A time is written as the library writes it, which takes longer.
+func TestAppendTime(t *testing.T) {
+	for _, at := range []int64{0, 1, -1, 999_999_999, 1_000_000_000, 1_764_350_000_123_456_789, 1_709_164_800_000_000_010, math.MaxInt64, math.MinInt64} {
+		want := time.Unix(0, at).UTC().Format("2006-01-02T15:04:05.000000000Z")
+		if got := string(event.AppendTime([]byte("x"), at)); got != "x"+want {
+			t.Errorf("%d: %s, want %s", at, got, want)
 		}
 	}
 }
