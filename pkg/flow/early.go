@@ -16,12 +16,12 @@ func (c *conn) early(d ot.Dir, acks bool, ack uint32) bool {
 // awaits reports whether a direction has no hole but waits for the other one.
 func (c *conn) awaits(d ot.Dir) bool {
 	h := &c.half[d]
-	return len(h.disorder) > 0 && int32(h.disorder[0].seq-h.next) <= 0
+	return len(h.disorder()) > 0 && int32(h.disorder()[0].seq-h.next) <= 0
 }
 
 // room reports whether another segment may be kept for later.
 func (s *Shard) room(h *half, g segment) bool {
-	return s.kept+len(g.data) <= MaxKept && h.kept+len(g.data) <= maxDisorder && len(h.disorder) < maxSegments
+	return s.kept+len(g.data) <= MaxKept && h.kept()+len(g.data) <= maxDisorder && len(h.disorder()) < maxSegments
 }
 
 // await keeps a segment until what it answers was shown.
@@ -62,7 +62,7 @@ func (s *Shard) untie(c *conn, at At) bool {
 	}
 	for d := range ot.Dir(2) {
 		other := &c.half[d.Other()]
-		if g := &c.half[d].disorder[0]; c.early(d, g.acks, g.ack) && !other.beyond(g.ack, other.shown()) {
+		if g := &c.half[d].disorder()[0]; c.early(d, g.acks, g.ack) && !other.beyond(g.ack, other.shown()) {
 			s.first(c, d, at)
 			return true
 		}

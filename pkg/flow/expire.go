@@ -136,7 +136,7 @@ func (s *Shard) close(c *conn, at At) {
 // drain gives up every hole of a direction.
 func (s *Shard) drain(c *conn, d ot.Dir, at At) ot.Dir {
 	d = s.believe(c, d, at)
-	for len(c.half[d].disorder) > 0 {
+	for len(c.half[d].disorder()) > 0 {
 		d = s.giveUp(c, d, at)
 	}
 	return d

@@ -1,5 +1,7 @@
 package flow
 
+import "slices"
+
 // half is one direction of a TCP conversation: what its sender sent and what
 // its receiver acknowledged.
 type half struct {
@@ -18,24 +20,15 @@ type half struct {
 	strays    uint8 // segments outside the window that follow each other
 	acks      uint8 // acknowledgements of bytes behind the present hole
 	oldest    uint8 // of recent
-	nmacs     uint8
+	nmacs     uint8 // that are known
 	sound     sound
-	macs      [4][6]byte       // seen as this side's
+	mac       [6]byte          // seen as this side's, the first; others are apart
 	remains   uint16           // bytes of past that are valid: those before next
 	opened    bool             // its SYN was seen, or agreed to
 	past      *[pastBytes]byte // the latest bytes delivered, each at its sequence number modulo pastBytes
 	tail      []byte           // bytes the decoder left, or has not been found for
-	disorder  []segment
-	doubted   []doubted // what the receiver may have dropped
-
-	kept       int       // bytes in disorder
-	holeAt     uint64    // when the present hole appeared or last became smaller, dispatcher sequence
-	holeSince  int64     // the same, sensor clock
-	strayFrom  uint32    // where strays begin
-	strayNext  uint32    // where the next would follow
-	strayAt    uint64    // when the first came, dispatcher sequence
-	straySince int64     // the same, sensor clock
-	recent     *[4]print // nil until one is noted
+	recent    *[4]print        // nil until one is noted
+	apart     *apart           // nil until there is something
 }
 
 func (h *half) begin(first uint32) { h.known, h.next, h.start, h.remains = true, first, first, 0 }
@@ -66,11 +59,11 @@ func (h *half) ahead(ack uint32) bool { return h.beyond(ack, h.next) }
 // shown is up to where bytes were shown without a hole, delivered or not.
 func (h *half) shown() uint32 {
 	n := h.next
-	for i := range h.disorder {
-		if int32(h.disorder[i].seq-n) > 0 {
+	for _, g := range h.disorder() {
+		if int32(g.seq-n) > 0 {
 			break
 		}
-		n = h.disorder[i].end()
+		n = g.end()
 	}
 	return n
 }
@@ -85,18 +78,21 @@ func (h *half) beyond(ack, place uint32) bool {
 }
 
 // pending reports whether something of this direction waits for time to pass.
-func (h *half) pending() bool { return len(h.disorder) > 0 || h.heardAt == 0 && len(h.doubted) > 0 }
+func (h *half) pending() bool { return len(h.disorder()) > 0 || h.heardAt == 0 && len(h.doubted()) > 0 }
 
 // passed reports whether the receiver acknowledged bytes behind the hole: it has
 // those in the hole, and only the capture does not.
-func (h *half) passed() bool { return h.heardAt > 0 && int32(h.ack-h.disorder[0].seq) > 0 }
+func (h *half) passed() bool { return h.heardAt > 0 && int32(h.ack-h.disorder()[0].seq) > 0 }
 
 // waits reports whether the receiver, too, has a hole there, or never believed
 // what lies behind it.
-func (h *half) waits() bool { return h.heardAt > h.holeAt && !h.passed() }
+func (h *half) waits() bool { return h.heardAt > h.apart.holeAt && !h.passed() }
 
 // hole says that there is a hole before disorder, or that it became smaller.
-func (h *half) hole(at At) { h.holeAt, h.holeSince, h.acks = at.Seq, at.Clock, 0 }
+func (h *half) hole(at At) {
+	a := h.aside()
+	a.holeAt, a.holeSince, h.acks = at.Seq, at.Clock, 0
+}
 
 // elsewhere reports whether the stream goes on at a stray segment. The receiver
 // knows; where it is not seen, three that follow each other must do.
@@ -104,7 +100,7 @@ func (h *half) elsewhere(g segment) bool {
 	if h.heardAt > 0 && near(h.ack, g.seq) && !near(h.ack, h.next) {
 		return true
 	}
-	unwatched := h.heardAt == 0 || h.heardAt < h.strayAt && g.at.Clock-h.straySince > holeAge
+	unwatched := h.heardAt == 0 || h.heardAt < h.apart.strayAt && g.at.Clock-h.apart.straySince > holeAge
 	return unwatched && h.strays >= 3
 }
 
@@ -139,15 +135,18 @@ func (h *half) settle(seq uint32) {
 // knows reports whether a MAC was seen as this side's, and remembers it; after
 // as many as there is room for, all are known.
 func (h *half) knows(mac [6]byte) bool {
-	for _, m := range h.macs[:h.nmacs] {
-		if m == mac {
-			return true
-		}
+	if h.nmacs == 0 {
+		h.mac, h.nmacs = mac, 1
+		return false
 	}
-	if int(h.nmacs) == len(h.macs) {
+	if mac == h.mac {
 		return true
 	}
-	h.macs[h.nmacs] = mac
+	a, n := h.aside(), h.nmacs-1
+	if slices.Contains(a.macs[:n], mac) || int(n) == len(a.macs) {
+		return true
+	}
+	a.macs[n] = mac
 	h.nmacs++
 	return false
 }

@@ -90,16 +90,17 @@ func (s *Shard) conflict(c *conn, d ot.Dir, both versions) {
 // stray takes a segment far outside the window: noise, or the stream further on.
 func (s *Shard) stray(c *conn, d ot.Dir, g segment) ot.Dir {
 	h := &c.half[d]
-	if h.strays == 0 || g.seq != h.strayNext {
-		h.strays, h.strayFrom, h.strayAt, h.straySince = 0, g.seq, g.at.Seq, g.at.Clock
+	a := h.aside()
+	if h.strays == 0 || g.seq != a.strayNext {
+		h.strays, a.strayFrom, a.strayAt, a.straySince = 0, g.seq, g.at.Seq, g.at.Clock
 	}
 	h.strays = min(h.strays+1, 3)
-	h.strayNext = g.end()
+	a.strayNext = g.end()
 	if !h.elsewhere(g) {
 		s.emit.Odd(ot.OutOfWindow, d, ot.NoProto)
 		return d
 	}
-	return s.resume(c, d, g, g.seq-h.strayFrom)
+	return s.resume(c, d, g, g.seq-a.strayFrom)
 }
 
 // resume goes on at a segment that does not join the stream so far; gap is how
@@ -118,7 +119,7 @@ func (s *Shard) resume(c *conn, d ot.Dir, g segment, gap uint32) ot.Dir {
 // unless the receiver is seen and has not passed it.
 func (s *Shard) later(c *conn, d ot.Dir, g segment) ot.Dir {
 	h := &c.half[d]
-	if len(h.disorder) == 0 {
+	if len(h.disorder()) == 0 {
 		h.hole(g.at)
 	}
 	seen := h.heardAt > 0
@@ -142,18 +143,19 @@ func (s *Shard) later(c *conn, d ot.Dir, g segment) ot.Dir {
 
 // crowded reports whether more lies behind a hole than disorder explains, or than there is room for.
 func (s *Shard) crowded(h *half) bool {
-	n := len(h.disorder)
-	return n > holeSegments || n > 0 && (s.kept > MaxKept || h.kept > maxDisorder)
+	n := len(h.disorder())
+	return n > holeSegments || n > 0 && (s.kept > MaxKept || h.kept() > maxDisorder)
 }
 
 // catchUp delivers kept segments whose turn has come, each as of its own frame.
 func (s *Shard) catchUp(c *conn, d ot.Dir, at At) ot.Dir {
-	for h := &c.half[d]; len(h.disorder) > 0; h = &c.half[d] {
-		if int32(h.disorder[0].seq-h.next) > 0 {
+	for h := &c.half[d]; len(h.disorder()) > 0; h = &c.half[d] {
+		g := &h.disorder()[0]
+		if int32(g.seq-h.next) > 0 {
 			h.hole(at)
 			break
 		}
-		if g := &h.disorder[0]; c.early(d, g.acks, g.ack) {
+		if c.early(d, g.acks, g.ack) {
 			break
 		}
 		d = s.first(c, d, at)
@@ -163,7 +165,7 @@ func (s *Shard) catchUp(c *conn, d ot.Dir, at At) ot.Dir {
 
 // first delivers the first kept segment, whose turn has come.
 func (s *Shard) first(c *conn, d ot.Dir, at At) ot.Dir {
-	g := c.half[d].shift()
+	g := c.half[d].apart.shift()
 	s.kept -= len(g.data)
 	s.emit.Frame, s.emit.Time = g.at.Frame, g.at.Time
 	d = s.accept(c, d, g)
@@ -187,10 +189,10 @@ func (s *Shard) acknowledged(c *conn, d ot.Dir, v *packet.View, at At) {
 	case ahead && c.unseen(d) && len(v.Payload) > 0:
 		s.unsure(c)
 	}
-	if len(h.disorder) == 0 || c.awaits(d) || !h.passed() {
+	if len(h.disorder()) == 0 || c.awaits(d) || !h.passed() {
 		return
 	}
-	if h.acks++; h.acks >= holeAcks || at.Clock-h.holeSince > mirrorDelay {
+	if h.acks++; h.acks >= holeAcks || at.Clock-h.apart.holeSince > mirrorDelay {
 		s.giveUp(c, d, at)
 	}
 }
@@ -198,19 +200,19 @@ func (s *Shard) acknowledged(c *conn, d ot.Dir, v *packet.View, at At) {
 // age gives up a hole that stays, and forgets what lies behind it when the
 // receiver did not believe it either.
 func (s *Shard) age(c *conn, d ot.Dir, at At) ot.Dir {
-	if h := &c.half[d]; h.heardAt == 0 && len(h.doubted) > 0 {
+	if h := &c.half[d]; h.heardAt == 0 && len(h.doubted()) > 0 {
 		d = s.vouched(c, d, at, at.Clock)
 	}
 	h := &c.half[d]
 	switch {
-	case len(h.disorder) == 0:
+	case len(h.disorder()) == 0:
 	case c.awaits(d):
-		if at.Clock-h.holeSince > holeAge {
+		if at.Clock-h.apart.holeSince > holeAge {
 			d = s.goOn(c, d, at)
 		}
-	case at.Clock-h.holeSince > holeAge && !h.waits():
+	case at.Clock-h.apart.holeSince > holeAge && !h.waits():
 		d = s.giveUp(c, d, at)
-	case at.Clock-h.disorder[0].at.Clock > disbelieved:
+	case at.Clock-h.disorder()[0].at.Clock > disbelieved:
 		s.dropDisorder(h)
 		s.emit.Odd(ot.OutOfWindow, d, ot.NoProto)
 	}
@@ -229,7 +231,7 @@ func (s *Shard) giveUp(c *conn, d ot.Dir, at At) ot.Dir {
 	if h.next != next {
 		return d
 	}
-	s.lost(c, d, h.disorder[0].seq-h.next)
+	s.lost(c, d, h.disorder()[0].seq-h.next)
 	return s.catchUp(c, d, at)
 }
 
@@ -259,6 +261,8 @@ func (s *Shard) desync(c *conn, d ot.Dir) {
 }
 
 func (s *Shard) dropDisorder(h *half) {
-	s.kept -= h.kept
-	h.disorder, h.kept = nil, 0
+	if a := h.apart; a != nil {
+		s.kept -= a.kept
+		a.disorder, a.kept = nil, 0
+	}
 }

@@ -14,5 +14,5 @@ func (c *conn) plain(h, other *half, v *packet.View) bool {
 
 // plain reports whether nothing unusual is known of a direction.
 func (h *half) plain() bool {
-	return h.known && !h.fin && !h.rivals && len(h.disorder) == 0 && h.doubted == nil
+	return h.known && !h.fin && !h.rivals && (h.apart == nil || h.apart.idle())
 }

@@ -41,42 +41,43 @@ func overlap(g, other segment) (a, b []byte) {
 // insert copies what is not kept yet of a segment into disorder, in order of
 // sequence. Of two copies of a byte the first stays; conflict says that they differ.
 func (h *half) insert(g segment) (taken int, both versions, conflict bool) {
+	a := h.aside()
 	for i := 0; g.size() > 0; i++ {
 		n := g.size()
-		if i < len(h.disorder) {
-			n = uint32(min(max(int32(h.disorder[i].seq-g.seq), 0), int32(n)))
+		if i < len(a.disorder) {
+			n = uint32(min(max(int32(a.disorder[i].seq-g.seq), 0), int32(n)))
 		}
 		var head segment
 		if head, g = g.split(n); n > 0 {
 			taken += len(head.data)
-			h.put(i, head)
+			a.put(i, head)
 			i++
 		}
-		if i < len(h.disorder) && g.size() > 0 {
+		if i < len(a.disorder) && g.size() > 0 {
 			if !conflict {
-				both, conflict = compare(overlap(h.disorder[i], g))
+				both, conflict = compare(overlap(a.disorder[i], g))
 			}
-			kept := min(max(int32(h.disorder[i].end()-g.seq), 0), int32(g.size()))
+			kept := min(max(int32(a.disorder[i].end()-g.seq), 0), int32(g.size()))
 			_, g = g.split(uint32(kept))
 		}
 	}
 	return taken, both, conflict
 }
 
-func (h *half) put(i int, g segment) {
+func (a *apart) put(i int, g segment) {
 	g.data = bytes.Clone(g.data)
-	h.disorder = append(h.disorder, segment{})
-	copy(h.disorder[i+1:], h.disorder[i:])
-	h.disorder[i] = g
-	h.kept += len(g.data)
+	a.disorder = append(a.disorder, segment{})
+	copy(a.disorder[i+1:], a.disorder[i:])
+	a.disorder[i] = g
+	a.kept += len(g.data)
 }
 
 // shift takes the first segment out of disorder.
-func (h *half) shift() segment {
-	g := h.disorder[0]
-	last := copy(h.disorder, h.disorder[1:])
-	h.disorder[last] = segment{} // its bytes must not be held
-	h.disorder = h.disorder[:last]
-	h.kept -= len(g.data)
+func (a *apart) shift() segment {
+	g := a.disorder[0]
+	last := copy(a.disorder, a.disorder[1:])
+	a.disorder[last] = segment{} // its bytes must not be held
+	a.disorder = a.disorder[:last]
+	a.kept -= len(g.data)
 	return g
 }

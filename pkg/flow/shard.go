@@ -271,7 +271,7 @@ func (s *Shard) seen(c *conn, h *half, d ot.Dir, v *packet.View) {
 		c.total.Packets[d&1]++
 		c.total.Bytes[d&1] += n
 	}
-	if v.SrcMAC != h.macs[0] && v.SrcMAC != [6]byte{} && !h.knows(v.SrcMAC) {
+	if v.SrcMAC != h.mac && v.SrcMAC != [6]byte{} && !h.knows(v.SrcMAC) {
 		s.emit.Add(ot.Claimed).Claim = ot.Claim{IP: v.SrcIP, MAC: v.SrcMAC, VLAN: c.conv.VLAN, How: ot.ByFrame}
 	}
 }

@@ -62,11 +62,11 @@ func (s *Shard) unusual(c *conn, d ot.Dir, v *packet.View, at At, strange bool) 
 		return
 	}
 	s.acknowledged(c, d.Other(), v, at)
-	if c.half[d.Other()].doubted != nil {
+	if len(c.half[d.Other()].doubted()) > 0 {
 		d = s.vouched(c, d.Other(), at, at.Clock).Other()
 	}
 	s.stream(c, d, v, at, strange)
-	if len(c.half[0].disorder)+len(c.half[1].disorder) > 0 {
+	if len(c.half[0].disorder())+len(c.half[1].disorder()) > 0 {
 		s.follow(c, at)
 	}
 }
@@ -193,7 +193,7 @@ func (s *Shard) stream(c *conn, d ot.Dir, v *packet.View, at At, strange bool) {
 			s.mark(c, ot.Conflict)
 			s.emit.Odd(ot.Urgent, d, ot.NoProto)
 		}
-		if c.half[d].doubted != nil {
+		if len(c.half[d].doubted()) > 0 {
 			s.contradicted(c, d, g)
 		}
 		d = s.place(c, d, g)

@@ -30,28 +30,30 @@ func (s *Shard) hold(h *half, g segment, died bool) bool {
 	if !h.known || g.size() == 0 || !near(g.seq, h.next) || s.kept+len(g.data) > MaxKept {
 		return false
 	}
-	if len(h.doubted) == mostDoubted {
+	if len(h.doubted()) == mostDoubted {
 		s.unhold(h, 0)
 	}
 	g.data = bytes.Clone(g.data)
 	s.kept += len(g.data)
-	h.doubted = append(h.doubted, doubted{g, died})
+	a := h.aside()
+	a.doubted = append(a.doubted, doubted{g, died})
 	return true
 }
 
 func (s *Shard) unhold(h *half, i int) doubted {
-	g := h.doubted[i]
+	a := h.apart
+	g := a.doubted[i]
 	s.kept -= len(g.data)
-	h.doubted = append(h.doubted[:i], h.doubted[i+1:]...)
-	if len(h.doubted) == 0 {
-		h.doubted = nil
+	a.doubted = append(a.doubted[:i], a.doubted[i+1:]...)
+	if len(a.doubted) == 0 {
+		a.doubted = nil
 	}
 	return g
 }
 
 func (s *Shard) dropDoubted(h *half) {
-	for len(h.doubted) > 0 {
-		s.unhold(h, len(h.doubted)-1)
+	for len(h.doubted()) > 0 {
+		s.unhold(h, len(h.doubted())-1)
 	}
 }
 
@@ -76,11 +78,11 @@ func (h *half) believes(g *doubted, clock int64) bool {
 // vouched delivers the segments that came and that no other has taken the place
 // of. It gives the direction under which the stream is known then.
 func (s *Shard) vouched(c *conn, d ot.Dir, at At, clock int64) ot.Dir {
-	for i := 0; i < len(c.half[d].doubted); {
+	for i := 0; i < len(c.half[d].doubted()); {
 		h := &c.half[d]
-		g := h.doubted[i].segment
+		g := h.doubted()[i].segment
 		passed := int32(g.end()-h.next) <= 0
-		if !passed && !h.believes(&h.doubted[i], clock) {
+		if !passed && !h.believes(&h.doubted()[i], clock) {
 			i++
 			continue
 		}
@@ -101,7 +103,7 @@ func (s *Shard) vouched(c *conn, d ot.Dir, at At, clock int64) ot.Dir {
 
 // believe takes what waits for received, where no receiver is seen who would say so.
 func (s *Shard) believe(c *conn, d ot.Dir, at At) ot.Dir {
-	if h := &c.half[d]; h.heardAt > 0 || len(h.doubted) == 0 {
+	if h := &c.half[d]; h.heardAt > 0 || len(h.doubted()) == 0 {
 		return d
 	}
 	return s.vouched(c, d, at, forever)
@@ -114,7 +116,7 @@ func (s *Shard) doubt(c *conn, d ot.Dir, g segment) bool {
 	if h.known && int32(g.seq-h.next) < 0 {
 		s.repeated(c, d, g)
 	}
-	if len(h.doubted) == mostDoubted {
+	if len(h.doubted()) == mostDoubted {
 		d = s.believe(c, d, g.at)
 		h = &c.half[d]
 	}
@@ -127,8 +129,9 @@ func (s *Shard) doubt(c *conn, d ot.Dir, g segment) bool {
 // on the way, with other bytes: of two such the receiver had one.
 func (s *Shard) contradicted(c *conn, d ot.Dir, g segment) {
 	h := &c.half[d]
-	for i := 0; i < len(h.doubted); i++ {
-		if both, differ := compare(overlap(g, h.doubted[i].segment)); differ && h.doubted[i].died {
+	for i := 0; i < len(h.doubted()); i++ {
+		other := &h.doubted()[i]
+		if both, differ := compare(overlap(g, other.segment)); differ && other.died {
 			s.unhold(h, i)
 			i--
 			s.conflict(c, d, both)

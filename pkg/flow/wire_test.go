@@ -270,16 +270,16 @@ func (w *wire) audit() {
 		for d := range c.half {
 			h := &c.half[d]
 			sum := 0
-			for i, g := range h.disorder {
+			for i, g := range h.disorder() {
 				sum += len(g.data)
-				if i > 0 && int32(g.seq-h.disorder[i-1].end()) < 0 {
+				if i > 0 && int32(g.seq-h.disorder()[i-1].end()) < 0 {
 					w.t.Errorf("kept segments overlap or are out of order")
 				}
 			}
-			if sum != h.kept {
-				w.t.Errorf("a direction counts %d bytes of disorder and keeps %d", h.kept, sum)
+			if sum != h.kept() {
+				w.t.Errorf("a direction counts %d bytes of disorder and keeps %d", h.kept(), sum)
 			}
-			for _, g := range h.doubted {
+			for _, g := range h.doubted() {
 				kept += len(g.data)
 			}
 			kept += sum + len(h.tail)
