@@ -76,3 +76,29 @@ func TestRoomForMany(t *testing.T) {
 		t.Errorf("%d bytes of the budget are left", budget.Left)
 	}
 }
+
+// TestSecondAnswers: a second answer is told from a copy of the first, for the
+// last few requests, until the same is asked anew.
+func TestSecondAnswers(t *testing.T) {
+	out := &protocols.Emit{Conv: &ot.Conv{}, Batch: &protocols.Output{}, Budget: &protocols.Budget{Left: 1 << 20}}
+	var open protocols.Open
+	again := func(key uint64, answer string, want protocols.Verdict) {
+		t.Helper()
+		if _, verdict := open.Take(key, []byte(answer), out); verdict != want {
+			t.Errorf("an answer %q to %d: %v, want %v", answer, key, verdict, want)
+		}
+	}
+	for key := uint64(1); key <= 9; key++ {
+		out.Seq++
+		open.Ask(key, ot.Modbus, out)
+		again(key, "first", protocols.Fits)
+	}
+	again(9, "first", protocols.Again)
+	again(9, "other", protocols.Other)
+	again(2, "other", protocols.Other)
+	again(1, "first", protocols.NoMatch) // eight are remembered
+	open.Ask(2, ot.Modbus, out)
+	again(2, "other", protocols.Fits)
+	again(2, "other", protocols.Again)
+	again(2, "first", protocols.Other)
+}
