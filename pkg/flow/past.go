@@ -72,8 +72,8 @@ func (h *half) conflicts(g segment, was *[pastBytes]byte) (both versions, differ
 // show a frame where it comes in and where it goes out.
 func (h *half) copied(id uint32, b []byte, clock int64) bool {
 	p := print{id, uint32(len(b)), protocols.Digest(b), clock}
-	for _, q := range h.prints() {
-		if q.id == p.id && q.len == p.len && q.sum == p.sum && clock-q.at <= mirrorDelay {
+	for i, all := 0, h.prints(); i < len(all); i++ {
+		if q := &all[i]; clock-q.at <= mirrorDelay && q.id == p.id && q.len == p.len && q.sum == p.sum {
 			return true
 		}
 	}

@@ -12,6 +12,14 @@ type Rows struct {
 	byPort map[protocols.Port][]*protocols.Protocol
 	named  map[ot.Service]*protocols.Protocol // those of a service that first bytes give away
 	moving []uint16                           // ports of UDP whose servers answer from another one
+
+	channels []channel
+}
+
+// channel tells the conversations of two link-layer hosts apart.
+type channel struct {
+	port uint16
+	of   func(head []byte) uint16
 }
 
 // NewRows prepares a protocol table.
@@ -30,6 +38,9 @@ func NewRows(table []protocols.Protocol) *Rows {
 			r.byPort[p] = append(r.byPort[p], row)
 			if row.Moves && p.Transport == ot.UDP {
 				r.moving = append(r.moving, p.Number)
+			}
+			if row.Channel != nil && p.Transport == ot.Link {
+				r.channels = append(r.channels, channel{p.Number, row.Channel})
 			}
 		}
 	}

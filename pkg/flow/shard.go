@@ -2,6 +2,7 @@ package flow
 
 import (
 	"bytes"
+	"encoding/binary"
 
 	"otsensor/pkg/ot"
 	"otsensor/pkg/packet"
@@ -156,19 +157,24 @@ func (r *Rows) keyOf(v *packet.View, k *key) (fromA, ok bool) {
 // of its own: sender and group.
 func (r *Rows) linkKey(v *packet.View, k *key) (fromA bool) {
 	k.transport, k.portB = ot.Link, linkPort(v)
-	for _, row := range r.byPort[protocols.Port{Transport: ot.Link, Number: k.portB}] {
-		if row.Channel != nil {
-			k.portA = row.Channel(v.Payload)
+	for i := range r.channels {
+		if c := &r.channels[i]; c.port == k.portB {
+			k.portA = c.of(v.Payload)
 		}
 	}
-	src, dst := &v.SrcMAC, &v.DstMAC
-	fromA = group(v) || bytes.Compare(src[:], dst[:]) <= 0
+	src, dst := number(&v.SrcMAC), number(&v.DstMAC)
+	fromA = group(v) || src <= dst
 	if !fromA {
 		src, dst = dst, src
 	}
-	copy(k.ipA[:], src[:])
-	copy(k.ipB[:], dst[:])
+	binary.BigEndian.PutUint64(k.ipA[8:], src)
+	binary.BigEndian.PutUint64(k.ipB[8:], dst)
 	return fromA
+}
+
+// number is a MAC as the number it is.
+func number(m *[6]byte) uint64 {
+	return uint64(binary.BigEndian.Uint32(m[:4]))<<16 | uint64(binary.BigEndian.Uint16(m[4:]))
 }
 
 // linkPort stands for the port of a frame without IP: its ethertype, or the

@@ -52,12 +52,16 @@ func slot(ip, other *[16]byte, ports uint16) uint8 {
 }
 
 func (t *table) find(k *key) *conn {
+	at := &t.recent[k.slot()]
+	if c := *at; c != nil && c.key == *k {
+		return c
+	}
 	c := t.byHash[t.hash(k)]
 	for c != nil && c.key != *k {
 		c = c.alike
 	}
 	if c != nil {
-		t.recent[c.key.slot()] = c
+		*at = c
 	}
 	return c
 }
