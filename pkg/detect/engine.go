@@ -111,8 +111,8 @@ func (e *Engine) matchAny(all []candidate, o *ot.Observation, w baseline.Weight)
 
 // match reports whether a sighting meets the conditions of a candidate.
 func (c *candidate) match(s *Sighting) bool {
-	for i := range c.conds {
-		if !c.conds[i].match(s) {
+	for _, cond := range c.conds {
+		if !cond.match(s) {
 			return false
 		}
 	}

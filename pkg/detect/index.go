@@ -54,7 +54,11 @@ func (s *Set) shelf(lets func(*gate) bool) *shelf {
 	sh := &shelf{}
 	for _, i := range s.turn {
 		if r := &s.compiled[i]; len(r.Chain) == 0 && lets(&r.gate) {
-			*sh = append(*sh, shelved{r.gate.needs, r.gate.status, candidate{i, r.conds}})
+			c := candidate{rule: i}
+			for j := range r.conds {
+				c.conds = append(c.conds, &r.conds[j])
+			}
+			*sh = append(*sh, shelved{r.gate.needs, r.gate.status, c})
 		}
 	}
 	return sh

@@ -28,7 +28,7 @@ type narrowed struct {
 // candidate is a rule that may match.
 type candidate struct {
 	rule  int
-	conds []cond // what the look of an observation does not settle
+	conds []*cond // what the look of an observation does not settle
 }
 
 // narrowSlots is the room for looks, of which three quarters are used.
@@ -96,11 +96,19 @@ func (e *Engine) narrowed(l look, o *ot.Observation, d baseline.Deviation) *narr
 func (e *Engine) mayMatch(o *ot.Observation, d baseline.Deviation) (left []candidate) {
 	s := &Sighting{O: blank(o), W: baseline.Weight{Dev: d}, engine: e}
 	for _, c := range e.index.wide(nil, o, d) {
-		if c.conds = slices.Clone(c.conds); slices.ContainsFunc(c.conds, func(d cond) bool { return d.never(s) }) {
-			continue
+		if !slices.ContainsFunc(c.conds, func(d *cond) bool { return d.never(s) }) {
+			left = append(left, candidate{c.rule, unsettled(c.conds)})
 		}
-		c.conds = slices.DeleteFunc(c.conds, func(d cond) bool { return d.f.looked })
-		left = append(left, c)
+	}
+	return left
+}
+
+// unsettled are the conditions that a look does not settle.
+func unsettled(conds []*cond) (left []*cond) {
+	for _, c := range conds {
+		if !c.f.looked {
+			left = append(left, c)
+		}
 	}
 	return left
 }
