@@ -8,9 +8,13 @@ import (
 // windowSize is the longest record that is read whole, bytes.
 const windowSize = 1 << 20
 
-// chunk is how much is read at once: about what a batch holds, as what is read
-// beyond it is moved to the next.
-const chunk = 32 << 10
+// How much is read at once, bytes: what the batch before took, at first a chunk,
+// and some to spare. What is read beyond a batch has to be moved to the next.
+const (
+	chunk    = 32 << 10
+	spare    = 4 << 10
+	readMost = 256 << 10
+)
 
 // window is a file seen through a buffer: records are looked at where the bytes
 // were read to, without a copy. While a batch is filled the buffer is its memory,
@@ -22,19 +26,22 @@ type window struct {
 	at, end int    // the unread bytes are buf[at:end]
 	base    int64  // offset of buf[0] in the file
 	own     []byte // the buffer between batches
+	usual   int    // bytes the latest batch took, not more than are read at once
 	lost    int64  // bytes passed over in search of the end of a record that has none
 	err     error  // what ended r
 }
 
 // reset lets the window look at another file.
-func (w *window) reset(r io.Reader) { *w = window{r: r, buf: w.buf, own: w.own} }
+func (w *window) reset(r io.Reader) { *w = window{r: r, buf: w.buf, own: w.own, usual: chunk} }
 
 // enter moves the window into a batch's memory; leave moves it out again, with
 // what belongs to the next batch.
 func (w *window) enter(b *Batch) { w.move(b.arena[:cap(b.arena)]) }
 
 func (w *window) leave(b *Batch) {
-	b.arena = w.buf[:w.kept]
+	if b.arena = w.buf[:w.kept]; w.kept > 0 {
+		w.usual = min(w.kept, readMost)
+	}
 	w.move(w.own)
 	w.own = w.buf
 }
@@ -86,7 +93,7 @@ func (w *window) fill(n int) error {
 		if w.end == len(w.buf) {
 			w.move(make([]byte, 2*len(w.buf)))
 		}
-		got, err := w.r.Read(w.buf[w.end:min(w.end+chunk, len(w.buf))])
+		got, err := w.r.Read(w.buf[w.end:min(max(w.end, w.usual)+spare, len(w.buf))])
 		w.end += got
 		if idle++; got > 0 {
 			idle = 0
