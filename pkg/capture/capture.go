@@ -33,6 +33,12 @@ type Packet struct {
 	Link    LinkType
 }
 
+// set says what a file says of a packet. It is written in its place and field by
+// field: a whole one would be built elsewhere and copied.
+func (p *Packet) set(time int64, data []byte, wireLen int, link LinkType) {
+	p.Time, p.Data, p.WireLen, p.HasVLAN, p.Link = time, data, wireLen, false, link
+}
+
 // Batch is a run of packets and the memory they lie in. It is reused: what
 // points into a batch dies when the batch is filled again.
 type Batch struct {

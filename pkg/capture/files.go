@@ -188,8 +188,8 @@ func (f *Files) fill(b *Batch) {
 	for !b.Full() {
 		had := len(b.Packets)
 		err := f.cur.next(b)
-		if err == nil {
-			err = f.take(b, had)
+		if misfit := f.take(b, had); misfit != nil {
+			err = misfit
 		}
 		if err != nil {
 			f.end(err)

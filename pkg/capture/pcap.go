@@ -9,7 +9,7 @@ import (
 // pcap reads the classic format (draft-ietf-opsawg-pcap).
 type pcap struct {
 	w      *window
-	big    bool  // numbers are big-endian
+	order  byteOrder
 	header int   // bytes of a record header
 	unit   int64 // nanoseconds of one unit of the fraction
 	link   LinkType
@@ -29,17 +29,17 @@ var pcapMagics = map[uint32]pcapKind{
 	0xa1b2cd34: {24, 1000},
 }
 
-// pcapOrder tells the byte order of a classic file, nil for another file.
-func pcapOrder(head []byte) binary.ByteOrder {
-	for _, order := range []binary.ByteOrder{binary.LittleEndian, binary.BigEndian} {
-		if _, ok := pcapMagics[order.Uint32(head)]; ok {
-			return order
+// pcapOrder tells the byte order of a classic file; false for another file.
+func pcapOrder(head []byte) (byteOrder, bool) {
+	for _, o := range []byteOrder{{}, {big: true}} {
+		if _, ok := pcapMagics[o.Uint32(head)]; ok {
+			return o, true
 		}
 	}
-	return nil
+	return byteOrder{}, false
 }
 
-func newPcap(w *window, order binary.ByteOrder) (*pcap, error) {
+func newPcap(w *window, order byteOrder) (*pcap, error) {
 	head, err := w.peek(24)
 	if err != nil {
 		return nil, fmt.Errorf("%w: its pcap header is cut short", ErrFormat)
@@ -48,7 +48,7 @@ func newPcap(w *window, order binary.ByteOrder) (*pcap, error) {
 		return nil, fmt.Errorf("%w: pcap version %d.%d; convert it with: editcap -F pcap", ErrFormat, major, minor)
 	}
 	kind := pcapMagics[order.Uint32(head)]
-	p := &pcap{w: w, big: order == binary.BigEndian, header: kind.header, unit: kind.unit, link: linkType(uint16(order.Uint32(head[20:])))}
+	p := &pcap{w: w, order: order, header: kind.header, unit: kind.unit, link: linkType(uint16(order.Uint32(head[20:])))}
 	return p, w.skip(24)
 }
 
@@ -66,7 +66,7 @@ type record struct{ sec, frac, caplen, wire uint32 }
 func (p *pcap) record(b []byte) record {
 	h := (*[16]byte)(b)
 	r := record{binary.LittleEndian.Uint32(h[0:]), binary.LittleEndian.Uint32(h[4:]), binary.LittleEndian.Uint32(h[8:]), binary.LittleEndian.Uint32(h[12:])}
-	if p.big {
+	if p.order.big { // asked once for all four
 		r = record{bits.ReverseBytes32(r.sec), bits.ReverseBytes32(r.frac), bits.ReverseBytes32(r.caplen), bits.ReverseBytes32(r.wire)}
 	}
 	return r
@@ -107,9 +107,7 @@ func (p *pcap) records(b *Batch, data []byte) (taken int) {
 		if frac >= 1e9 { // no fraction of a second: the seconds alone are believed
 			frac = 0
 		}
-		pk := &free[n] // written field by field: a whole packet would be built elsewhere and copied
-		pk.Time, pk.Data, pk.WireLen = int64(r.sec)*1e9+frac, rest[p.header:whole:whole], wireLen(r.wire, r.caplen)
-		pk.HasVLAN, pk.Link = false, p.link
+		free[n].set(int64(r.sec)*1e9+frac, rest[p.header:whole:whole], wireLen(r.wire, r.caplen), p.link)
 		taken += whole
 	}
 	b.hold(n, taken)

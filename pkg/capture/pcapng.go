@@ -8,9 +8,9 @@ import (
 // pcapng reads the next-generation format (draft-ietf-opsawg-pcapng).
 type pcapng struct {
 	w      *window
-	order  binary.ByteOrder // of the present section
-	ifaces []iface          // of the present section
-	last   int64            // time of the packet before
+	order  byteOrder // of the present section
+	ifaces []iface   // of the present section
+	last   int64     // time of the packet before
 }
 
 // Block types.
@@ -28,9 +28,10 @@ const (
 	maxIfaces = 4096     // interfaces of a section; packets of others have LinkUnknown
 )
 
-// next adds one packet, reading the blocks on the way to it.
+// next adds one packet, reading the blocks on the way to it, and those that were
+// read with it.
 func (p *pcapng) next(b *Batch) error {
-	for {
+	for had := len(b.Packets); len(b.Packets) == had || len(b.Packets) < b.max && p.whole(); {
 		head, err := p.w.peek(8)
 		if err != nil {
 			return err
@@ -44,11 +45,17 @@ func (p *pcapng) next(b *Batch) error {
 		if length < 12 || length > maxBlock {
 			return damaged(p.w.offset(), "a block of %d bytes (limit %d)", length, maxBlock)
 		}
-		got, err := p.block(b, kind, int(length+3)&^3) // some writers forget the padding
-		if got || err != nil {
+		if err := p.block(b, kind, int(length+3)&^3); err != nil { // some writers forget the padding
 			return err
 		}
 	}
+	return nil
+}
+
+// whole reports whether the next block was read to its end.
+func (p *pcapng) whole() bool {
+	rest := p.w.unread()
+	return len(rest) >= 8 && uint64(p.order.Uint32(rest[4:]))+3 <= uint64(len(rest))
 }
 
 // section begins a new section: its byte order, and no interfaces.
@@ -59,9 +66,9 @@ func (p *pcapng) section() error {
 	}
 	switch binary.LittleEndian.Uint32(head[8:]) {
 	case 0x1a2b3c4d:
-		p.order = binary.LittleEndian
+		p.order = byteOrder{}
 	case 0x4d3c2b1a:
-		p.order = binary.BigEndian
+		p.order = byteOrder{big: true}
 	default:
 		return damaged(p.w.offset(), "a section header without byte-order mark")
 	}
@@ -86,29 +93,29 @@ func fixedPart(kind uint32) int {
 	return 0
 }
 
-// block reads one whole block; got says that it gave a packet.
-func (p *pcapng) block(b *Batch, kind uint32, length int) (got bool, err error) {
+// block reads one whole block.
+func (p *pcapng) block(b *Batch, kind uint32, length int) error {
 	fixed := fixedPart(kind)
 	if fixed == 0 {
-		return false, p.w.skip(length)
+		return p.w.skip(length)
 	}
 	if length < fixed+4 || length > windowSize {
-		return false, damaged(p.w.offset(), "a block of type %d with %d bytes", kind, length)
+		return damaged(p.w.offset(), "a block of type %d with %d bytes", kind, length)
 	}
 	whole, err := p.w.peek(length)
 	if err != nil {
-		return false, err
+		return err
 	}
 	body := whole[fixed : length-4]
 	if kind == blockInterface {
 		p.describe(whole[:fixed], body)
-		return false, p.w.skip(length)
+		return p.w.skip(length)
 	}
 	if err := p.packet(b, kind, whole[:fixed], body); err != nil {
-		return false, err
+		return err
 	}
 	p.w.keep(length)
-	return true, nil
+	return nil
 }
 
 // packet adds the packet of a block whose fixed part is head.
@@ -134,7 +141,7 @@ func (p *pcapng) packet(b *Batch, kind uint32, head, body []byte) error {
 	if caplen > MaxFrame || int(caplen) > len(body) {
 		return damaged(p.w.offset(), "a packet of %d bytes in a block with room for %d (limit %d)", caplen, len(body), MaxFrame)
 	}
-	b.free()[0] = Packet{Time: p.last, Data: body[:caplen:caplen], WireLen: wireLen(wire, caplen), Link: in.link}
+	b.free()[0].set(p.last, body[:caplen:caplen], wireLen(wire, caplen), in.link)
 	b.hold(1, int(caplen))
 	return nil
 }

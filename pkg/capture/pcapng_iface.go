@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"encoding/binary"
 	"math"
 	"math/bits"
 )
@@ -49,7 +48,7 @@ func (p *pcapng) describe(head, options []byte) {
 }
 
 // option takes one option of an interface description.
-func (i *iface) option(code uint16, v []byte, order binary.ByteOrder) {
+func (i *iface) option(code uint16, v []byte, order byteOrder) {
 	switch {
 	case code == 9 && len(v) == 1: // if_tsresol
 		i.perSec = resolution(v[0])

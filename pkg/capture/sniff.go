@@ -9,8 +9,8 @@ import (
 )
 
 // format reads the records of one file. next adds packets to a batch that is not
-// full, one at least, in the memory they were read to; io.EOF ends the file, at a
-// cut record too.
+// full, one at least, in the memory they were read to, or gives what ends the file:
+// io.EOF, at a cut record too.
 type format interface{ next(b *Batch) error }
 
 // others are files people hand over by mistake, by their first bytes, with
@@ -50,7 +50,7 @@ func sniff(w *window) (format, error) {
 	if err != nil {
 		return nil, err
 	}
-	if order := pcapOrder(head); order != nil {
+	if order, ok := pcapOrder(head); ok {
 		return newPcap(w, order)
 	}
 	if string(head) == "\x0a\x0d\x0d\x0a" {
