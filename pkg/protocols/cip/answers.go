@@ -111,11 +111,12 @@ func (c *Conversation) finish(t *ot.Transaction, m reply, out *protocols.Emit) {
 		c.value = c.moves.follow(t, m, c.value, out)
 	}
 	out.DidWith(t, behind)
-	if (k >= opening || t.Object.Block == 1) && t.Status == ot.OK {
+	if (k >= opening || t.Object.Block == 1) && t.Status == ot.OK { // objects that say who a device is are the first of their class
 		c.learn(t, m.data, out)
 	}
 }
 
+// answerCommand reads the answer of a PCCC command.
 func (c *Conversation) answerCommand(t *ot.Transaction, m reply, out *protocols.Emit) {
 	if t.Status != ot.OK {
 		return
@@ -150,9 +151,6 @@ func (c *Conversation) learn(t *ot.Transaction, data []byte, out *protocols.Emit
 	case closing:
 		c.conns.close(t)
 	case plain, list:
-		if t.Object.Block != 1 {
-			return // objects that say who a device is are the first of their class
-		}
 		if id, ok := identify(t, data); ok {
 			c.Identified(id, out)
 		}
