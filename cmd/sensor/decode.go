@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"flag"
 	"strconv"
 
@@ -41,9 +42,7 @@ func runDecode(ctx context.Context, e *env, fs *flag.FlagSet, args []string) err
 			out.Write(line.of(o))
 		}
 	}})
-	if err == nil {
-		err = out.Flush()
-	}
+	err = errors.Join(err, out.Flush()) // what was read before a file's damage is said, too
 	summary(e.stderr, stats)
 	return err
 }

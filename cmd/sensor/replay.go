@@ -64,9 +64,7 @@ func runReplay(ctx context.Context, e *env, fs *flag.FlagSet, args []string) err
 	if st != nil {
 		err = errors.Join(err, st.Close())
 	}
-	if err == nil {
-		err = out.Flush()
-	}
+	err = errors.Join(err, out.Flush()) // what was read before a file's damage is said, too
 	replaySummary(e.stderr, stats, w, time.Since(began))
 	evidenceSummary(e.stderr, o.Evidence, keep.Dir)
 	if err != nil {
