@@ -35,11 +35,8 @@ func (p *phases) at(s *config.Site) phases {
 	return now
 }
 
-// see takes what a transaction, a Did, shows of a line's phase.
+// see takes what a transaction, a Did, shows of a line's phase, where any can be read.
 func (p *phases) see(s *config.Site, o *ot.Observation) {
-	if p.now == nil {
-		return
-	}
 	if line, phase := s.PhaseSeen(o.Conv.Server, &o.Did); phase != nil {
 		p.now[line.ID] = phase
 	}

@@ -169,7 +169,9 @@ func (w *Watch) observe(o *ot.Observation) {
 	}
 	switch o.Kind {
 	case ot.Did:
-		w.phases.see(w.o.Site, o)
+		if w.phases.now != nil {
+			w.phases.see(w.o.Site, o)
+		}
 	case ot.Moved:
 		w.coverage.vlans.see(o)
 		w.coverage.sides.see(o)
