@@ -1,10 +1,10 @@
-# Build: a static binary, the same for the same source.
+# Build: a static binary, the same for the same source, compiled by a profile of a replay.
 FROM golang:1.26 AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o /sensor ./cmd/sensor
+RUN CGO_ENABLED=0 go build -trimpath -pgo cmd/sensor/replay.pgo -ldflags "-s -w" -o /sensor ./cmd/sensor
 
 # Run: no shell, no root. Capturing needs NET_RAW and the host's network:
 #   docker run --network host --read-only --cap-drop ALL --cap-add NET_RAW \
