@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"flag"
 
 	"otsensor/pkg/assets"
@@ -29,12 +30,6 @@ func runAssets(ctx context.Context, e *env, fs *flag.FlagSet, args []string) err
 	stats, err := sensor.Run(ctx, src, pipe.options(), sensor.Judge{Observe: table.See})
 	stop()
 	summary(e.stderr, stats)
-	if err != nil {
-		return err
-	}
 	out := bufio.NewWriter(e.stdout)
-	if err := assets.WriteJSON(out, table.List()); err != nil {
-		return err
-	}
-	return out.Flush()
+	return errors.Join(err, assets.WriteJSON(out, table.List()), out.Flush()) // what was read before a file's damage is said, too
 }

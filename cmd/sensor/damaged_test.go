@@ -13,7 +13,7 @@ func TestDamageCostsNothingThatWasRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	damaged := append(whole[:len(whole):len(whole)], strings.Repeat("\xff", 16)...) // a record longer than any
-	for _, command := range []string{"replay", "decode"} {
+	for _, command := range []string{"replay", "decode", "assets"} {
 		_, want, _ := call(t, whole, command, "-")
 		code, got, errOut := call(t, damaged, command, "-")
 		if want == "" || got != want || code != 1 || !strings.Contains(errOut, "damaged at byte") {
