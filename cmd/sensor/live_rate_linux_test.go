@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"net"
@@ -26,8 +27,8 @@ import (
 //	SENSOR_LIVE_FILE=mix.pcap SENSOR_LIVE_PPS=10000,100000 SENSOR_LIVE_SECONDS=60 \
 //	  go test ./cmd/sensor -run TestLiveRate -v -timeout 30m
 //
-// The file is sent over and over into a mirror port of veth; with a baseline in
-// SENSOR_LIVE_BASELINE and all rules. That every frame sent is processed,
+// The file is sent over and over into a mirror port of veth, each time with TCP
+// streams that go on where they ended; with a baseline in SENSOR_LIVE_BASELINE and all rules. That every frame sent is processed,
 // dropped by the kernel and counted, or left and counted, is checked at any rate.
 // A sender on the same machine may not be fast enough to make a sensor drop
 // frames: SENSOR_LIVE_CGROUP names the folder of a control group that the sensor
@@ -42,6 +43,7 @@ func TestLiveRate(t *testing.T) {
 		seconds = 10
 	}
 	frames := everyFrame(t, file)
+	going := streamsOf(frames)
 	for word := range strings.SplitSeq(os.Getenv("SENSOR_LIVE_PPS"), ",") {
 		pps, err := strconv.Atoi(word)
 		if err != nil {
@@ -60,7 +62,7 @@ func TestLiveRate(t *testing.T) {
 		}
 		p.wait("ready", 10*time.Second, func() bool { code, _ := p.get("/readyz"); return code == 200 })
 		before := p.used()
-		sent, took := m.blast(frames, pps, time.Duration(seconds)*time.Second)
+		sent, took := m.blast(frames, going, pps, time.Duration(seconds)*time.Second)
 		busy := p.used() - before
 		time.Sleep(2 * time.Second)
 		p.cmd.Process.Signal(syscall.SIGTERM)
@@ -154,7 +156,7 @@ func everyFrame(t *testing.T, file string) (all [][]byte) {
 }
 
 // blast sends frames over and over, so many a second, 32 with one system call.
-func (m *mirror) blast(frames [][]byte, pps int, length time.Duration) (sent int, took time.Duration) {
+func (m *mirror) blast(frames [][]byte, going streams, pps int, length time.Duration) (sent int, took time.Duration) {
 	m.t.Helper()
 	err := m.within(m.plant, func() error {
 		out, err := net.InterfaceByName("plant0")
@@ -180,14 +182,18 @@ func (m *mirror) blast(frames [][]byte, pps int, length time.Duration) (sent int
 		}
 		began := time.Now()
 		for at := 0; time.Since(began) < length; {
-			for i := range burst {
-				f := frames[(at+i)%len(frames)]
+			if at == len(frames) {
+				at = 0
+				going.on()
+			}
+			some := frames[at:min(at+burst, len(frames))]
+			for i, f := range some {
 				iovs[i] = unix.Iovec{Base: &f[0]}
 				iovs[i].SetLen(len(f))
 				msgs[i].hdr = unix.Msghdr{Iov: &iovs[i]}
 				msgs[i].hdr.SetIovlen(1)
 			}
-			n, _, errno := unix.Syscall6(unix.SYS_SENDMMSG, uintptr(fd), uintptr(unsafe.Pointer(&msgs)), burst, 0, 0, 0)
+			n, _, errno := unix.Syscall6(unix.SYS_SENDMMSG, uintptr(fd), uintptr(unsafe.Pointer(&msgs)), uintptr(len(some)), 0, 0, 0)
 			if errno == 0 {
 				at, sent = at+int(n), sent+int(n)
 			} else if errno != unix.ENOBUFS && errno != unix.EAGAIN {
@@ -204,6 +210,70 @@ func (m *mirror) blast(frames [][]byte, pps int, length time.Duration) (sent int
 		m.t.Fatal(err)
 	}
 	return sent, took
+}
+
+// streams are the TCP segments of frames that are sent over and over. Sent as
+// they are, all but the first round would be bytes that the sensor had seen.
+type streams []moving
+
+// moving is a segment from its TCP header on, and how far both directions of its
+// conversation go in a round.
+type moving struct {
+	tcp           []byte
+	ahead, behind *reach
+}
+
+// reach is the part of a direction's sequence numbers that a round takes.
+type reach struct{ first, last uint32 }
+
+// streamsOf finds the segments of IPv4 frames and how far their streams go.
+func streamsOf(frames [][]byte) (all streams) {
+	ends := map[[12]byte]*reach{} // by addresses and ports, source first
+	of := func(b []byte, from, to int) *reach {
+		key := [12]byte(slices.Concat(b[12+from*4:][:4], b[12+to*4:][:4], b[int(b[0]&15)*4+from*2:][:2], b[int(b[0]&15)*4+to*2:][:2]))
+		if ends[key] == nil {
+			ends[key] = &reach{}
+		}
+		return ends[key]
+	}
+	for _, f := range frames {
+		if len(f) < 14+20+20 || binary.BigEndian.Uint16(f[12:]) != 0x0800 || f[14]>>4 != 4 || f[23] != 6 {
+			continue
+		}
+		ip := f[14:]
+		tcp := ip[int(ip[0]&15)*4:]
+		s := moving{tcp, of(ip, 0, 1), of(ip, 1, 0)}
+		seq := binary.BigEndian.Uint32(tcp[4:])
+		end := seq + uint32(binary.BigEndian.Uint16(ip[2:])) - uint32(ip[0]&15)*4 - uint32(tcp[12]>>4)*4 + uint32(tcp[13]&1) + uint32(tcp[13]>>1&1) // FIN and SYN count
+		if *s.ahead == (reach{}) {
+			*s.ahead = reach{seq, seq}
+		}
+		if int32(end-s.ahead.last) > 0 {
+			s.ahead.last = end
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// on has the next round go on where this one ended.
+func (all streams) on() {
+	for _, s := range all {
+		s.add(4, s.ahead.last-s.ahead.first)
+		s.add(8, s.behind.last-s.behind.first)
+	}
+}
+
+// add moves a sequence number on, and the checksum with it (RFC 1624).
+func (s *moving) add(at int, by uint32) {
+	was := binary.BigEndian.Uint32(s.tcp[at:])
+	now := was + by
+	sum := uint32(^binary.BigEndian.Uint16(s.tcp[16:])) + ^was>>16 + ^was&0xFFFF + now>>16 + now&0xFFFF
+	for sum > 0xFFFF {
+		sum = sum>>16 + sum&0xFFFF
+	}
+	binary.BigEndian.PutUint32(s.tcp[at:], now)
+	binary.BigEndian.PutUint16(s.tcp[16:], ^uint16(sum))
 }
 
 // used is the processor time of a running sensor.
