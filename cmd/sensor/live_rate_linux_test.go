@@ -28,8 +28,9 @@ import (
 //	  go test ./cmd/sensor -run TestLiveRate -v -timeout 30m
 //
 // The file is sent over and over into a mirror port of veth, each time with TCP
-// streams that go on where they ended; with a baseline in SENSOR_LIVE_BASELINE and all rules. That every frame sent is processed,
-// dropped by the kernel and counted, or left and counted, is checked at any rate.
+// streams that go on where they ended; with a baseline in SENSOR_LIVE_BASELINE
+// and all rules. That every frame sent is processed, dropped by the kernel and
+// counted, or left and counted, is checked at any rate.
 // A sender on the same machine may not be fast enough to make a sensor drop
 // frames: SENSOR_LIVE_CGROUP names the folder of a control group that the sensor
 // is put in, with as much of a processor as it shall have.

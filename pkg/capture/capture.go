@@ -47,7 +47,7 @@ type Batch struct {
 	File    string // name of the file or interface the packets are from
 
 	arena []byte
-	taken int // bytes given out since Reset
+	taken int // bytes of it in use since Reset, those between frames too
 	max   int // packets a batch holds
 }
 
@@ -95,12 +95,10 @@ func (b *Batch) add(p Packet, data []byte) {
 }
 
 // free are the packets that the batch takes yet, to be written in their place;
-// hold appends so many of them, whose frames lie in so many bytes of its memory.
+// hold appends so many of them.
 func (b *Batch) free() []Packet { return b.Packets[len(b.Packets):b.max] }
 
-func (b *Batch) hold(packets, bytes int) {
-	b.Packets, b.taken = b.Packets[:len(b.Packets)+packets], b.taken+bytes
-}
+func (b *Batch) hold(packets int) { b.Packets = b.Packets[:len(b.Packets)+packets] }
 
 // Source fills batches. Fill empties the batch first. It returns io.EOF when
 // nothing more will come; a batch filled before the end or before an error is

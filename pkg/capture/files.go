@@ -188,6 +188,7 @@ func (f *Files) fill(b *Batch) {
 	for !b.Full() {
 		had := len(b.Packets)
 		err := f.cur.next(b)
+		b.taken = f.window.kept
 		if misfit := f.take(b, had); misfit != nil {
 			err = misfit
 		}

@@ -334,24 +334,32 @@ func TestFramesStayWithTheirBatch(t *testing.T) {
 	}
 }
 
-// Huge frames fill a batch before its number of packets does.
+// Huge frames fill a batch before its number of packets does, and so does what
+// lies between frames or around them.
 func TestBatchIsBoundedInBytes(t *testing.T) {
-	raw := pcapHeader(little, 0xa1b2c3d4, 1)
+	frame, most := make([]byte, MaxFrame), make([]byte, 1000<<10)
+	pcap := pcapHeader(little, 0xa1b2c3d4, 1)
+	between, around := description(section(little), little, 1), description(section(little), little, 1)
 	for range 20 {
-		raw = pcapRecord(raw, little, 0, 0, MaxFrame, make([]byte, MaxFrame))
+		pcap = pcapRecord(pcap, little, 0, 0, MaxFrame, frame)
+		between = enhanced(description(between, little, 1, most...), little, 0, 0, 1, frame[:1])
+		around = enhanced(around, little, 0, 0, 1, most)
+		binary.LittleEndian.PutUint32(around[len(around)-len(most)-12:], 1) // captured
 	}
-	f, err := OpenFiles([]string{"-"}, bytes.NewReader(raw))
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, n := NewBatch(1024), 0
-	for f.Fill(b) == nil {
-		if n += len(b.Packets); b.taken > maxBytes+MaxFrame {
-			t.Errorf("a batch of %d bytes", b.taken)
+	for name, raw := range map[string][]byte{"frames": pcap, "between": between, "around": around} {
+		f, err := OpenFiles([]string{"-"}, bytes.NewReader(raw))
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	if n != 20 {
-		t.Errorf("%d packets", n)
+		b, n := NewBatch(1024), 0
+		for f.Fill(b) == nil {
+			if n += len(b.Packets); cap(b.arena) > 4<<20 {
+				t.Errorf("%s: a batch of %d bytes", name, cap(b.arena))
+			}
+		}
+		if n != 20 {
+			t.Errorf("%s: %d packets", name, n)
+		}
 	}
 }
 

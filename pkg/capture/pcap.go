@@ -110,7 +110,7 @@ func (p *pcap) records(b *Batch, data []byte) (taken int) {
 		free[n].set(int64(r.sec)*1e9+frac, rest[p.header:whole:whole], wireLen(r.wire, r.caplen), p.link)
 		taken += whole
 	}
-	b.hold(n, taken)
+	b.hold(n)
 	return taken
 }
 

@@ -142,6 +142,6 @@ func (p *pcapng) packet(b *Batch, kind uint32, head, body []byte) error {
 		return damaged(p.w.offset(), "a packet of %d bytes in a block with room for %d (limit %d)", caplen, len(body), MaxFrame)
 	}
 	b.free()[0].set(p.last, body[:caplen:caplen], wireLen(wire, caplen), in.link)
-	b.hold(1, int(caplen))
+	b.hold(1)
 	return nil
 }

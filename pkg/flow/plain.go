@@ -4,8 +4,8 @@ import "otsensor/pkg/packet"
 
 // plain reports whether a segment is what nearly all are: an acknowledgement,
 // with the next bytes or none, in a conversation that lives, is seen both ways,
-// and of which nothing unusual is known. All that is to be done
-// with it is to hear the one and deliver the other.
+// and of which nothing unusual is known. All that is to be done with it is to
+// hear the one and deliver the other.
 func (c *conn) plain(h, other *half, v *packet.View) bool {
 	return v.Flags&(packet.SYN|packet.FIN|packet.RST|packet.URG|packet.ACK) == packet.ACK && !v.Cut &&
 		c.phase == live && c.rare == nil && !c.sided && c.total.Packets[0] > 0 && c.total.Packets[1] > 0 &&
